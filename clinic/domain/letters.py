@@ -31,7 +31,7 @@ class LetterKind(StrEnum):
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
     ACCOUNT_INVITATION = "account_invitation"
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of a letter, not a password
+    PASSWORD_RESET = "password_reset"  # noqa: S105  the name of a letter, not a password
     DIGEST = "digest"
 
     @property

@@ -1,0 +1,1 @@
+"""Sittings as calendar objects: feeds that diaries fetch and invitations that letters carry."""
