@@ -64,7 +64,7 @@ def of_entry(entry: Entry, stamped_at: datetime) -> icalendar.Event:
     # Taking one person off a sitting that stands is told by the very absence of a status.
     if not entry.removed:
         event.add("status", entry.status.value.upper())
-    event.add("transp", "TRANSPARENT" if entry.is_cancelled or entry.removed else "OPAQUE")
+    event.add("transp", "TRANSPARENT" if entry.is_off else "OPAQUE")
     return event
 
 

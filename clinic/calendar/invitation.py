@@ -41,8 +41,7 @@ def render(
 
 def _check_method(entry: Entry, method: Method) -> None:
     """Refuse a REQUEST for what is off: it would leave the event standing in the diary."""
-    takes_back = entry.is_cancelled or entry.removed
-    if takes_back is not (method is Method.CANCEL):
+    if entry.is_off is not (method is Method.CANCEL):
         raise ValueError("An entry that is off is sent as CANCEL, one that stands as REQUEST.")
 
 

@@ -118,6 +118,11 @@ class Entry:
         """Whether the whole sitting is off, as opposed to one person's part in it."""
         return self.status is EntryStatus.CANCELLED
 
+    @property
+    def is_off(self) -> bool:
+        """Whether the reader need not come, for either reason."""
+        return self.is_cancelled or self.removed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
