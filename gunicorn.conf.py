@@ -10,14 +10,14 @@ import re
 
 from gunicorn.glogging import Logger
 
-SECRET_PATH = re.compile(r"(/(?:cal|invitation|reset)/)[^/?#\s\"']+?(\.ics)?(?=[/?#\s\"']|$)")
+SECRET_PATH = re.compile(r"(/(?:cal|invitation|reset)/+)[^/?#\s\"']+?(\.ics)?(?=[/?#\s\"']|$)")
 QUERY = re.compile(r"\?[^\s\"']*")
 UNSEEN = re.compile(r"[^\x20-\x7e]")
 
 
 def masked(text: str) -> str:
     """Return `text` with tokens and query strings hidden."""
-    return QUERY.sub("?…", SECRET_PATH.sub(r"\1…\2", text))
+    return QUERY.sub("?***", SECRET_PATH.sub(r"\1***\2", text))
 
 
 def one_line(text: str) -> str:
