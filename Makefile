@@ -1,16 +1,10 @@
 # What a developer repeats. Each verb installs first what it needs, into .venv, and only when that has changed.
 
 PYTHON ?= python3
-# The address to serve at, and where the database, letters and keys lie. Other values run a second copy beside the
-# first: make run PORT=8001 CLINIC_INSTANCE=/tmp/second
+# The address to serve at; CLINIC_INSTANCE is where the database, letters and keys lie. Other values run a second
+# copy beside the first: make run PORT=8001 CLINIC_INSTANCE=/tmp/second
 PORT ?= 8000
 export PORT
-ifdef CLINIC_INSTANCE
-export CLINIC_INSTANCE
-endif
-ifdef CLINIC_CHROMIUM
-export CLINIC_CHROMIUM
-endif
 
 BIN := .venv/bin
 # Commands that start others (honcho, gunicorn, pytest's workers) find the project's own first.
