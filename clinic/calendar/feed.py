@@ -19,7 +19,9 @@ def render(entries: Iterable[Entry], deadlines: Iterable[Deadline], name: str, s
     """Return the whole feed; `site` completes links that are still paths on our own site."""
     dated = sorted(entries, key=lambda e: (e.starts_at, e.uid))
     due = sorted(deadlines, key=lambda d: (d.day, d.uid))
-    return join((event.lines(one.at(site)) for one in (*dated, *due)), name)
+    blocks = [event.lines(entry.at(site)) for entry in dated]
+    blocks += [event.lines(deadline.at(site)) for deadline in due]
+    return join(blocks, name)
 
 
 def join(blocks: Iterable[bytes], name: str) -> bytes:

@@ -12,7 +12,7 @@ import icalendar
 from clinic.calendar import event
 from clinic.domain.entries import Acceptance, Entry, Method
 
-_ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9.-]+", re.ASCII | re.IGNORECASE)
 _LONGEST_NAME = 80
 
 

@@ -23,6 +23,7 @@ _FIRST_HEADING = 3
 _LAST_HEADING = 6
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HEADING_MARK = re.compile(r"^(?:#|=+ *$|-+ *$)", re.MULTILINE)
+_PICTURES = ("image_link", "image_reference", "short_image_ref")
 
 _TAGS = {
     "p", "br", "hr", "h3", "h4", "h5", "h6", "strong", "em", "code", "pre", "blockquote",
@@ -92,10 +93,15 @@ class _Headings(Treeprocessor):
 
 
 class _OurMarkdown(Extension):
-    """Markdown without raw HTML, which is shown as typed, and without pictures, which spy on readers."""
+    """Markdown less three things: raw HTML, pictures, which spy on readers, and links defined elsewhere.
+
+    The last would swallow a line such as "[Police]: agreed" as a definition, and it makes
+    the reader look for the end of every bracket twice more.
+    """
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  the library's name
         md.preprocessors.deregister("html_block")
-        for pattern in ("html", "image_link", "image_reference", "short_image_ref"):
+        md.parser.blockprocessors.deregister("reference")
+        for pattern in ("html", *_PICTURES, "reference", "short_reference"):
             md.inlinePatterns.deregister(pattern)
         md.treeprocessors.register(_Headings(md), "headings", 5)

@@ -6,6 +6,7 @@ guessing would put words into the wrong column of somebody's case.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def read_csv(data: bytes) -> Table:
     if not first:
         raise RuleBroken("This file is empty. Its first line must hold the headings.")
     header = _header(first)
-    rows = []
+    rows: list[Row] = []
     for line, cells in records:
         if len(rows) == MOST_ROWS:
             raise RuleBroken(f"This file has more than {MOST_ROWS:,} rows. Send it in parts.")
@@ -108,7 +109,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _delimiter(text: str) -> str:
     """Return comma or semicolon, whichever the line of headings has more of outside quotation marks."""
-    heading = text.lstrip().partition("\n")[0]
+    heading = re.split(r"[\r\n]", text.lstrip(), maxsplit=1)[0]
     bare = "".join(heading.split('"')[::2])
     return ";" if bare.count(";") > bare.count(",") else ","
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 from uuid import UUID
 
-_LONGEST_TEXT = 500
+_LONGEST_TEXT = 300
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 Security = Literal["starttls", "tls"]
@@ -172,16 +172,21 @@ def _hand_over(server: smtplib.SMTP, raw: bytes, envelope_from: str, rcpt: str) 
 
 
 def _say(server: smtplib.SMTP, raw: bytes, envelope_from: str, rcpt: str, reports: bool) -> Reply:
+    text: bytes | str
     code, text = server.mail(envelope_from, ["RET=HDRS"] if reports else [])
     if code == 250:
         code, text = server.rcpt(rcpt, ["NOTIFY=FAILURE,DELAY"] if reports else [])
     if code in (250, 251):
         code, text = _data(server, raw)
     accepted = 200 <= code < 300
-    return Reply(code, _readable(text), accepted, permanent=code >= 500, tls=server.sock.version() or "")
+    return Reply(code, _readable(text), accepted, permanent=code >= 500, tls=_version(server))
 
 
-def _data(server: smtplib.SMTP, raw: bytes) -> tuple[int, bytes]:
+def _version(server: smtplib.SMTP) -> str:
+    return server.sock.version() or "" if isinstance(server.sock, ssl.SSLSocket) else ""
+
+
+def _data(server: smtplib.SMTP, raw: bytes) -> tuple[int, bytes | str]:
     try:
         return server.data(raw)
     except smtplib.SMTPDataError as refusal:
