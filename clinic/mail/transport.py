@@ -174,12 +174,15 @@ def _hand_over(server: smtplib.SMTP, raw: bytes, envelope_from: str, rcpt: str) 
 def _say(server: smtplib.SMTP, raw: bytes, envelope_from: str, rcpt: str, reports: bool) -> Reply:
     text: bytes | str
     code, text = server.mail(envelope_from, ["RET=HDRS"] if reports else [])
-    if code == 250:
+    if _is_yes(code):
         code, text = server.rcpt(rcpt, ["NOTIFY=FAILURE,DELAY"] if reports else [])
-    if code in (250, 251):
+    if _is_yes(code):
         code, text = _data(server, raw)
-    accepted = 200 <= code < 300
-    return Reply(code, _readable(text), accepted, permanent=code >= 500, tls=_version(server))
+    return Reply(code, _readable(text), _is_yes(code), permanent=code >= 500, tls=_version(server))
+
+
+def _is_yes(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _version(server: smtplib.SMTP) -> str:
@@ -190,7 +193,8 @@ def _data(server: smtplib.SMTP, raw: bytes) -> tuple[int, bytes | str]:
     try:
         return server.data(raw)
     except smtplib.SMTPDataError as refusal:
-        return refusal.smtp_code, refusal.smtp_error
+        # A relay that says yes before it has the message has not understood: that is no answer.
+        return 0 if _is_yes(refusal.smtp_code) else refusal.smtp_code, refusal.smtp_error
 
 
 def _not_reached(text: str) -> Reply:

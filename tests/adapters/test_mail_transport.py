@@ -183,6 +183,26 @@ def test_a_refusal_says_whether_to_come_again(certificate, mailbox, code, perman
     assert mailbox.kept == []
 
 
+def test_a_relay_that_cannot_vouch_for_the_address_still_gets_the_message(certificate):
+    mailbox = Mailbox(rcpt="252 Cannot say, will try")
+    with starttls_relay(mailbox, certificate) as port:
+        assert transport(port, certificate).send(a_message(), OURS, THEIRS).text == "2.0.0 taken"
+    assert len(mailbox.kept) == 1
+
+
+class HastyRelay(Relay):
+    """A relay that says yes to a message that it has not been given."""
+
+    async def smtp_DATA(self, arg):
+        await self.push("250 Taken, whatever it is")
+
+
+def test_a_relay_that_says_yes_too_early_has_taken_nothing(certificate):
+    with starttls_relay(Mailbox(), certificate, kind=HastyRelay) as port:
+        reply = transport(port, certificate).send(a_message(), OURS, THEIRS)
+    assert (reply.code, reply.accepted, reply.permanent) == (0, False, False)
+
+
 def test_a_relay_that_fails_to_say_goodbye_has_taken_the_message(certificate):
     with starttls_relay(Mailbox(quit_="500 Not so fast"), certificate) as port:
         assert transport(port, certificate).send(a_message(), OURS, THEIRS).accepted
