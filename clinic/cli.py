@@ -1,0 +1,86 @@
+"""Commands for whoever runs the service: `flask --app wsgi …`."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from clinic.domain.actors import SystemActor
+from clinic.domain.errors import RuleBroken
+from clinic.services import demonstration, installation
+from clinic.web.clock import now
+
+OPERATOR = SystemActor("command line")
+
+
+def register(app: Flask) -> None:
+    for command in (first_user, demo, start):
+        app.cli.add_command(command)
+
+
+@click.command("first-user")
+@click.option("--name", prompt="Name")
+@click.option("--email", prompt="E-mail address")
+@click.option("--agency", prompt="Agency", help="Made if there is none of that name.")
+def first_user(name: str, email: str, agency: str) -> None:
+    """Make the administrator, who opens panels and names their first coordinator and chair."""
+    password = getpass.getpass("Password (15 characters or more): ") if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        with current_app.extensions["office"].changing(OPERATOR, now()) as work:
+            installation.first_user(work, name, email, agency, password.rstrip("\n"))
+    except RuleBroken as broken:
+        raise click.ClickException(broken.message) from None
+    click.echo("The administrator is made. Sign in and open a panel.")
+
+
+@click.command("demo")
+@click.option("--nominations/--no-nominations", default=True)
+def demo(nominations: bool) -> None:
+    """Load the fictional area Westmarch into an empty database."""
+    try:
+        demonstration.load(current_app.extensions["office"], now(), _demo_password(), nominations)
+    except RuleBroken as broken:
+        raise click.ClickException(broken.message) from None
+
+
+@click.command("start")
+def start() -> None:
+    """Set everything up, then serve pages and send letters until stopped."""
+    settings = current_app.config["SETTINGS"]
+    upgrade()
+    if settings.fictional and demonstration.is_empty(current_app.extensions["office"]):
+        click.echo("First run: loading the fictional area Westmarch.")
+        demonstration.load(current_app.extensions["office"], now(), _demo_password(), True)
+    click.echo(f"\nServing at {settings.public_address}\n")
+    if _password_file().exists():
+        click.echo("Sign in as any of these, all with the password in " + str(_password_file()))
+        click.echo("    " + _password_file().read_text().strip() + "\n")
+        for role, email in demonstration.SIGN_INS:
+            click.echo(f"    {role:<16} {email}")
+        click.echo("")
+    sys.stdout.flush()
+    root = Path(current_app.root_path).parent
+    environ = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"}
+    raise SystemExit(subprocess.call(["honcho", "start", "-d", str(root), "-f", str(root / "Procfile")], env=environ))
+
+
+def _password_file() -> Path:
+    return current_app.config["SETTINGS"].instance / "demonstration-password"
+
+
+def _demo_password() -> str:
+    """Return the demonstration's password: made on the first run, readable by its owner alone."""
+    path = _password_file()
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write("-".join(secrets.token_hex(3) for _ in range(4)) + "\n")
+    return path.read_text().strip()

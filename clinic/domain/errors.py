@@ -1,0 +1,40 @@
+"""What may go wrong, in the words of the person who meets it."""
+
+
+class RuleBroken(Exception):
+    """A rule of the field was broken; the message is shown to the person as it is.
+
+    `field` names the form field the sentence belongs to, where there is one.
+    """
+
+    def __init__(self, message: str, field: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotFound(Exception):
+    """There is no such thing for this actor: missing and forbidden look the same."""
+
+
+class NotPermitted(Exception):
+    """The actor may not do this. Names the permission and the subject, never their content."""
+
+    def __init__(self, permission: str, subject: object | None = None):
+        super().__init__(permission)
+        self.permission = permission
+        self.subject = subject
+
+
+class Stale(Exception):
+    """Somebody else changed it first. Carries both texts, so that nothing typed is lost."""
+
+    def __init__(self, theirs: str = "", yours: str = "", version: int = 0):
+        super().__init__("changed by somebody else")
+        self.theirs = theirs
+        self.yours = yours
+        self.version = version
+
+
+class UndoneDuty(Exception):
+    """A piece of work changed or showed something without a permission or an audit event."""

@@ -1,0 +1,58 @@
+"""The running order of one meeting, its lines, and each edition that was published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic.domain.agenda import AgendaItemKind, AgendaStatus
+from clinic.models.case import MaybeCaseBound
+from clinic.models.sealed import HasSealed, Sealed
+from clinic.models.types import Base, Identified
+
+
+class Agenda(Identified, Base):
+    """One a meeting. `version` rises with every change of order, so that two editors cannot cross."""
+
+    __tablename__ = "agenda"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), unique=True)
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
+    status: Mapped[AgendaStatus] = mapped_column(default=AgendaStatus.DRAFT)
+    #: number of the edition that readers have; 0 before the first
+    edition: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class AgendaItem(Identified, MaybeCaseBound, HasSealed, Base):
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "case_id"),)
+    seal_owner = "meeting_id"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    kind: Mapped[AgendaItemKind]
+    position: Mapped[int]
+    minutes: Mapped[int]
+    #: words of the coordinator for an item without a case
+    title_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    title = Sealed("title_sealed")
+    #: the meeting it was deferred from, if it was
+    deferred_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
+
+
+class EditionItem(Identified, MaybeCaseBound, Base):
+    """A line of a published edition, as its readers had it."""
+
+    __tablename__ = "edition_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "edition", "item_id"),)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    edition: Mapped[int]
+    published_at: Mapped[datetime]
+    #: id of the agenda item; no foreign key, since items are removed and editions stay
+    item_id: Mapped[UUID]
+    kind: Mapped[AgendaItemKind]
+    position: Mapped[int]
+    minutes: Mapped[int]

@@ -1,0 +1,21 @@
+"""Names every module of tables, so that the metadata is whole for migrations."""
+
+from clinic.models import (  # noqa: F401
+    account,
+    action,
+    agency,
+    agenda,
+    audit,
+    case,
+    hearing,
+    meeting,
+    minute,
+    nomination,
+    panel,
+    post,
+    research,
+    sealed,
+)
+from clinic.models.types import Base
+
+metadata = Base.metadata

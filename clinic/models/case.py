@@ -1,0 +1,116 @@
+"""A case (victim and perpetrators under one panel), its people, and who must not know of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, synonym
+
+from clinic.domain.cases import Answer, CaseStatus, Gender, PartyKind
+from clinic.models.sealed import HasSealed, Sealed
+from clinic.models.types import Base, Identified
+
+
+class Walled:
+    """Rows that stand behind the wall: current seat on the panel, no exclusion from the case.
+
+    Every ORM select of such a table is cut by the wall, whatever its writer remembered.
+    """
+
+
+class CaseBound(Walled):
+    """A row of one case of one panel."""
+
+    @declared_attr
+    def panel_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("panel.id"), index=True)
+
+    @declared_attr
+    def case_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("case.id"), index=True)
+
+
+class MaybeCaseBound(Walled):
+    """A row of a panel that may belong to one case: a line of an agenda, a section of minutes."""
+
+    @declared_attr
+    def panel_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("panel.id"), index=True)
+
+    @declared_attr
+    def case_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("case.id"), index=True)
+
+
+class Case(Identified, Walled, Base):
+    __tablename__ = "case"
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
+    #: neutral and random within the year, `PM-2026-482719`
+    reference: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[CaseStatus] = mapped_column(default=CaseStatus.OPEN)
+    opened_at: Mapped[datetime]
+    #: when it first came onto an agenda: from then on the panel's agencies know of it
+    listed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+    case_id = synonym("id")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CaseExclusion(Identified, Base):
+    """A user or an agency that must not know that the case exists. Beats every role."""
+
+    __tablename__ = "case_exclusion"
+    __table_args__ = (
+        CheckConstraint("(user_id IS NULL) <> (agency_id IS NULL)", "one_of_user_or_agency"),
+    )
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    #: code of the `exclusion_ground` terms
+    ground: Mapped[str]
+    set_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    set_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
+class Person(Identified, CaseBound, HasSealed, Base):
+    """A human in a case. The same human in two cases is two rows."""
+
+    __tablename__ = "person"
+    kind: Mapped[PartyKind]
+    given_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    given_name = Sealed("given_name_sealed")
+    family_name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    family_name = Sealed("family_name_sealed")
+    aliases_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    aliases = Sealed("aliases_sealed", list)
+    born_on_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: a date, or nothing when it is not known
+    born_on = Sealed("born_on_sealed", date)
+    gender: Mapped[Gender] = mapped_column(default=Gender.NOT_KNOWN)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name or ''} {self.family_name or ''}".strip()
+
+
+class SafeContact(Identified, CaseBound, HasSealed, Base):
+    """How the victim may be reached without harm. On no list, export, minute, print, mail or log."""
+
+    __tablename__ = "safe_contact"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    postcode = Sealed("postcode_sealed")
+    telephone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    telephone = Sealed("telephone_sealed")
+    telephone_safe: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
+    notes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    notes = Sealed("notes_sealed")
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,36 @@
+"""A case heard at a meeting: the notes typed then and there, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic.domain.hearings import HearingOutcome
+from clinic.models.case import CaseBound
+from clinic.models.sealed import HasSealed, Sealed
+from clinic.models.types import Base, Identified
+
+
+class Hearing(Identified, CaseBound, HasSealed, Base):
+    """Made when the case is placed; `notes_version` guards the notes, `version` the row."""
+
+    __tablename__ = "hearing"
+    __table_args__ = (UniqueConstraint("meeting_id", "case_id"),)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    notes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    notes = Sealed("notes_sealed")
+    notes_version: Mapped[int] = mapped_column(default=0)
+    notes_saved_at: Mapped[datetime | None]
+    notes_saved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[HearingOutcome | None]
+    #: code of the `deferral_reason` terms
+    deferral_reason: Mapped[str | None] = mapped_column(String(60))
+    #: where a case that was not finished went
+    next_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,85 @@
+"""One sitting of a panel: when, who is invited, who came."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic.domain.meetings import AttendanceStatus, InviteStatus, MeetingKind, MeetingMode, MeetingStatus
+from clinic.models.sealed import HasSealed, Sealed
+from clinic.models.types import Base, Identified
+
+
+class Meeting(Identified, HasSealed, Base):
+    """`uid` and `sequence` are its name and revision in every calendar (RFC 5545 3.8.4.7, 3.8.7.4)."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        UniqueConstraint("panel_id", "occurrence_on"),
+        CheckConstraint("ends_at > starts_at", "ends_after_start"),
+    )
+    seal_owner = "id"
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
+    #: random within the year, `MT-2026-301472`
+    reference: Mapped[str] = mapped_column(unique=True)
+    uid: Mapped[UUID] = mapped_column(unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    #: the day that the panel's rule gave it; kept when the meeting moves, so that planning again doubles nothing
+    occurrence_on: Mapped[date | None]
+    kind: Mapped[MeetingKind] = mapped_column(default=MeetingKind.SCHEDULED)
+    mode: Mapped[MeetingMode] = mapped_column(default=MeetingMode.VIRTUAL)
+    status: Mapped[MeetingStatus] = mapped_column(default=MeetingStatus.PLANNED)
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    #: shown after sign-in only, so sealed with the meeting's own key
+    place_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    place = Sealed("place_sealed")
+    #: the bank holiday it falls on, until somebody moves it or says that it stays
+    holiday: Mapped[str] = mapped_column(default="")
+    invited_at: Mapped[datetime | None]
+    chaired_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    started_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    #: whole seconds, strictly rising: LAST-MODIFIED of its calendar entry
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Invitation(Identified, Base):
+    """A member invited to a meeting, and the address the invitation went to."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    address_at_send: Mapped[str]
+    status: Mapped[InviteStatus] = mapped_column(default=InviteStatus.SENT)
+    sequence_sent: Mapped[int] = mapped_column(default=0)
+
+
+class Attendance(Identified, Base):
+    """Who came to a meeting, for which agency."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    status: Mapped[AttendanceStatus]
+    deputy_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
+class CalendarFeed(Identified, Base):
+    """A private calendar address. The address is shown once; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    label: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,88 @@
+"""A nomination: one agency asking one panel to hear one case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
+from clinic.models.case import CaseBound
+from clinic.models.sealed import HasSealed, Sealed
+from clinic.models.types import Base, Identified
+
+
+class Nomination(Identified, CaseBound, HasSealed, Base):
+    __tablename__ = "nomination"
+    __table_args__ = (
+        CheckConstraint(
+            "status NOT IN ('rejected', 'redirected', 'returned_for_information') OR triage_reason_sealed IS NOT NULL",
+            "refusal_has_reason",
+        ),
+        UniqueConstraint("agency_id", "source_reference"),
+    )
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    #: who typed or imported it
+    sender_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    #: who in the nominating agency answers for it; need not have an account
+    contact_name: Mapped[str]
+    contact_email: Mapped[str]
+    #: the case's reference, which is the one that people quote
+    reference: Mapped[str] = mapped_column(unique=True)
+    #: the sender's own reference; makes importing again add nothing twice
+    source_reference: Mapped[str | None]
+    status: Mapped[NominationStatus] = mapped_column(default=NominationStatus.NOMINATED, index=True)
+    submitted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    #: codes of the panel's `criterion` terms
+    criteria: Mapped[list[str]]
+    #: code of the `relationship` terms
+    relationship: Mapped[str] = mapped_column(String(60))
+    typology: Mapped[str] = mapped_column(String(60), default="not_determined")
+    children: Mapped[int | None]
+    last_incident_on: Mapped[date | None]
+    #: capped at 100
+    incidents_last_12_months: Mapped[int | None]
+    #: code of the `risk_tool` terms
+    risk_tool: Mapped[str] = mapped_column(String(60))
+    risk_result_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: in the tool's own scale; results of two tools are never compared
+    risk_result = Sealed("risk_result_sealed")
+    #: codes of the `offence` terms
+    offences: Mapped[list[str]]
+    #: `kind:status:on[:expires_on]` each
+    orders: Mapped[list[str]]
+    victim_aware: Mapped[VictimAwareness]
+    advocate_offered: Mapped[AdvocateOffer]
+    wishes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    wishes = Sealed("wishes_sealed")
+    question_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    question = Sealed("question_sealed")
+    narrative_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    narrative = Sealed("narrative_sealed")
+    presenter_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    presenter = Sealed("presenter_sealed")
+    triage_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    triage_reason = Sealed("triage_reason_sealed")
+    #: code of the `reject_reason` terms
+    reject_reason: Mapped[str | None] = mapped_column(String(60))
+    redirected_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))
+    #: found at submission: the same pair within the panel's window
+    repeat: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ImportBatch(Identified, HasSealed, Base):
+    """A file that waits for its sender's confirmation: sealed, and gone within the hour."""
+
+    __tablename__ = "import_batch"
+    seal_owner = "id"
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    rows_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    rows = Sealed("rows_sealed", list)
+    expires_at: Mapped[datetime]
+    #: set when the good rows have gone in; the rows are emptied of them
+    confirmed_at: Mapped[datetime | None]

@@ -1,0 +1,64 @@
+"""A standing forum, its rules, and the lists that it edits."""
+
+from __future__ import annotations
+
+from datetime import time
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic.domain.panels import Nation, PanelType, RepeatAnchor, ReturnMode
+from clinic.models.types import Base, Identified
+
+
+class Panel(Identified, Base):
+    __tablename__ = "panel"
+    name: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[PanelType]
+    nation: Mapped[Nation] = mapped_column(default=Nation.ENGLAND_WALES)
+    #: neutral words for calendars and mail
+    diary_name: Mapped[str]
+    #: the rule of its dates, as `domain.recurrence` writes it; empty when dates are set one by one
+    recurrence: Mapped[str] = mapped_column(default="")
+    starts_at: Mapped[time]
+    minutes: Mapped[int]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PanelRules(Base):
+    """`domain.panels.Rules` as a row, one a panel."""
+
+    __tablename__ = "panel_rules"
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), primary_key=True)
+    nomination_cutoff_days: Mapped[int]
+    agenda_release_days: Mapped[int]
+    research_due_days: Mapped[int]
+    actions_release_days: Mapped[int]
+    minutes_due_days: Mapped[int]
+    receipt_chase_days: Mapped[int]
+    action_reminder_days: Mapped[int]
+    action_overdue_days: Mapped[int]
+    minutes_per_new_case: Mapped[int]
+    minutes_per_repeat_case: Mapped[int]
+    max_cases: Mapped[int]
+    quorum_members: Mapped[int]
+    repeat_window_months: Mapped[int]
+    repeat_anchor: Mapped[RepeatAnchor]
+    return_mode: Mapped[ReturnMode]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Term(Identified, Base):
+    """An entry of a list that a panel edits. Columns elsewhere hold the code; no panel = for all."""
+
+    __tablename__ = "term"
+    __table_args__ = (UniqueConstraint("list", "code", "panel_id"),)
+    list: Mapped[str]
+    code: Mapped[str]
+    label: Mapped[str]
+    position: Mapped[int]
+    panel_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))
+    active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,32 @@
+"""What one agency was asked about one case for one meeting, and what it answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic.domain.research import ResearchStatus
+from clinic.models.case import CaseBound
+from clinic.models.sealed import HasSealed, Sealed
+from clinic.models.types import Base, Identified
+
+
+class ResearchRequest(Identified, CaseBound, HasSealed, Base):
+    __tablename__ = "research_request"
+    __table_args__ = (UniqueConstraint("meeting_id", "case_id", "agency_id"),)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    status: Mapped[ResearchStatus] = mapped_column(default=ResearchStatus.REQUESTED)
+    due_on: Mapped[date]
+    asked_at: Mapped[datetime]
+    #: values of `Known`
+    known: Mapped[list[str]]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    text = Sealed("text_sealed")
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,122 @@
+"""The wall: current seat on the panel, no exclusion from the case.
+
+Every other `visible_to` is built on `known_to`, so that an excluded person loses rows,
+counts, search and feeds at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from clinic.domain.actors import (
+    CASE_READERS,
+    CHAIRS,
+    RUNNERS,
+    SPEAKERS,
+    TRIAGERS,
+    Actor,
+    MembershipRole,
+    SystemActor,
+)
+from clinic.models.case import Case, CaseExclusion, MaybeCaseBound
+from clinic.models.nomination import Nomination
+from clinic.models.research import ResearchRequest
+
+Someone = Actor | SystemActor
+
+
+def not_excluded(actor: Someone, case_id: Any) -> ColumnElement[bool]:
+    """Return the condition that no exclusion keeps the actor, or their agencies, from the case."""
+    agencies = list(actor.agencies() | {actor.agency_id})
+    return ~exists().where(
+        CaseExclusion.case_id == case_id,
+        CaseExclusion.lifted_at.is_(None),
+        or_(CaseExclusion.user_id == actor.user_id, CaseExclusion.agency_id.in_(agencies)),
+    )
+
+
+def wall(actor: Someone, model: Any) -> ColumnElement[bool]:
+    """Return the outermost condition on a walled table: any current seat, and no exclusion."""
+    if isinstance(actor, SystemActor):
+        return true()
+    seated = model.panel_id.in_(list(actor.panels()))
+    if issubclass(_class_of(model), MaybeCaseBound):
+        return and_(seated, or_(model.case_id.is_(None), not_excluded(actor, model.case_id)))
+    return and_(seated, not_excluded(actor, model.case_id))
+
+
+def known_to(actor: Someone, model: Any) -> ColumnElement[bool]:
+    """Return the condition that the actor may know of the row's case: the wall, and a reader's role.
+
+    Those who run the panel know every case of it. A minute-taker knows what has been listed.
+    An agency knows what it nominated and what it was asked about.
+    """
+    if isinstance(actor, SystemActor):
+        return true()
+    arms = [model.panel_id.in_(list(actor.panels(*RUNNERS)))]
+    taking = actor.panels(MembershipRole.MINUTE_TAKER)
+    if taking:
+        arms.append(and_(model.panel_id.in_(list(taking)), _listed(model.case_id)))
+    for agency_id in {s.agency_id for s in actor.seats if s.role in SPEAKERS}:
+        panels = [s.panel_id for s in actor.seats if s.role in SPEAKERS and s.agency_id == agency_id]
+        arms.append(and_(model.panel_id.in_(panels), _engaged(agency_id, model.case_id)))
+    return and_(wall(actor, model), or_(false(), *arms))
+
+
+def visible_to(actor: Someone) -> ColumnElement[bool]:
+    return known_to(actor, Case)
+
+
+def _listed(case_id: Any) -> ColumnElement[bool]:
+    listed = aliased(Case)
+    return exists(select(listed.id).where(listed.id == case_id, listed.listed_at.is_not(None)))
+
+
+def _engaged(agency_id: Any, case_id: Any) -> ColumnElement[bool]:
+    nominated, asked = aliased(Nomination), aliased(ResearchRequest)
+    return or_(
+        exists(select(nominated.id).where(nominated.case_id == case_id, nominated.agency_id == agency_id)),
+        exists(select(asked.id).where(asked.case_id == case_id, asked.agency_id == agency_id)),
+    )
+
+
+def may_know(actor: Someone, row: Any) -> bool:
+    """Return whether the wall lets the actor through to the row's case.
+
+    The finder has already asked the database whether the actor's agency takes part in the
+    case; the row rule repeats what can be told from the row and the actor alone.
+    """
+    if isinstance(actor, SystemActor):
+        return True
+    if row.case_id is not None and row.case_id in actor.excluded:
+        return False
+    return actor.holds(row.panel_id, CASE_READERS)
+
+
+def may_see(actor: Someone, case: Any) -> bool:
+    return may_know(actor, case)
+
+
+def may_exclude(actor: Someone, case: Any) -> bool:
+    """The coordinator of the case's panel sets and lifts exclusions."""
+    return may_know(actor, case) and actor.holds(case.panel_id, TRIAGERS)
+
+
+def may_see_contact(actor: Someone, case: Any, nominating: set) -> bool:
+    """Coordinator, advocates of the panel, and the agency that gave the contact. Nobody else."""
+    return may_know(actor, case) and (
+        actor.holds(case.panel_id, TRIAGERS | {MembershipRole.ADVOCATE})
+        or bool(actor.agencies(case.panel_id) & nominating)
+    )
+
+
+def may_read_journal(actor: Someone, case: Any) -> bool:
+    """Who opened this case: coordinator and chairs of its panel."""
+    return may_know(actor, case) and actor.holds(case.panel_id, TRIAGERS | CHAIRS)
+
+
+def _class_of(model: Any) -> type:
+    return model if isinstance(model, type) else model._sa_class_manager.class_

@@ -1,0 +1,1 @@
+"""What people do: one use case a function, all change through `Work`."""

@@ -1,0 +1,216 @@
+"""Inviting people, choosing a password, signing in and out."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from clinic.domain import accounts as rules
+from clinic.domain.actors import Actor, SystemActor, UserStatus
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.letters import Letter, LetterKind
+from clinic.models.account import Throttle, Ticket, TicketKind, User, UserSession
+from clinic.models.agency import Agency
+from clinic.policy.accounts import anyone, is_oneself, may_manage
+from clinic.services import passwords, sessions
+from clinic.services.work import Office, Work, event_of
+
+WRONG = "The e-mail address or the password is not right."
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One of a person's open sessions, for the page where they end them."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    name: str
+    email: str
+    agency: str
+    sessions: tuple[SessionLine, ...]
+
+
+def sign_in(office: Office, now: datetime, email: str, password: str, network: str, device: str) -> str:
+    """Open a session for the right password and return the secret for its cookie.
+
+    An unknown user gets the same words after the same time. The slow check runs outside
+    any transaction. Raises RuleBroken.
+    """
+    email = email.strip().lower()
+    buckets = (_bucket("account", email), _bucket("network", network))
+    with office.peeking("sign-in") as session:
+        shut = [t.shut_until for t in session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets)))]
+        user = session.scalar(select(User).where(User.email == email))
+    wait = max((until for until in shut if until is not None and until > now), default=None)
+    if wait is not None:
+        raise RuleBroken(f"There were too many tries. Try again in {_minutes(now, wait)}.")
+    right = passwords.matches(user.password_hash if user else None, password)
+    if not right or user is None or user.status is not UserStatus.ACTIVE:
+        _failed(office, now, buckets, user.id if user else None)
+        raise RuleBroken(WRONG)
+    with office.beside("throttle") as session:
+        for throttle in session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets[:1]))):
+            throttle.failures, throttle.shut_until = 0, None
+    return _open(office, now, user.id, password, device)
+
+
+def _open(office: Office, now: datetime, user_id: UUID, password: str, device: str) -> str:
+    with office.changing(SystemActor("sign-in"), now) as work:
+        work.require(anyone)
+        user = work.session.get_one(User, user_id)
+        if passwords.is_dated(user.password_hash or ""):
+            user.password_hash = passwords.hash_of(password)
+        token = sessions.open_new(work.session, now, user.id, {}, device)
+        work.actor = Actor(user.id, user.agency_id)
+        work.record(AuditVerb.LOGIN, user)
+    return token
+
+
+def _failed(office: Office, now: datetime, buckets: tuple[str, ...], user_id: UUID | None) -> None:
+    with office.beside("throttle") as session:
+        known = {t.bucket: t for t in session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets)))}
+        for bucket in buckets:
+            throttle = known.get(bucket)
+            if throttle is None:
+                throttle = Throttle(bucket=bucket, failures=0, last_at=now)
+                session.add(throttle)
+            elif (now - throttle.last_at).total_seconds() > 24 * 3600:
+                throttle.failures = 0
+            throttle.failures += 1
+            throttle.last_at = now
+            # A network is shared by many: it is given ten times the patience of an account.
+            throttle.shut_until = now + rules.wait_after(
+                throttle.failures if bucket == buckets[0] else throttle.failures // 10
+            )
+    event = event_of(SystemActor("sign-in"), AuditVerb.LOGIN_FAILED, "User", {})
+    office.note(now, [event | {"object_id": user_id}])
+
+
+def _bucket(kind: str, value: str) -> str:
+    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+
+
+def _minutes(now: datetime, until: datetime) -> str:
+    minutes = max(1, round((until - now).total_seconds() / 60))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def sign_out(work: Work, session_id: UUID) -> None:
+    work.require(anyone)
+    sessions.end(work.session, work.now, UserSession.id == session_id)
+    work.record(AuditVerb.LOGOUT, "UserSession")
+
+
+def account_page(work: Work) -> AccountPage:
+    user = work.session.get_one(User, work.actor.user_id)
+    work.require(is_oneself, user)
+    open_ = work.session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+        .order_by(UserSession.seen_at.desc()).limit(25)
+    ).all()
+    agency = work.session.get_one(Agency, user.agency_id)
+    work.record(AuditVerb.VIEW, user)
+    return AccountPage(user.name, user.email, agency.name, tuple(
+        SessionLine(s.id, s.device, s.created_at, s.seen_at, s.id == work.actor.session_id) for s in open_
+    ))
+
+
+def end_session(work: Work, session_id: UUID) -> None:
+    """End one of one's own sessions, wherever that browser is."""
+    row = work.session.scalar(
+        select(UserSession).where(UserSession.id == session_id, UserSession.user_id == work.actor.user_id)
+    )
+    if row is None:
+        raise NotFound
+    work.require(anyone)
+    sessions.end(work.session, work.now, UserSession.id == row.id)
+    work.record(AuditVerb.REVOKE, "UserSession")
+
+
+def invite(work: Work, user: User) -> None:
+    """Send a letter with a link that lets an invited person choose a password, once, within 72 hours."""
+    work.require(may_manage, user)
+    if user.status is not UserStatus.INVITED:
+        raise RuleBroken("This person has an account already. Start a reset instead.")
+    _send_ticket(work, user, TicketKind.INVITATION)
+
+
+def start_reset(work: Work, user: User) -> None:
+    """Send a letter with a link that lets an active person choose a new password. Their sessions end when they do."""
+    work.require(may_manage, user)
+    if user.status is not UserStatus.ACTIVE:
+        raise RuleBroken("This person has no active account. Invite them instead.")
+    _send_ticket(work, user, TicketKind.RESET)
+
+
+def _send_ticket(work: Work, user: User, kind: TicketKind) -> None:
+    for old in work.session.scalars(select(Ticket).where(Ticket.user_id == user.id, Ticket.used_at.is_(None))):
+        old.used_at = work.now
+    token = secrets.token_urlsafe(32)
+    ticket = Ticket(id=uuid4(), user_id=user.id, kind=kind, token_hash=sessions.hash_of(token),
+                    made_by_id=work.actor.user_id, expires_at=work.now + rules.TICKET_LIFE)
+    work.session.add(ticket)
+    work.record(AuditVerb.SEND, user, what=kind.value)
+    letter = LetterKind.ACCOUNT_INVITATION if kind is TicketKind.INVITATION else LetterKind.PASSWORD_RESET
+    work.post(Letter(letter, to=user.id, reference="", link=f"/{kind.value}", about=ticket.id), secret=token)
+
+
+def read_ticket(work: Work, token: str, kind: TicketKind) -> str:
+    """Return the name of whom a letter's link is for. Reading uses nothing up: mail scanners follow links."""
+    work.require(anyone)
+    user = work.session.get_one(User, _ticket(work, token, kind).user_id)
+    work.record(AuditVerb.OPEN, "Ticket")
+    return user.name
+
+
+def choose_password(work: Work, token: str, kind: TicketKind, password: str, again: str) -> None:
+    """Use up a letter's link: keep the password, end every other session of the person."""
+    work.require(anyone)
+    ticket = _ticket(work, token, kind)
+    user = work.session.get_one(User, ticket.user_id)
+    rules.check_password(password, again, _strength(work, user, password))
+    ticket.used_at = work.now
+    user.password_hash = passwords.hash_of(password)
+    user.status = UserStatus.ACTIVE
+    sessions.end_all_of(work.session, work.now, user.id)
+    work.record(AuditVerb.UPDATE, user, fields=["password"])
+
+
+def change_password(work: Work, current: str, password: str, again: str) -> None:
+    """Change one's own password; every other session of the person ends."""
+    user = work.session.get_one(User, work.actor.user_id)
+    work.require(is_oneself, user)
+    if not passwords.matches(user.password_hash, current):
+        raise RuleBroken("This is not your password of today.", "current")
+    rules.check_password(password, again, _strength(work, user, password))
+    user.password_hash = passwords.hash_of(password)
+    sessions.end_all_of(work.session, work.now, user.id, but=work.actor.session_id)
+    work.record(AuditVerb.UPDATE, user, fields=["password"])
+
+
+def _strength(work: Work, user: User, password: str) -> int:
+    agency = work.session.get_one(Agency, user.agency_id)
+    return passwords.guesses(password, user.name, user.email, agency.name)
+
+
+def _ticket(work: Work, token: str, kind: TicketKind) -> Ticket:
+    ticket = work.session.scalar(
+        select(Ticket).where(Ticket.token_hash == sessions.hash_of(token), Ticket.kind == kind).with_for_update()
+    )
+    if ticket is None or not rules.may_use(ticket.expires_at, ticket.used_at, work.now):
+        raise NotFound
+    return ticket

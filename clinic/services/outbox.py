@@ -1,0 +1,179 @@
+"""The durable outbox: letters are queued with the change that causes them, and sent later.
+
+Queueing costs four statements however many letters there are. Sending is the timer's:
+`claim` takes one letter under a lease, `freeze` keeps the rendered bytes so that every
+retry sends the same, `settle` notes what the relay said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from clinic.domain.actors import UserStatus
+from clinic.domain.letters import Letter, LetterKind
+from clinic.models.account import User
+from clinic.models.agency import AgencyDomain
+from clinic.models.post import PostStatus, QueuedLetter
+from clinic.models.sealed import ring, seal, unseal
+
+# An edit that follows within two minutes replaces the letter about the one before it.
+GATHERING = timedelta(minutes=2)
+_ACCOUNT = frozenset({LetterKind.ACCOUNT_INVITATION, LetterKind.PASSWORD_RESET})
+_CALENDAR = frozenset(kind for kind in LetterKind if kind.method is not None)
+_WAITING = (PostStatus.QUEUED, PostStatus.RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A letter on its way into the queue."""
+
+    letter: Letter
+    panel_id: UUID | None = None
+    secret: str = ""
+
+
+def queue(session: Session, now: datetime, posted: Sequence[Posted]) -> int:
+    """Put letters into the queue and return how many are new.
+
+    Letters go only to active users (an account letter also to an invited one), or to an
+    address on an agency's own domain; others are left out. The same letter to the same
+    address is queued once, ever.
+    """
+    if not posted:
+        return 0
+    addresses = _addresses(session, posted)
+    rows = {}
+    for one in posted:
+        address = addresses.get(one.letter.to or one.letter.address)
+        if address is not None:
+            row = _row(session, now, one, address)
+            rows.setdefault(row["dedup_key"], row)
+    known = set(session.scalars(
+        select(QueuedLetter.dedup_key).where(QueuedLetter.dedup_key.in_(list(rows)))
+    ))
+    fresh = [row for key, row in rows.items() if key not in known]
+    if fresh:
+        _supersede(session, fresh)
+        session.execute(insert(QueuedLetter), fresh)
+    return len(fresh)
+
+
+def _addresses(session: Session, posted: Sequence[Posted]) -> dict:
+    users = {p.letter.to: p.letter.kind in _ACCOUNT for p in posted if p.letter.to}
+    found: dict = {}
+    if users:
+        for user_id, email, status in session.execute(
+            select(User.id, User.email, User.status).where(User.id.in_(list(users)))
+        ):
+            if status is UserStatus.ACTIVE or (status is UserStatus.INVITED and users[user_id]):
+                found[user_id] = email
+    outside = {p.letter.address for p in posted if p.letter.address}
+    if outside:
+        domains = {a: a.rpartition("@")[2].lower() for a in outside}
+        ours = set(session.scalars(
+            select(AgencyDomain.domain).where(AgencyDomain.domain.in_(list(domains.values())))
+        ))
+        found |= {address: address for address, domain in domains.items() if domain in ours}
+    return found
+
+
+def _row(session: Session, now: datetime, one: Posted, address: str) -> dict:
+    letter, letter_id = one.letter, uuid4()
+    wait = GATHERING if letter.kind is LetterKind.INVITATION_UPDATE else timedelta(0)
+    secret = seal(ring(session).system(), one.secret.encode(), _context(letter_id, "secret")) if one.secret else None
+    return {
+        "id": letter_id, "dedup_key": letter.dedup_key(address), "kind": letter.kind, "user_id": letter.to,
+        "address": address, "reference": letter.reference, "day": letter.day, "link": letter.link,
+        "secret_sealed": secret, "about_id": letter.about, "revision": letter.revision,
+        "panel_id": one.panel_id, "status": PostStatus.QUEUED, "attempts": 0, "queued_at": now,
+        "next_at": now + wait, "last_reply": "",
+    }
+
+
+def _supersede(session: Session, fresh: Sequence[dict]) -> None:
+    """Cancel calendar letters that have not left yet and that a newer revision replaces.
+
+    The first invitation is not cancelled by an update: the update would arrive unheralded,
+    which calendar programs take as the invitation itself.
+    """
+    about = {row["about_id"] for row in fresh if row["kind"] in _CALENDAR}
+    if not about:
+        return
+    session.execute(
+        update(QueuedLetter)
+        .where(
+            QueuedLetter.about_id.in_(list(about)),
+            QueuedLetter.kind.in_(list(_CALENDAR)),
+            QueuedLetter.status.in_(_WAITING),
+            QueuedLetter.attempts == 0,
+            QueuedLetter.raw_sealed.is_(None),
+            QueuedLetter.address.in_([row["address"] for row in fresh if row["kind"] in _CALENDAR]),
+        )
+        .values(status=PostStatus.CANCELLED, last_reply="replaced by a newer one"),
+        execution_options={"exempt": True, "synchronize_session": False},
+    )
+
+
+def claim(session: Session, now: datetime, lease: timedelta = timedelta(minutes=10)) -> QueuedLetter | None:
+    """Take one letter that is due under a lease, or return None. The caller commits.
+
+    A letter whose lease has run out belonged to a sender that died: it is taken again,
+    with the same bytes and the same Message-ID.
+    """
+    due = (
+        select(QueuedLetter)
+        .where(or_(
+            QueuedLetter.status.in_(_WAITING) & (QueuedLetter.next_at <= now),
+            (QueuedLetter.status == PostStatus.SENDING) & (QueuedLetter.lease_until <= now),
+        ))
+        .order_by(QueuedLetter.next_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    letter = session.scalars(due).first()
+    if letter is not None:
+        letter.status = PostStatus.SENDING
+        letter.lease_until = now + lease
+        letter.attempts += 1
+    return letter
+
+
+def secret_of(session: Session, letter: QueuedLetter) -> str:
+    """Return the one-use part of the letter's link, or an empty text."""
+    if letter.secret_sealed is None:
+        return ""
+    return unseal(ring(session).system(), letter.secret_sealed, _context(letter.id, "secret")).decode()
+
+
+def freeze(session: Session, letter: QueuedLetter, raw: bytes, message_id: str) -> None:
+    """Keep the rendered bytes: from now on every try sends these. The secret is forgotten."""
+    letter.raw_sealed = seal(ring(session).system(), raw, _context(letter.id, "raw"))
+    letter.message_id = message_id
+    letter.secret_sealed = None
+
+
+def frozen(session: Session, letter: QueuedLetter) -> bytes:
+    return unseal(ring(session).system(), letter.raw_sealed, _context(letter.id, "raw"))
+
+
+def settle(letter: QueuedLetter, now: datetime, *, accepted: bool, permanent: bool, reply: str,
+           next_at: datetime | None) -> None:
+    """Note what the relay said. `accepted` means that it took the letter, never that it was delivered."""
+    letter.lease_until = None
+    letter.last_reply = reply[:300]
+    if accepted:
+        letter.status, letter.accepted_at = PostStatus.ACCEPTED, now
+    elif permanent or next_at is None:
+        letter.status = PostStatus.FAILED
+    else:
+        letter.status, letter.next_at = PostStatus.RETRY, next_at
+
+
+def _context(letter_id: UUID, part: str) -> str:
+    return f"queued_letter.{part}.{letter_id}"
