@@ -45,7 +45,7 @@ class Page(HTMLParser):
             if a.get(name):
                 self.urls.append(a[name])
         if tag == "form":
-            self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get"), "fields": {}, "buttons": []})
+            self.forms.append({"action": a.get("action", ""), "fields": {}, "buttons": []})
         elif tag in ("input", "select", "textarea", "button"):
             self._control(tag, a)
         elif tag == "option" and self._field is not None and "selected" in a:
@@ -73,8 +73,8 @@ class Page(HTMLParser):
             fields.setdefault(a["name"], "")
         elif a.get("type") in ("radio", "checkbox"):
             if "checked" in a:
-                before = fields.get(a["name"])
-                fields[a["name"]] = a.get("value", "on") if before is None else [*([before] if isinstance(before, str) else before), a.get("value", "on")]
+                before, value = fields.get(a["name"], []), a.get("value", "on")
+                fields[a["name"]] = value if not before else [*([before] if isinstance(before, str) else before), value]
         elif a.get("type") != "file":
             fields[a["name"]] = a.get("value", "")
         self._field = a if tag in ("select", "textarea") else None

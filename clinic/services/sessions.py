@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, literal, null, or_, select, union_all, update
+from sqlalchemy import Uuid, cast, delete, literal, null, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from clinic.domain.actors import Actor, Seat, UserStatus
@@ -152,6 +152,20 @@ def end_all_of(session: Session, now: datetime, user_id: UUID, but: UUID | None 
     if but is not None:
         conditions.append(UserSession.id != but)
     end(session, now, *conditions)
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Delete sessions that nobody signed in to within the hour, and those that ended a month ago.
+
+    What was done in a session stands in the journal; the row itself is needed no longer.
+    """
+    session.execute(
+        delete(UserSession).where(or_(
+            UserSession.user_id.is_(None) & (UserSession.seen_at < now - timedelta(hours=1)),
+            UserSession.created_at < now - timedelta(days=31),
+        )),
+        execution_options=_BESIDE,
+    )
 
 
 def _change(session: Session, *which: Any, **values: Any) -> None:

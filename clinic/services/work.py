@@ -31,12 +31,12 @@ from clinic.domain.letters import Letter
 from clinic.models.account import Submission, Throttle, UserSession
 from clinic.models.audit import AuditEvent, AuditHead
 from clinic.models.case import Walled
-from clinic.models.post import Heartbeat
+from clinic.models.post import Heartbeat, QueuedLetter
 from clinic.models.sealed import DataKey, KeyRing
 from clinic.policy import scope
 from clinic.services import journal, outbox
 
-EXEMPT = (Submission, Throttle, UserSession, Heartbeat, AuditEvent, AuditHead, DataKey)
+EXEMPT = (Submission, Throttle, UserSession, Heartbeat, QueuedLetter, AuditEvent, AuditHead, DataKey)
 
 
 class Session(orm.Session):

@@ -69,7 +69,7 @@ def changing(form: Any) -> Iterator[Work]:
     except RuleBroken as broken:
         form.refuse(broken)
     except IntegrityError:
-        form.refuse(RuleBroken("Somebody saved the same thing at the same moment. Check the page before you send again."))
+        form.refuse(RuleBroken("Somebody saved the same thing at this moment. Check the page before you send again."))
 
 
 def then(work: Work, url: str, message: str = "") -> Response:

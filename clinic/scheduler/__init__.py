@@ -1,0 +1,1 @@
+"""What happens by itself: letters leave, reminders go out, what has expired is forgotten."""
