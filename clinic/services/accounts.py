@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,10 @@ from clinic.domain.actors import Actor, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.letters import Letter, LetterKind
-from clinic.models.account import Throttle, Ticket, TicketKind, User, UserSession
+from clinic.models.account import Ticket, TicketKind, User, UserSession
 from clinic.models.agency import Agency
 from clinic.policy.accounts import anyone, is_oneself, may_manage
-from clinic.services import passwords, sessions
+from clinic.services import passwords, sessions, throttle
 from clinic.services.work import Office, Work, event_of
 
 WRONG = "The e-mail address or the password is not right."
@@ -50,26 +49,23 @@ def sign_in(office: Office, now: datetime, email: str, password: str, network: s
     any transaction. Raises RuleBroken.
     """
     email = email.strip().lower()
-    buckets = (_bucket("account", email), _bucket("network", network))
+    doors = (throttle.bucket("account", email), throttle.bucket("network", network))
     with office.peeking("sign-in") as session:
-        shut = [t.shut_until for t in session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets)))]
+        wait = throttle.shut_until(session, doors, now)
         user = session.scalar(select(User).where(User.email == email))
-    wait = max((until for until in shut if until is not None and until > now), default=None)
     if wait is not None:
         raise RuleBroken(f"There were too many tries. Try again in {_minutes(now, wait)}.")
     right = passwords.matches(user.password_hash if user else None, password)
     if not right or user is None or user.status is not UserStatus.ACTIVE:
-        _failed(office, now, buckets, user.id if user else None)
+        _failed(office, now, doors, user.id if user else None)
         raise RuleBroken(WRONG)
-    with office.beside("throttle") as session:
-        for throttle in session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets[:1]))):
-            throttle.failures, throttle.shut_until = 0, None
-    return _open(office, now, user.id, password, device)
+    return _open(office, now, user.id, password, device, doors[0])
 
 
-def _open(office: Office, now: datetime, user_id: UUID, password: str, device: str) -> str:
+def _open(office: Office, now: datetime, user_id: UUID, password: str, device: str, door: str) -> str:
     with office.changing(SystemActor("sign-in"), now) as work:
         work.require(anyone)
+        throttle.open_again(work.session, door)
         user = work.session.get_one(User, user_id)
         if passwords.is_dated(user.password_hash or ""):
             user.password_hash = passwords.hash_of(password)
@@ -79,28 +75,11 @@ def _open(office: Office, now: datetime, user_id: UUID, password: str, device: s
     return token
 
 
-def _failed(office: Office, now: datetime, buckets: tuple[str, ...], user_id: UUID | None) -> None:
+def _failed(office: Office, now: datetime, doors: tuple[str, ...], user_id: UUID | None) -> None:
     with office.beside("throttle") as session:
-        known = {t.bucket: t for t in session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets)))}
-        for bucket in buckets:
-            throttle = known.get(bucket)
-            if throttle is None:
-                throttle = Throttle(bucket=bucket, failures=0, last_at=now)
-                session.add(throttle)
-            elif (now - throttle.last_at).total_seconds() > 24 * 3600:
-                throttle.failures = 0
-            throttle.failures += 1
-            throttle.last_at = now
-            # A network is shared by many: it is given ten times the patience of an account.
-            throttle.shut_until = now + rules.wait_after(
-                throttle.failures if bucket == buckets[0] else throttle.failures // 10
-            )
+        throttle.failed(session, doors, now)
     event = event_of(SystemActor("sign-in"), AuditVerb.LOGIN_FAILED, "User", {})
     office.note(now, [event | {"object_id": user_id}])
-
-
-def _bucket(kind: str, value: str) -> str:
-    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
 
 
 def _minutes(now: datetime, until: datetime) -> str:
