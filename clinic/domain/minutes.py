@@ -1,8 +1,23 @@
-"""Minutes: composed from what was typed, approved by the chair, read and acknowledged."""
+"""Minutes: composed from what was typed, approved by the chair, read and acknowledged.
+
+Pure rules. What people typed is put into Markdown so that it cannot pass for a part of
+the record's own structure: a name holds no table's edge, a note makes no heading.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
+
+from clinic.domain.errors import RuleBroken
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
 
 
 class MinuteStatus(StrEnum):
@@ -23,3 +38,215 @@ class ReceiptStatus(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     REVOKED = "revoked"
     EXPIRED = "expired"
+
+
+# A receipt that ended: its holder reads no more.
+ENDED = frozenset({ReceiptStatus.REVOKED, ReceiptStatus.EXPIRED})
+# The text has not changed since the chair approved it.
+SETTLED = frozenset({MinuteStatus.APPROVED, MinuteStatus.CIRCULATED})
+
+ATTENDANCE = "Attendance and apologies"
+CONFIDENTIALITY = "Confidentiality"
+STATEMENT = (
+    "Everything said and shared at this meeting is strictly confidential and is for reducing risk only. "
+    "It is not discussed outside the meeting except with those who must act on it.\n\n"
+    "These minutes are not copied or passed on without the agreement of the agencies that gave the information. "
+    "They are kept securely, apart from files that others may open. "
+    "The person whose behaviour is discussed must not be told that the case was heard."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody on the meeting's attendance list."""
+
+    name: str
+    agency: str
+    status: AttendanceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An action as the meeting agreed it."""
+
+    text: str
+    agency: str
+    lead: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One case of the meeting, in the agenda's order. `went_to` says where an unfinished case goes on."""
+
+    case_id: UUID
+    reference: str
+    notes: str
+    outcome: HearingOutcome | None
+    reason: str = ""
+    went_to: str = ""
+    actions: tuple[Agreed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the minutes. One without a case is for every reader, so it must not speak of one."""
+
+    heading: str
+    text: str
+    case_id: UUID | None = None
+
+
+_CAME = {
+    AttendanceStatus.PRESENT: "Present",
+    AttendanceStatus.PRESENT_PART: "Present for part",
+    AttendanceStatus.DEPUTY_PRESENT: "Present as deputy",
+    AttendanceStatus.OBSERVER: "Observer",
+}
+_STAYED_AWAY = {
+    AttendanceStatus.APOLOGIES: "Apologies",
+    AttendanceStatus.APOLOGIES_INFORMATION_SENT: "Apologies, information sent",
+    AttendanceStatus.ABSENT_NO_NOTICE: "Absent without notice",
+    # Not the reason: a conflict would tell that there was a case to have one about.
+    AttendanceStatus.EXCUSED_CONFLICT: "Excused",
+}
+PRESENT = frozenset(_CAME)
+
+
+def compose(attendance: Sequence[Attendee], heard: Sequence[Heard]) -> tuple[Section, ...]:
+    """Return the first draft: the frame, then one section for each case, headed by its reference."""
+    return (
+        Section(ATTENDANCE, _attendance(attendance)),
+        Section(CONFIDENTIALITY, STATEMENT),
+        *(Section(case.reference, _hearing(case), case.case_id) for case in heard),
+    )
+
+
+def _attendance(people: Sequence[Attendee]) -> str:
+    parts = []
+    for title, answers in (("Present", _CAME), ("Apologies and absence", _STAYED_AWAY)):
+        lines = [f"| {cell(p.name)} | {cell(p.agency)} | {answers[p.status]} |" for p in people if p.status in answers]
+        table = "\n".join(("| Name | Agency | Attendance |", "|---|---|---|", *lines)) if lines else "Nobody was noted."
+        parts.append(f"### {title}\n\n{table}")
+    return "\n\n".join(parts)
+
+
+def _hearing(case: Heard) -> str:
+    actions = "\n".join(f"{n}. {_action(action)}" for n, action in enumerate(case.actions, 1))
+    return "\n\n".join((
+        f"### Discussion\n\n{prose(case.notes) or 'No notes were taken.'}",
+        f"### Outcome\n\n{_outcome(case)}",
+        f"### Actions\n\n{actions or 'No actions were agreed.'}",
+    ))
+
+
+_OUTCOMES = {
+    HearingOutcome.HEARD_ACTIONS_SET: "Heard; actions were agreed.",
+    HearingOutcome.HEARD_NO_ACTIONS: "Heard; no action was needed.",
+    HearingOutcome.DEFERRED: "Deferred.",
+    HearingOutcome.CARRIED_OVER: "Carried over.",
+    HearingOutcome.WITHDRAWN_AT_MEETING: "Withdrawn at the meeting.",
+    HearingOutcome.TRANSFERRED: "Transferred.",
+    HearingOutcome.NOT_REACHED: "Not reached.",
+}
+
+
+def _outcome(case: Heard) -> str:
+    if case.outcome is None:
+        return "No outcome was recorded."
+    said = [_OUTCOMES[case.outcome]]
+    if case.reason:
+        said.append(f"Reason: {line(case.reason)}.")
+    if case.went_to:
+        said.append(f"It goes on at {line(case.went_to)}.")
+    return " ".join(said)
+
+
+def _action(action: Agreed) -> str:
+    lead = f", {line(action.lead)}" if action.lead else ""
+    due = f"{action.due_on.day} {action.due_on:%B %Y}"
+    return f"{line(action.text)} **{line(action.agency)}{lead}, by {due}**"
+
+
+_TELLING = re.compile(r"[\\`*_\[\]|<]")
+_OPENING = re.compile(r"^(?:[#>+=~-]|\d+(?=[.)]))")
+
+
+def line(text: str) -> str:
+    """Return `text` on one line, so that it stays one item of a list and marks up nothing."""
+    flat = " ".join(text.split()).replace("&", "&amp;")
+    flat = _TELLING.sub(lambda mark: "&lt;" if mark[0] == "<" else f"\\{mark[0]}", flat)
+    return _OPENING.sub(_held_back, flat)
+
+
+def _held_back(mark: re.Match[str]) -> str:
+    """Escape the first sign of a line; behind a number it is the full stop that makes a list."""
+    return f"{mark[0]}\\" if mark[0][0].isdigit() else f"\\{mark[0]}"
+
+
+def cell(text: str) -> str:
+    """Return `text` for one cell of a table; an empty one keeps its place."""
+    return line(text) or "–"
+
+
+_HEADING = re.compile(r"^(\s{0,3})(#|=+[ \t]*$|-{2,}[ \t]*$)", re.MULTILINE)
+
+
+def prose(text: str) -> str:
+    """Return notes as they were typed: their Markdown works, their lines stay lines, but they make no headings."""
+    tamed = _HEADING.sub(r"\1\\\2", text.strip().replace("\r\n", "\n"))
+    return re.sub(r"(?<=\S)[ \t]*\n(?=[ \t]*\S)", "  \n", tamed)
+
+
+def hash_of(sections: Iterable[Section]) -> str:
+    """Return the SHA-256 over the sections in their order: what the chair's approval stands for."""
+    parts = [[s.heading, str(s.case_id or ""), s.text] for s in sections]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def check_draft(meeting: MeetingStatus) -> None:
+    """Refuse minutes of a meeting that is not over."""
+    if meeting not in (MeetingStatus.HELD, MeetingStatus.CLOSED):
+        raise RuleBroken("Minutes are drafted when the meeting has been closed.")
+
+
+def after_edit(status: MinuteStatus) -> MinuteStatus:
+    """Return the status after a change of text: what was approved is amended, and needs the chair again."""
+    if status is MinuteStatus.WITH_CHAIR:
+        raise RuleBroken("The chair is reading these minutes. Ask for them back before you change them.")
+    return MinuteStatus.AMENDED if status in SETTLED else status
+
+
+def after_sending_to_chair(status: MinuteStatus) -> MinuteStatus:
+    if status not in (MinuteStatus.DRAFT, MinuteStatus.AMENDED):
+        raise RuleBroken("These minutes are with the chair already, or nothing has changed since they were approved.")
+    return MinuteStatus.WITH_CHAIR
+
+
+def after_sending_back(status: MinuteStatus, versions: int) -> MinuteStatus:
+    if status is not MinuteStatus.WITH_CHAIR:
+        raise RuleBroken("These minutes are not with the chair.")
+    return MinuteStatus.AMENDED if versions else MinuteStatus.DRAFT
+
+
+def after_approval(status: MinuteStatus) -> MinuteStatus:
+    if status is not MinuteStatus.WITH_CHAIR:
+        raise RuleBroken("These minutes have not been sent to the chair, or are approved already.")
+    return MinuteStatus.APPROVED
+
+
+def check_circulate(number: int, newest: int, new_readers: int) -> None:
+    """Refuse to circulate a version that a newer one replaces, or that everybody has."""
+    if number != newest:
+        raise RuleBroken(f"Version {newest} has replaced this one. Circulate that.")
+    if not new_readers:
+        raise RuleBroken("Everybody who should have this version has it.")
+
+
+def chase_due(sent_at: datetime, chased_at: datetime | None, latest: date) -> bool:
+    """Return whether an unconfirmed receipt is chased today, if all sent by the day `latest` are.
+
+    `latest` is the panel's number of working days before today. A person is reminded at
+    that interval, not every day.
+    """
+    return local_day(chased_at or sent_at) <= latest

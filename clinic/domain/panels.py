@@ -5,8 +5,14 @@ Every time, threshold and count is a rule of the panel, never a constant: areas 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, fields
+from datetime import time
 from enum import StrEnum
+
+from clinic.domain import recurrence
+from clinic.domain.errors import RuleBroken
 
 
 class PanelType(StrEnum):
@@ -68,3 +74,108 @@ DEFAULTS = {
     PanelType.STALKING_INTERVENTION_PANEL: Rules(minutes_per_new_case=15, minutes_per_repeat_case=10, max_cases=7),
     PanelType.CPS_SCRUTINY_PANEL: Rules(minutes_per_new_case=30, minutes_per_repeat_case=30, max_cases=4),
 }
+
+# The least and the most of each number that a panel sets for itself.
+BOUNDS = {
+    "nomination_cutoff_days": (0, 60),
+    "agenda_release_days": (0, 60),
+    "research_due_days": (0, 60),
+    "actions_release_days": (0, 30),
+    "minutes_due_days": (0, 60),
+    "receipt_chase_days": (1, 60),
+    "action_reminder_days": (0, 30),
+    "action_overdue_days": (1, 60),
+    "minutes_per_new_case": (1, 240),
+    "minutes_per_repeat_case": (1, 240),
+    "max_cases": (1, 100),
+    "quorum_members": (1, 50),
+    "repeat_window_months": (1, 60),
+}
+
+
+def check_rules(rules: Rules) -> Rules:
+    """Refuse rules that cannot hold together, and return those that can."""
+    for name, (low, high) in BOUNDS.items():
+        if not low <= getattr(rules, name) <= high:
+            raise RuleBroken(f"Enter a whole number from {low} to {high}.", name)
+    if rules.agenda_release_days > rules.nomination_cutoff_days:
+        raise RuleBroken("The agenda cannot go out before nominations close: give it as many days or fewer.",
+                         "agenda_release_days")
+    if rules.research_due_days > rules.agenda_release_days:
+        raise RuleBroken("Research cannot be due before the agenda is out: give it as many days or fewer.",
+                         "research_due_days")
+    return rules
+
+
+LONGEST_DIARY_NAME = 40
+SHORTEST_SITTING, LONGEST_SITTING = 15, 600
+# Beginnings of words that tell a stranger what a diary entry is about. "Panel" alone tells nothing.
+_TELLING = (
+    "stalk", "marac", "matac", "mappa", "marag", "victim", "surviv", "perpetrat", "offend", "suspect", "abus",
+    "violen", "domestic", "harass", "coerci", "prosecut", "police", "polic", "crime", "criminal", "assault", "rape",
+    "sexual", "murder", "homicide", "refuge", "safeguard", "intervention", "scrutin", "probation", "clinic", "court",
+)
+_TELLING_WORDS = frozenset({
+    "cps", "vawg", "idva", "isac", "isva", "idaa", "dash", "sara", "sip", "lsip", "dhr", "mash", "drive", "dv", "da",
+    "dva", "va", "oic", "hba",
+})
+_DIARY_NAME = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 '’&,.()-]+")
+
+
+def check_diary_name(text: str) -> str:
+    """Return the neutral name that diaries and letters show, or refuse one that tells a stranger too much.
+
+    A diary is read over shoulders, on shared screens and by other people's assistants.
+    """
+    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not name:
+        raise RuleBroken("Enter the neutral name that diaries show, such as “Wednesday panel”.", "diary_name")
+    if len(name) > LONGEST_DIARY_NAME:
+        raise RuleBroken(f"The diary name must be {LONGEST_DIARY_NAME} characters or fewer.", "diary_name")
+    if not _DIARY_NAME.fullmatch(name):
+        raise RuleBroken("The diary name can hold letters, digits, spaces and simple punctuation only.", "diary_name")
+    telling = _telling_word(name)
+    if telling:
+        raise RuleBroken(f"The diary name must not tell what the panel is about: leave out “{telling}”.", "diary_name")
+    return name
+
+
+def _telling_word(name: str) -> str:
+    for word in re.split(r"[^\w.]+", name):
+        letters = "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if c.isalpha())
+        if letters in _TELLING_WORDS or any(stem in letters for stem in _TELLING):
+            return word.strip(".")
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a panel is called and when it sits; `rhythm` is a rule of dates, or empty when dates are set one by one."""
+
+    name: str
+    diary_name: str
+    rhythm: str
+    starts_at: time
+    minutes: int
+
+
+def check_frame(frame: Frame) -> Frame:
+    """Return the frame with tidy names, or refuse it."""
+    name = " ".join(frame.name.split())
+    if not name:
+        raise RuleBroken("Enter the panel’s name.", "name")
+    if not SHORTEST_SITTING <= frame.minutes <= LONGEST_SITTING:
+        raise RuleBroken(f"A meeting lasts from {SHORTEST_SITTING} to {LONGEST_SITTING} minutes.", "minutes")
+    if frame.starts_at.hour * 60 + frame.starts_at.minute + frame.minutes > 24 * 60:
+        raise RuleBroken("The meeting would run past midnight: start earlier, or make it shorter.", "minutes")
+    rhythm = recurrence.parse(frame.rhythm).text() if frame.rhythm else ""
+    return Frame(name, check_diary_name(frame.diary_name), rhythm, frame.starts_at, frame.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPanel:
+    """What the administrator opens a panel with."""
+
+    type: PanelType
+    nation: Nation
+    frame: Frame

@@ -30,7 +30,7 @@ def send_sign_in():
     if form.validate():
         try:
             token = accounts.sign_in(
-                office(), now(), form.email.data, form.password.data, _network(), request.user_agent.string
+                office(), now(), form.email.data, form.password.data, _network(), _device(request.user_agent.string)
             )
         except RuleBroken as broken:
             form.refuse(broken)
@@ -45,6 +45,15 @@ def _network() -> str:
     """Return the network that a request comes from: the first three parts of an IPv4 address."""
     address = request.remote_addr or ""
     return address.rpartition(".")[0] if "." in address else address[:19]
+
+
+def _device(agent: str) -> str:
+    """Name a browser and its machine, as a person would: "Firefox on Windows"."""
+    browsers = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    machines = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+                ("Mac OS", "Mac"), ("Linux", "Linux"))
+    browser, machine = (next((name for mark, name in marks if mark in agent), "") for marks in (browsers, machines))
+    return f"{browser or 'A browser'} on {machine}" if machine else browser or "Unknown browser"
 
 
 def _own_path(path: str) -> str:
