@@ -48,11 +48,11 @@ def wall(actor: Someone, model: Any) -> ColumnElement[bool]:
     return and_(seated, not_excluded(actor, model.case_id))
 
 
-def known_to(actor: Someone, model: Any) -> ColumnElement[bool]:
+def known_to(actor: Someone, model: Any, speakers: frozenset[MembershipRole] = SPEAKERS) -> ColumnElement[bool]:
     """Return the condition that the actor may know of the row's case: the wall, and a reader's role.
 
     Those who run the panel know every case of it. A minute-taker knows what has been listed.
-    An agency knows what it nominated and what it was asked about.
+    An agency, through its `speakers`, knows what it nominated and what it was asked about.
     """
     if isinstance(actor, SystemActor):
         return true()
@@ -60,8 +60,8 @@ def known_to(actor: Someone, model: Any) -> ColumnElement[bool]:
     taking = actor.panels(MembershipRole.MINUTE_TAKER)
     if taking:
         arms.append(and_(model.panel_id.in_(list(taking)), _listed(model.case_id)))
-    for agency_id in {s.agency_id for s in actor.seats if s.role in SPEAKERS}:
-        panels = [s.panel_id for s in actor.seats if s.role in SPEAKERS and s.agency_id == agency_id]
+    for agency_id in {s.agency_id for s in actor.seats if s.role in speakers}:
+        panels = [s.panel_id for s in actor.seats if s.role in speakers and s.agency_id == agency_id]
         arms.append(and_(model.panel_id.in_(panels), _engaged(agency_id, model.case_id)))
     return and_(wall(actor, model), or_(false(), *arms))
 
