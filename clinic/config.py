@@ -45,6 +45,11 @@ class Settings:
     def host(self) -> str:
         return urlsplit(self.public_address).netloc
 
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """Return the names that the service answers to: its own, and this machine's to whoever looks after it."""
+        return [urlsplit(self.public_address).hostname or "", "localhost", "127.0.0.1"]
+
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings, or raise BadSetting with a sentence for whoever starts the service."""
@@ -91,8 +96,8 @@ def _check_address(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
         raise BadSetting("CLINIC_PUBLIC_ADDRESS must look like https://panels.example.org, without a path.")
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise BadSetting("CLINIC_PUBLIC_ADDRESS must be https, unless it is this machine itself.")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise BadSetting("CLINIC_PUBLIC_ADDRESS must be https, unless it is 127.0.0.1 or localhost.")
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

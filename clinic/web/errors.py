@@ -6,10 +6,10 @@ import logging
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(AnsweredBefore, lambda again: redirect(again.url, 303))
     app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _fault)
@@ -92,6 +93,11 @@ def _rule_broken(error: RuleBroken) -> tuple[str, int]:
 def _form_expired(error: CSRFError) -> tuple[str, int]:
     return _page(400, "This form is too old", "It was open for too long, or you signed in again since.",
                  "Nothing was saved. Load the page again; what you typed stands below.", typed=_typed())
+
+
+def _foreign_host(error: SecurityError) -> Response:
+    """Answer in plain words: without a host that is ours, no page can say where its parts lie."""
+    return Response("This service does not answer to that name. Check the address.\n", 400, mimetype="text/plain")
 
 
 _WORDS = {
