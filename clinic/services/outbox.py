@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from clinic.domain.actors import UserStatus
@@ -47,10 +47,10 @@ def queue(session: Session, now: datetime, posted: Sequence[Posted]) -> int:
     """
     if not posted:
         return 0
-    addresses = _addresses(session, posted)
+    users, outside = _users(session, posted), _outside(session, posted)
     rows = {}
     for one in posted:
-        address = addresses.get(one.letter.to or one.letter.address)
+        address = _address(one.letter, users) if one.letter.to else outside.get(one.letter.address)
         if address is not None:
             row = _row(session, now, one, address)
             rows.setdefault(row["dedup_key"], row)
@@ -64,23 +64,31 @@ def queue(session: Session, now: datetime, posted: Sequence[Posted]) -> int:
     return len(fresh)
 
 
-def _addresses(session: Session, posted: Sequence[Posted]) -> dict:
-    users = {p.letter.to: p.letter.kind in _ACCOUNT for p in posted if p.letter.to}
-    found: dict = {}
-    if users:
-        for user_id, email, status in session.execute(
-            select(User.id, User.email, User.status).where(User.id.in_(list(users)))
-        ):
-            if status is UserStatus.ACTIVE or (status is UserStatus.INVITED and users[user_id]):
-                found[user_id] = email
-    outside = {p.letter.address for p in posted if p.letter.address}
-    if outside:
-        domains = {a: a.rpartition("@")[2].lower() for a in outside}
-        ours = set(session.scalars(
-            select(AgencyDomain.domain).where(AgencyDomain.domain.in_(list(domains.values())))
-        ))
-        found |= {address: address for address, domain in domains.items() if domain in ours}
-    return found
+def _users(session: Session, posted: Sequence[Posted]) -> dict[UUID, User]:
+    wanted = {one.letter.to for one in posted if one.letter.to}
+    if not wanted:
+        return {}
+    found = session.execute(select(User.id, User.email, User.status).where(User.id.in_(list(wanted))))
+    return {row.id: row for row in found}
+
+
+def _address(letter: Letter, users: dict[UUID, User]) -> str | None:
+    """Return the address of a user whom this letter may go to, or None."""
+    user = users.get(letter.to)
+    invited = user is not None and user.status is UserStatus.INVITED and letter.kind in _ACCOUNT
+    return user.email if user is not None and (user.status is UserStatus.ACTIVE or invited) else None
+
+
+def _outside(session: Session, posted: Sequence[Posted]) -> dict[str, str]:
+    """Return those of the letters' plain addresses that stand on an agency's own domain."""
+    addresses = {one.letter.address for one in posted if one.letter.address}
+    domains = {address: address.rpartition("@")[2].lower() for address in addresses}
+    if not domains:
+        return {}
+    ours = set(session.scalars(
+        select(AgencyDomain.domain).where(AgencyDomain.domain.in_(list(set(domains.values()))))
+    ))
+    return {address: address for address, domain in domains.items() if domain in ours}
 
 
 def _row(session: Session, now: datetime, one: Posted, address: str) -> dict:
@@ -97,23 +105,22 @@ def _row(session: Session, now: datetime, one: Posted, address: str) -> dict:
 
 
 def _supersede(session: Session, fresh: Sequence[dict]) -> None:
-    """Cancel calendar letters that have not left yet and that a newer revision replaces.
+    """Cancel calendar letters that have not left yet and that a newer one to the same address replaces.
 
-    The first invitation is not cancelled by an update: the update would arrive unheralded,
-    which calendar programs take as the invitation itself.
+    A first invitation that is cancelled so is told again by whoever posts: an update of
+    what nobody has heard of goes out as an invitation.
     """
-    about = {row["about_id"] for row in fresh if row["kind"] in _CALENDAR}
-    if not about:
+    pairs = [(row["about_id"], row["address"]) for row in fresh if row["kind"] in _CALENDAR]
+    if not pairs:
         return
     session.execute(
         update(QueuedLetter)
         .where(
-            QueuedLetter.about_id.in_(list(about)),
+            tuple_(QueuedLetter.about_id, QueuedLetter.address).in_(pairs),
             QueuedLetter.kind.in_(list(_CALENDAR)),
             QueuedLetter.status.in_(_WAITING),
             QueuedLetter.attempts == 0,
             QueuedLetter.raw_sealed.is_(None),
-            QueuedLetter.address.in_([row["address"] for row in fresh if row["kind"] in _CALENDAR]),
         )
         .values(status=PostStatus.CANCELLED, last_reply="replaced by a newer one"),
         execution_options={"exempt": True, "synchronize_session": False},
