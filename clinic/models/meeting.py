@@ -49,6 +49,22 @@ class Meeting(Identified, HasSealed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class MeetingEdition(Base):
+    """A meeting as diaries were told of it, one row a revision: never changed.
+
+    Letters are rendered minutes or days after the change that caused them, and by then the
+    meeting may have changed again. An edition says what the letter's own revision said.
+    """
+
+    __tablename__ = "meeting_edition"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    mode: Mapped[MeetingMode]
+    changed_at: Mapped[datetime]
+
+
 class Invitation(Identified, Base):
     """A member invited to a meeting, and the address the invitation went to."""
 
@@ -79,6 +95,9 @@ class CalendarFeed(Identified, Base):
     __tablename__ = "calendar_feed"
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     label: Mapped[str]
+    with_deadlines: Mapped[bool] = mapped_column(default=False)
+    #: for who has the invitations in the same diary, and would see each meeting twice
+    without_invited: Mapped[bool] = mapped_column(default=False)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created_at: Mapped[datetime]
     last_used_on: Mapped[date | None]

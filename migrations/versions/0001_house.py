@@ -172,6 +172,8 @@ def upgrade():
     op.create_table('calendar_feed',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('label', sa.String(length=200), nullable=False),
+    sa.Column('with_deadlines', sa.Boolean(), nullable=False),
+    sa.Column('without_invited', sa.Boolean(), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_used_on', sa.Date(), nullable=True),
@@ -301,6 +303,7 @@ def upgrade():
     sa.Column('narrative_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('presenter_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('triage_reason_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('withdrawn_reason_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('reject_reason', sa.String(length=60), nullable=True),
     sa.Column('redirected_to_id', sa.Uuid(), nullable=True),
     sa.Column('repeat', sa.Boolean(), nullable=False),
@@ -457,7 +460,7 @@ def upgrade():
 
     op.create_table('agenda_item',
     sa.Column('meeting_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Enum('welcome', 'apologies', 'confidentiality', 'interests', 'previous_minutes', 'actions_outstanding', 'flags_lapsed', 'case_new', 'case_repeat', 'case_review', 'case_transfer_in', 'case_deferred_in', 'case_emergency', 'scrutiny_case', 'any_other_business', 'break', 'close', name='agendaitemkind', native_enum=False, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('welcome', 'apologies', 'confidentiality', 'interests', 'previous_minutes', 'actions_outstanding', 'flags_lapsed', 'case_new', 'case_repeat', 'case_review', 'case_transfer_in', 'case_deferred_in', 'case_emergency', 'scrutiny_case', 'any_other_business', 'break', 'close', 'other', name='agendaitemkind', native_enum=False, length=40), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('title_sealed', sa.LargeBinary(), nullable=True),
@@ -499,9 +502,10 @@ def upgrade():
     sa.Column('edition', sa.Integer(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('item_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Enum('welcome', 'apologies', 'confidentiality', 'interests', 'previous_minutes', 'actions_outstanding', 'flags_lapsed', 'case_new', 'case_repeat', 'case_review', 'case_transfer_in', 'case_deferred_in', 'case_emergency', 'scrutiny_case', 'any_other_business', 'break', 'close', name='agendaitemkind', native_enum=False, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('welcome', 'apologies', 'confidentiality', 'interests', 'previous_minutes', 'actions_outstanding', 'flags_lapsed', 'case_new', 'case_repeat', 'case_review', 'case_transfer_in', 'case_deferred_in', 'case_emergency', 'scrutiny_case', 'any_other_business', 'break', 'close', 'other', name='agendaitemkind', native_enum=False, length=40), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('title_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('panel_id', sa.Uuid(), nullable=False),
     sa.Column('case_id', sa.Uuid(), nullable=True),
@@ -560,6 +564,16 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_invitation_meeting_id'), ['meeting_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_invitation_user_id'), ['user_id'], unique=False)
 
+    op.create_table('meeting_edition',
+    sa.Column('meeting_id', sa.Uuid(), nullable=False),
+    sa.Column('sequence', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('mode', sa.Enum('in_person', 'virtual', 'hybrid', name='meetingmode', native_enum=False, length=40), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_meeting_edition_meeting_id')),
+    sa.PrimaryKeyConstraint('meeting_id', 'sequence', name=op.f('pk_meeting_edition'))
+    )
     op.create_table('minute',
     sa.Column('meeting_id', sa.Uuid(), nullable=False),
     sa.Column('panel_id', sa.Uuid(), nullable=False),

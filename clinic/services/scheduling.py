@@ -1,0 +1,211 @@
+"""Meetings come to be, move, and fall: a year of them from the panel's rule, or one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from clinic.domain import meetings as rules
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import RuleBroken, Stale
+from clinic.domain.meetings import MONTHS_AHEAD, MeetingKind, MeetingMode, MeetingStatus, Sitting, When, local_day
+from clinic.domain.recurrence import Recurrence, parse
+from clinic.models.meeting import Meeting
+from clinic.models.panel import Panel
+from clinic.policy import meetings as policy
+from clinic.services import consequences, holidays, invitations, meetings, panels, references
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class NewMeeting:
+    """One meeting beside the panel's rule."""
+
+    kind: MeetingKind
+    when: When
+    mode: MeetingMode
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a meeting is to be from now on; `version` is that of the row that the person saw."""
+
+    when: When
+    mode: MeetingMode
+    place: str
+    version: int
+
+
+def plan(work: Work, panel_id: UUID) -> int:
+    """Give the panel's rule its meetings for twelve months ahead; return how many are new.
+
+    A day that has its meeting already, moved or cancelled though it be, gets no second one.
+    A day on a bank holiday is marked for the coordinator to move or to keep.
+    """
+    panel = panels.find(work, panel_id, lock=True)
+    work.require(policy.may_schedule, panel)
+    if not panel.recurrence:
+        raise RuleBroken("This panel has no rule of dates. Set one on the panel's rules page, or add single meetings.")
+    days = _missing_days(work, panel, parse(panel.recurrence))
+    names = references.several(work.session, "MT", Meeting.reference, work.now, len(days))
+    for day, reference in zip(days, names, strict=True):
+        starts_at = rules.moment(day, panel.starts_at)
+        _add(work, panel, reference, (starts_at, starts_at + timedelta(minutes=panel.minutes)), occurrence_on=day)
+    if days:
+        work.session.flush()
+        work.record(AuditVerb.CREATE, panel, meetings=len(days))
+        invitations.invite_next(work, panel.id)
+    return len(days)
+
+
+def schedule(work: Work, panel_id: UUID, new: NewMeeting) -> UUID:
+    """Add one meeting and invite to it at once; return its id."""
+    panel = panels.find(work, panel_id, lock=True)
+    work.require(policy.may_schedule, panel)
+    span = rules.check_move(new.when, work.now)
+    _check_free(work, panel.id, span)
+    reference = references.fresh(work.session, "MT", Meeting.reference, work.now)
+    meeting = _add(work, panel, reference, span, kind=new.kind, mode=new.mode, place=new.place)
+    meeting.holiday = ""  # whoever names the day has chosen it
+    work.session.flush()
+    work.record(AuditVerb.CREATE, meeting)
+    invitations.invite(work, [meeting])
+    return meeting.id
+
+
+def move(work: Work, meeting_id: UUID, change: Change) -> bool:
+    """Give a meeting another time, length or place. Returns whether anything changed.
+
+    Everybody who was invited is told in the same transaction.
+    """
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_run, meeting)
+    _check_version(meeting, change.version)
+    rules.check_open(meeting.status)
+    old = _sitting(meeting)
+    starts_at, ends_at = _new_span(work, meeting, change.when)
+    new = Sitting(starts_at, ends_at, change.mode, change.place)
+    if not rules.changed(old, new):
+        return False
+    if local_day(new.starts_at) != local_day(old.starts_at):
+        meeting.holiday = _holiday(work.session.get_one(Panel, meeting.panel_id), local_day(new.starts_at))
+    meeting.starts_at, meeting.ends_at, meeting.mode = new.starts_at, new.ends_at, new.mode
+    if new.place != old.place:
+        meeting.place = new.place
+    invitations.revise(work, meeting)
+    work.record(AuditVerb.UPDATE, meeting, fields=_differing(old, new))
+    invitations.tell_of_move(work, meeting)
+    consequences.answers_follow(work, meeting)
+    invitations.invite_next(work, meeting.panel_id)
+    return True
+
+
+def keep_day(work: Work, meeting_id: UUID) -> UUID:
+    """Say that a meeting stays on its bank holiday; return its panel."""
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_run, meeting)
+    rules.check_open(meeting.status)
+    if meeting.holiday:
+        meeting.holiday = ""
+        work.record(AuditVerb.UPDATE, meeting, fields=["holiday"])
+        work.session.flush()
+        invitations.invite_next(work, meeting.panel_id)
+    return meeting.panel_id
+
+
+def cancel(work: Work, meeting_id: UUID, version: int) -> int:
+    """Cancel a meeting, take it out of every diary, and send its cases on; return how many went.
+
+    It stays cancelled: to meet after all, the panel adds a new meeting.
+    """
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_run, meeting)
+    _check_version(meeting, version)
+    rules.check_open(meeting.status)
+    meeting.status = MeetingStatus.CANCELLED
+    meeting.holiday = ""
+    invitations.revise(work, meeting)
+    work.record(AuditVerb.UPDATE, meeting, fields=["status"])
+    invitations.tell_of_cancellation(work, meeting)
+    work.session.flush()
+    gone = consequences.cases_go_on(work, meeting)
+    invitations.invite_next(work, meeting.panel_id)
+    return gone
+
+
+def _missing_days(work: Work, panel: Panel, rule: Recurrence) -> list[date]:
+    tomorrow = local_day(work.now) + timedelta(days=1)
+    last = _months_on(tomorrow, MONTHS_AHEAD)
+    taken = work.session.scalars(
+        select(Meeting.occurrence_on).where(Meeting.panel_id == panel.id, Meeting.occurrence_on.is_not(None))
+    ).all()
+    fitting = [day for day in taken if rule.is_day(day)]
+    anchor = max(fitting) if fitting else rule.first_from(tomorrow)
+    return [day for day in rule.days(tomorrow, last, anchor) if day not in set(taken)]
+
+
+def _months_on(day: date, months: int) -> date:
+    year, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + year, month + 1, 1) + timedelta(days=min(day.day, 28) - 1)
+
+
+def _add(work: Work, panel: Panel, reference: str, span: tuple[datetime, datetime], *,
+         kind: MeetingKind = MeetingKind.SCHEDULED, mode: MeetingMode = MeetingMode.VIRTUAL, place: str = "",
+         occurrence_on: date | None = None) -> Meeting:
+    meeting = Meeting(
+        panel_id=panel.id, reference=reference, uid=uuid4(), sequence=0, kind=kind, mode=mode,
+        status=MeetingStatus.PLANNED, starts_at=span[0], ends_at=span[1], occurrence_on=occurrence_on,
+        holiday=_holiday(panel, local_day(span[0])), changed_at=rules.next_change(None, work.now),
+        place=place or None,
+    )
+    work.session.add(meeting)
+    work.seal_for(meeting.id)
+    invitations.issue(work.session, meeting)
+    return meeting
+
+
+def _holiday(panel: Panel, day: date) -> str:
+    return holidays.name_of(panel.nation, day)
+
+
+def _sitting(meeting: Meeting) -> Sitting:
+    return Sitting(meeting.starts_at, meeting.ends_at, meeting.mode, meeting.place or "", meeting.status)
+
+
+def _new_span(work: Work, meeting: Meeting, when: When) -> tuple[datetime, datetime]:
+    span = rules.check_move(when, work.now)
+    _check_free(work, meeting.panel_id, span, but=meeting.id)
+    return span
+
+
+def _check_free(work: Work, panel_id: UUID, span: tuple[datetime, datetime], but: UUID | None = None) -> None:
+    starts_at, ends_at = span
+    at_once = work.session.scalar(
+        select(Meeting.reference).where(
+            Meeting.panel_id == panel_id, Meeting.status != MeetingStatus.CANCELLED, Meeting.id != (but or uuid4()),
+            Meeting.starts_at < ends_at, Meeting.ends_at > starts_at,
+        ).order_by(Meeting.starts_at).limit(1)
+    )
+    if at_once is not None:
+        raise RuleBroken(f"The panel meets already at that time: {at_once}. Choose another time.", "starts")
+
+
+def _check_version(meeting: Meeting, version: int) -> None:
+    if meeting.version != version:
+        raise Stale(theirs=said(_sitting(meeting)), version=meeting.version)
+
+
+def said(sitting: Sitting) -> str:
+    """Return a sitting in plain words, for whoever was overtaken by another's change."""
+    start, end = (m.astimezone(rules.LONDON) for m in (sitting.starts_at, sitting.ends_at))
+    place = f"\n{sitting.place}" if sitting.place else ""
+    return (f"{start:%A} {start.day} {start:%B %Y}, {start:%H:%M} to {end:%H:%M}, "
+            f"{sitting.mode.replace('_', ' ')}, {sitting.status.replace('_', ' ')}{place}")
+
+
+def _differing(old: Sitting, new: Sitting) -> list[str]:
+    return [name for name in Sitting.__slots__ if getattr(old, name) != getattr(new, name)]
