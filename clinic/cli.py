@@ -11,10 +11,16 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from clinic.config import Settings
 from clinic.domain.actors import SystemActor
 from clinic.domain.errors import RuleBroken
+from clinic.domain.letters import Sender
+from clinic.mail.transport import FileTransport, SmtpTransport, Transport
+from clinic.scheduler import timetable
+from clinic.scheduler.postman import Postman
 from clinic.services import demonstration, installation
 from clinic.web.clock import now
 
@@ -22,7 +28,7 @@ OPERATOR = SystemActor("command line")
 
 
 def register(app: Flask) -> None:
-    for command in (first_user, demo, start):
+    for command in (first_user, demo, timer, start):
         app.cli.add_command(command)
 
 
@@ -30,6 +36,7 @@ def register(app: Flask) -> None:
 @click.option("--name", prompt="Name")
 @click.option("--email", prompt="E-mail address")
 @click.option("--agency", prompt="Agency", help="Made if there is none of that name.")
+@with_appcontext
 def first_user(name: str, email: str, agency: str) -> None:
     """Make the administrator, who opens panels and names their first coordinator and chair."""
     password = getpass.getpass("Password (15 characters or more): ") if sys.stdin.isatty() else sys.stdin.readline()
@@ -43,6 +50,7 @@ def first_user(name: str, email: str, agency: str) -> None:
 
 @click.command("demo")
 @click.option("--nominations/--no-nominations", default=True)
+@with_appcontext
 def demo(nominations: bool) -> None:
     """Load the fictional area Westmarch into an empty database."""
     try:
@@ -51,7 +59,27 @@ def demo(nominations: bool) -> None:
         raise click.ClickException(broken.message) from None
 
 
+@click.command("timer")
+@with_appcontext
+def timer() -> None:
+    """Send letters and do what is due, until stopped. Any number may be started; one at a time works."""
+    settings = current_app.config["SETTINGS"]
+    postman = Postman(
+        current_app.extensions["office"], _transport(settings), Sender(settings.mail_from, settings.public_address), now
+    )
+    timetable.run(postman.office, postman, settings.instance)
+
+
+def _transport(settings: Settings) -> Transport:
+    if settings.mail_transport == "file":
+        return FileTransport(settings.instance / "mail")
+    return SmtpTransport(
+        settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, settings.smtp_password
+    )
+
+
 @click.command("start")
+@with_appcontext
 def start() -> None:
     """Set everything up, then serve pages and send letters until stopped."""
     settings = current_app.config["SETTINGS"]
@@ -68,8 +96,14 @@ def start() -> None:
         click.echo("")
     sys.stdout.flush()
     root = Path(current_app.root_path).parent
-    environ = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"}
-    raise SystemExit(subprocess.call(["honcho", "start", "-d", str(root), "-f", str(root / "Procfile")], env=environ))
+    environ = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+        # honcho would choose a port of its own.
+        "PORT": os.environ.get("PORT", "8000"),
+        "CLINIC_INSTANCE": str(settings.instance),
+    }
+    command = [str(Path(sys.executable).parent / "honcho"), "start", "-d", str(root), "-f", str(root / "Procfile")]
+    raise SystemExit(subprocess.call(command, env=environ))  # noqa: S603 - our own command, no input in it
 
 
 def _password_file() -> Path:

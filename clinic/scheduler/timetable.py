@@ -26,7 +26,7 @@ from sqlalchemy import text
 
 from clinic.domain.actors import SystemActor
 from clinic.scheduler.postman import Postman
-from clinic.services import heartbeat, imports, meetings, receipts, reminders, sessions
+from clinic.services import heartbeat, imports, invitations, receipts, reminders, sessions
 from clinic.services.work import Office, Work
 
 log = logging.getLogger("clinic.timer")
@@ -80,7 +80,7 @@ TIMETABLE = (
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("chase receipts", _working_hours(10), _work(receipts.chase)),
-    Job("invite to coming meetings", _working_hours(20), _work(meetings.invite_coming)),
+    Job("invite to coming meetings", _working_hours(20), _work(invitations.invite_coming)),
     Job("forget waiting imports", _every(minutes=5), _work(imports.forget)),
     Job("sweep ended sessions", _every(hours=1), _sweep),
 )
@@ -119,7 +119,11 @@ def _leadership(office: Office, folder: Path, stopping: list) -> Iterator[None]:
 @contextmanager
 def _hold_in_database(office: Office, folder: Path) -> Iterator[Callable[[], bool]]:
     with office.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield lambda: bool(connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LEADER}))
+        try:
+            yield lambda: bool(connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LEADER}))
+        finally:
+            # The pool keeps the connection, and with it the lock, unless it is given back.
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
 @contextmanager
