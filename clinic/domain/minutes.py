@@ -42,6 +42,9 @@ class ReceiptStatus(StrEnum):
 
 # A receipt that ended: its holder reads no more.
 ENDED = frozenset({ReceiptStatus.REVOKED, ReceiptStatus.EXPIRED})
+UNOPENED = frozenset({ReceiptStatus.QUEUED, ReceiptStatus.ACCEPTED, ReceiptStatus.BOUNCED})
+# What the timer chases: sent, and not confirmed.
+UNCONFIRMED = UNOPENED | {ReceiptStatus.OPENED}
 # The text has not changed since the chair approved it.
 SETTLED = frozenset({MinuteStatus.APPROVED, MinuteStatus.CIRCULATED})
 
@@ -189,7 +192,7 @@ def cell(text: str) -> str:
     return line(text) or "–"
 
 
-_HEADING = re.compile(r"^(\s{0,3})(#|=+[ \t]*$|-{2,}[ \t]*$)", re.MULTILINE)
+_HEADING = re.compile(r"^( {0,3})(#|=+[ \t]*$|-{2,}[ \t]*$)", re.MULTILINE)
 
 
 def prose(text: str) -> str:

@@ -1,0 +1,83 @@
+"""What was typed at a meeting, gathered from its tables into the values that minutes are composed of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from clinic.domain.meetings import local_day
+from clinic.domain.minutes import Agreed, Attendee, Heard
+from clinic.models.account import User
+from clinic.models.action import Action
+from clinic.models.agency import Agency
+from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Attendance, Meeting
+from clinic.services import terms
+
+_LAST = 1_000_000
+
+
+def attendance(session: Session, meeting_id: UUID) -> tuple[Attendee, ...]:
+    """Return who came and who did not, by agency and name. One statement."""
+    rows = session.execute(
+        select(User.name, Agency.name, Attendance.status)
+        .join(User, User.id == Attendance.user_id)
+        .join(Agency, Agency.id == Attendance.agency_id)
+        .where(Attendance.meeting_id == meeting_id)
+        .order_by(Agency.name, User.name)
+    )
+    return tuple(Attendee(*row) for row in rows)
+
+
+def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
+    """Return the meeting's cases in the agenda's order, with notes, outcome and actions.
+
+    Which cases these are is the session's actor's to see: minutes are composed by the system.
+    """
+    following = aliased(Meeting)
+    rows = session.execute(
+        select(Hearing, Case.reference, following.reference, following.starts_at)
+        .join(Case, Case.id == Hearing.case_id)
+        .outerjoin(AgendaItem, and_(AgendaItem.meeting_id == Hearing.meeting_id,
+                                    AgendaItem.case_id == Hearing.case_id))
+        .outerjoin(following, following.id == Hearing.next_meeting_id)
+        .where(Hearing.meeting_id == meeting.id)
+        .order_by(func.coalesce(AgendaItem.position, _LAST), Case.reference)
+    ).all()
+    reasons = terms.labels(session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
+    agreed = _agreed(session, meeting.id)
+    return tuple(
+        Heard(
+            hearing.case_id, reference, hearing.notes or "", hearing.outcome,
+            reasons.get(hearing.deferral_reason or "", ""),
+            _said(next_reference, next_starts_at), tuple(agreed[hearing.case_id]),
+        )
+        for hearing, reference, next_reference, next_starts_at in rows
+    )
+
+
+def _agreed(session: Session, meeting_id: UUID) -> dict[UUID, list[Agreed]]:
+    rows = session.execute(
+        select(Action, Agency.name, User.name)
+        .join(Agency, Agency.id == Action.owner_agency_id)
+        .outerjoin(User, User.id == Action.lead_id)
+        .where(Action.meeting_id == meeting_id)
+        .order_by(Action.agreed_at, Action.reference)
+    )
+    found = defaultdict(list)
+    for action, agency, lead in rows:
+        found[action.case_id].append(Agreed(action.text or "", agency, lead or "", action.due_on))
+    return found
+
+
+def _said(reference: str | None, starts_at) -> str:
+    """Return a meeting as minutes name it: its day and its reference."""
+    if reference is None:
+        return ""
+    day = local_day(starts_at)
+    return f"the meeting of {day.day} {day:%B %Y}, {reference}"

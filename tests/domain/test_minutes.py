@@ -1,0 +1,131 @@
+"""What minutes are composed of, and the steps of their life."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from clinic.documents.markup import render
+from clinic.domain import minutes
+from clinic.domain.errors import RuleBroken
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import AttendanceStatus, MeetingStatus
+from clinic.domain.minutes import Agreed, Attendee, Heard, MinuteStatus, Section
+
+DUE = date(2026, 12, 9)
+
+
+def a_case(**more) -> Heard:
+    return Heard(uuid4(), "PM-2026-482719", **{"notes": "Talked.", "outcome": HearingOutcome.HEARD_NO_ACTIONS, **more})
+
+
+def test_the_frame_comes_first_and_each_case_is_a_section_headed_by_its_reference_alone():
+    case = a_case()
+    sections = minutes.compose((), (case,))
+    assert [s.heading for s in sections] == ["Attendance and apologies", "Confidentiality", "PM-2026-482719"]
+    assert [s.case_id for s in sections] == [None, None, case.case_id]
+
+
+def test_who_came_and_who_did_not_stand_in_two_tables():
+    text = minutes.compose((
+        Attendee("Ann", "Police", AttendanceStatus.PRESENT),
+        Attendee("Bob", "Health", AttendanceStatus.APOLOGIES_INFORMATION_SENT),
+    ), ())[0].text
+    assert "| Ann | Police | Present |" in text and "| Bob | Health | Apologies, information sent |" in text
+    assert text.index("Ann") < text.index("Apologies and absence") < text.index("Bob")
+
+
+def test_the_frame_does_not_say_that_somebody_left_for_a_conflict():
+    text = minutes.compose((Attendee("Ann", "Police", AttendanceStatus.EXCUSED_CONFLICT),), ())[0].text
+    assert "conflict" not in text.lower() and "| Ann | Police | Excused |" in text
+
+
+def test_an_action_names_agency_lead_and_day():
+    case = a_case(actions=(Agreed("Visit her at work", "Police", "Ann Lee", DUE),))
+    assert "1. Visit her at work **Police, Ann Lee, by 9 December 2026**" in minutes.compose((), (case,))[2].text
+
+
+def test_a_deferred_case_says_why_and_where_it_went():
+    case = a_case(outcome=HearingOutcome.DEFERRED, reason="Research incomplete", went_to="the meeting of 13 January 2027")
+    text = minutes.compose((), (case,))[2].text
+    assert "Deferred. Reason: Research incomplete. It goes on at the meeting of 13 January 2027." in text
+
+
+@pytest.mark.parametrize("typed", [
+    "a | b", "| --- |", "x\n\n### Actions\n\n1. forged", "**bold** _it_ `code`", "[link](https://x.example)", "<b>hi</b>",
+    "# Big", "- item", "1. one", "12) two", "> quote", "a & b &amp; c", "back\\slash \\| bar", "===", "~~~",
+])
+def test_what_was_typed_stays_in_its_cell_or_item_and_is_read_as_typed(typed):
+    sections = minutes.compose(
+        (Attendee(typed, typed, AttendanceStatus.PRESENT), Attendee("Last", "Agency", AttendanceStatus.PRESENT)),
+        (a_case(actions=(Agreed(typed, typed, typed, DUE), Agreed("Second", "Agency", "", DUE))),),
+    )
+    frame, case = render(sections[0].text), render(sections[2].text)
+    assert frame.count("<tr>") == 3 and frame.count("<td>") == 6
+    assert case.count("<li>") == 2 and case.count("<h3>") == 3 and case.count("<strong>") == 2
+    shown = " ".join(typed.split())
+    assert shown in frame.unescape() and case.unescape().count(shown) == 3
+
+
+@pytest.mark.parametrize("notes", ["# Actions\n1. forged", "Actions\n=====\nforged", "Actions\n---\nforged", "  ## Sub"])
+def test_notes_make_no_headings_of_their_own(notes):
+    html = render(minutes.compose((), (a_case(notes=notes),))[2].text)
+    assert html.count("<h3>") == 3 and "<h4>" not in html and "<hr" not in html
+
+
+def test_the_lines_of_notes_stay_lines_and_their_markdown_works():
+    html = render(minutes.prose("10:02 police: seen\n10:05 health: **not** known\n\n- one\n- two"))
+    assert "seen<br>" in html and "<strong>not</strong>" in html and html.count("<li>") == 2
+
+
+def test_a_case_without_notes_outcome_or_actions_says_so():
+    text = minutes.compose((), (a_case(notes="", outcome=None),))[2].text
+    assert "No notes were taken." in text and "No outcome was recorded." in text and "No actions were agreed." in text
+
+
+def test_the_hash_changes_with_text_order_heading_and_case():
+    case_id = uuid4()
+    one, two = Section("A", "x", case_id), Section("B", "y")
+    hashes = {minutes.hash_of(s) for s in (
+        (one, two), (two, one), (one, Section("B", "z")), (Section("C", "x", case_id), two), (Section("A", "x"), two),
+        (Section("A", "xB", case_id), Section("", "y")),
+    )}
+    assert len(hashes) == 6 and minutes.hash_of((one, two)) == minutes.hash_of([one, two])
+
+
+@pytest.mark.parametrize("status", MeetingStatus)
+def test_minutes_are_drafted_only_of_a_meeting_that_is_over(status):
+    if status in (MeetingStatus.HELD, MeetingStatus.CLOSED):
+        minutes.check_draft(status)
+    else:
+        with pytest.raises(RuleBroken):
+            minutes.check_draft(status)
+
+
+def test_draft_goes_to_the_chair_and_only_from_there_is_it_approved():
+    assert minutes.after_sending_to_chair(MinuteStatus.DRAFT) is MinuteStatus.WITH_CHAIR
+    assert minutes.after_approval(MinuteStatus.WITH_CHAIR) is MinuteStatus.APPROVED
+    for status in set(MinuteStatus) - {MinuteStatus.WITH_CHAIR}:
+        with pytest.raises(RuleBroken):
+            minutes.after_approval(status)
+
+
+def test_nobody_edits_what_the_chair_is_reading_and_what_was_approved_becomes_amended():
+    with pytest.raises(RuleBroken):
+        minutes.after_edit(MinuteStatus.WITH_CHAIR)
+    assert minutes.after_edit(MinuteStatus.CIRCULATED) is MinuteStatus.AMENDED
+    assert minutes.after_sending_to_chair(MinuteStatus.AMENDED) is MinuteStatus.WITH_CHAIR
+
+
+def test_only_the_newest_version_is_circulated_and_only_to_somebody_new():
+    minutes.check_circulate(2, 2, 1)
+    for wrong in ((1, 2, 1), (2, 2, 0)):
+        with pytest.raises(RuleBroken):
+            minutes.check_circulate(*wrong)
+
+
+def test_a_receipt_is_chased_when_the_panels_days_have_passed_and_again_after_as_many():
+    sent = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    assert minutes.chase_due(sent, None, date(2026, 11, 20))
+    assert not minutes.chase_due(sent, None, date(2026, 11, 19))
+    assert not minutes.chase_due(sent, datetime(2026, 11, 25, 8, tzinfo=UTC), date(2026, 11, 20))
