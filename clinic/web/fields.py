@@ -26,6 +26,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from clinic.domain.errors import RuleBroken
@@ -190,13 +191,17 @@ class _Checkboxes(_WithoutEmptyHint, gov.GovCheckboxesInput):
 Choices = Sequence[tuple[str, str]]
 
 
+def _choices(pairs: Choices) -> list[SelectChoice]:
+    return [SelectChoice(*pair) for pair in pairs]
+
+
 class Choice(RadioField):
     """One of a few, as radios. Choices may be given to the field after the form is made."""
 
     widget = _Radios()
 
     def __init__(self, label: str, choices: Choices = (), required: str = "Choose one", hint: str = "", **kw):
-        super().__init__(label, _validators(required), choices=list(choices), description=hint, **kw)
+        super().__init__(label, _validators(required), choices=_choices(choices), description=hint, **kw)
 
     def pre_validate(self, form: FlaskForm) -> None:
         if self.data in (None, "", "None"):
@@ -213,7 +218,7 @@ class Several(SelectMultipleField):
     option_widget = gov.GovCheckboxInput()
 
     def __init__(self, label: str, choices: Choices = (), required: str = "", hint: str = "", **kw):
-        super().__init__(label, _validators(required), choices=list(choices), description=hint, **kw)
+        super().__init__(label, _validators(required), choices=_choices(choices), description=hint, **kw)
 
     def pre_validate(self, form: FlaskForm) -> None:
         if self.data and not set(self.data) <= {str(value) for value, *_ in self.choices}:
@@ -226,7 +231,7 @@ class Pick(SelectField):
     widget = gov.GovSelect()
 
     def __init__(self, label: str, choices: Choices = (), required: str = "Choose from the list", hint: str = "", **kw):
-        super().__init__(label, _validators(required), choices=[("", ""), *choices], description=hint, **kw)
+        super().__init__(label, _validators(required), choices=_choices([("", ""), *choices]), description=hint, **kw)
 
     def offer(self, choices: Choices) -> None:
         self.choices = [("", ""), *choices]
