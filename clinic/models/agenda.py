@@ -43,11 +43,12 @@ class AgendaItem(Identified, MaybeCaseBound, HasSealed, Base):
     deferred_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
 
 
-class EditionItem(Identified, MaybeCaseBound, Base):
+class EditionItem(Identified, MaybeCaseBound, HasSealed, Base):
     """A line of a published edition, as its readers had it."""
 
     __tablename__ = "edition_item"
     __table_args__ = (UniqueConstraint("meeting_id", "edition", "item_id"),)
+    seal_owner = "meeting_id"
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
     edition: Mapped[int]
     published_at: Mapped[datetime]
@@ -56,3 +57,6 @@ class EditionItem(Identified, MaybeCaseBound, Base):
     kind: Mapped[AgendaItemKind]
     position: Mapped[int]
     minutes: Mapped[int]
+    #: the words of an item without a case, kept here too: the item may be removed, the edition stays
+    title_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    title = Sealed("title_sealed")

@@ -1,8 +1,156 @@
-from flask import Blueprint, render_template
+"""The agenda of a meeting: built by those who run it, read and printed by everyone invited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+
+from clinic.blueprints.agenda.forms import ItemForm, OrderForm, Versioned, order_form
+from clinic.domain.agenda import Direction
+from clinic.services import agenda, agenda_pages, edition_pages, editions, running_order
+from clinic.services.work import Work
+from clinic.web.work import changing, reading, then
 
 bp = Blueprint("agenda", __name__)
 
 
 @bp.get("/meetings/<uuid:meeting_id>/agenda")
-def show(meeting_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def show(meeting_id: UUID, form: Versioned | None = None):
+    """Show the draft to those who make it, and the newest edition to everybody else."""
+    with reading() as work:
+        page = agenda_pages.page_for(work, meeting_id)
+    if isinstance(page, edition_pages.ReaderPage):
+        return render_template("agenda/edition.html", page=page)
+    return render_template("agenda/build.html", **_parts(page, form)), 422 if form else 200
+
+
+def _parts(page: agenda_pages.BuildPage, form: Versioned | None) -> dict:
+    """Return what the template needs: three forms with keys of their own, one of them as it was sent."""
+    version = str(page.version)
+    fresh = {
+        "order": OrderForm(formdata=None, version=version), "item": ItemForm(formdata=None, version=version),
+        "press": Versioned(formdata=None, version=version),
+    }
+    kind = "order" if isinstance(form, OrderForm) else "item" if isinstance(form, ItemForm) else "press"
+    sent = {kind: form} if form is not None else {}
+    boxes = form.boxes if isinstance(form, OrderForm) else {}
+    return {"page": page, **fresh, **sent, "form": form, "boxes": boxes}
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda/edition")
+def edition(meeting_id: UUID):
+    """Show the newest edition as its reader has it, to those who make the draft too."""
+    with reading() as work:
+        page = edition_pages.reader_page(work, meeting_id)
+    return render_template("agenda/edition.html", page=page)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda/print")
+def printed(meeting_id: UUID):
+    with reading() as work:
+        copy = edition_pages.print_page(work, meeting_id)
+    return render_template("agenda/print.html", copy=copy, page=copy.page)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/start")
+def start(meeting_id: UUID):
+    form = Versioned()
+    with changing(form) as work:
+        if form.validate():
+            agenda.start(work, meeting_id)
+            return then(work, url_for("agenda.show", meeting_id=meeting_id), "The agenda has its usual items.")
+    return show(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda")
+def set_minutes(meeting_id: UUID):
+    form = order_form()
+    return _change(meeting_id, form, lambda work: running_order.set_minutes(
+        work, meeting_id, form.seen_version, form.minutes))
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/up")
+def move_up(meeting_id: UUID, item_id: UUID):
+    return _move(meeting_id, item_id, Direction.UP)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/down")
+def move_down(meeting_id: UUID, item_id: UUID):
+    return _move(meeting_id, item_id, Direction.DOWN)
+
+
+def _move(meeting_id: UUID, item_id: UUID, direction: Direction):
+    form = order_form()
+    return _change(meeting_id, form, lambda work: running_order.move(
+        work, meeting_id, form.seen_version, item_id, direction, form.minutes), f"item-{item_id}")
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/remove")
+def remove(meeting_id: UUID, item_id: UUID):
+    form = order_form()
+    return _change(meeting_id, form, lambda work: running_order.remove(
+        work, meeting_id, form.seen_version, item_id, form.minutes))
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/break")
+def add_break(meeting_id: UUID):
+    form = order_form()
+    return _change(meeting_id, form, lambda work: running_order.add_break(
+        work, meeting_id, form.seen_version, form.minutes))
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/items")
+def add_item(meeting_id: UUID):
+    form = ItemForm()
+    return _change(meeting_id, form, lambda work: running_order.add_item(
+        work, meeting_id, form.seen_version, form.title.data))
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/cases/<uuid:case_id>")
+def add_case(meeting_id: UUID, case_id: UUID):
+    form = Versioned()
+    return _change(meeting_id, form, lambda work: running_order.add_case(
+        work, meeting_id, form.seen_version, case_id))
+
+
+def _change(meeting_id: UUID, form: Versioned, act: Callable[[Work], str], anchor: str = ""):
+    """Carry out `act` and go back to the page; to our own script, answer with the new list instead."""
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    url = partial(url_for, "agenda.show", meeting_id=meeting_id)
+    done = None
+    with changing(form) as work:
+        if form.validate():
+            message = act(work)
+            done = then(work, url(_anchor=anchor or None), "" if by_script else f"{message}.")
+    if done is None:
+        return show(meeting_id, form)
+    return _fragment(meeting_id, message) if by_script else done
+
+
+def _fragment(meeting_id: UUID, message: str):
+    with reading() as work:
+        page = agenda_pages.page_for(work, meeting_id)
+    return jsonify(html=render_template("agenda/_builder.html", **_parts(page, None)), message=message)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda/publish")
+def publish(meeting_id: UUID, form: Versioned | None = None):
+    """Show what publishing would change, and who would be told."""
+    with reading() as work:
+        page = edition_pages.publish_page(work, meeting_id)
+    form = form or Versioned(formdata=None, version=str(page.version))
+    return render_template("agenda/publish.html", page=page, form=form), 422 if form.errors else 200
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/publish")
+def send_publish(meeting_id: UUID):
+    form = Versioned()
+    with changing(form) as work:
+        if form.validate():
+            editions.publish(work, meeting_id, form.seen_version)
+            return then(work, url_for("agenda.show", meeting_id=meeting_id),
+                        "The agenda is published. Members whose own copy is new or changed get a letter.")
+    return publish(meeting_id, form)

@@ -1,13 +1,55 @@
-from flask import Blueprint, render_template
+"""Research: what one's own agency is asked, one request, and what the agencies answered for a meeting."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+
+from clinic.blueprints.research.forms import AnswerForm
+from clinic.domain.pages import number_of
+from clinic.domain.research import ResearchStatus
+from clinic.services import requests, research
+from clinic.services.requests import Show
+from clinic.web.work import changing, reading, then
 
 bp = Blueprint("research", __name__)
 
 
 @bp.get("/research")
 def index():
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+    asked = request.args.get("show", "")
+    show_ = Show(asked) if asked in set(Show) else Show.OPEN
+    with reading() as work:
+        page = requests.requests_page(work, show_, number_of(request.args.get("page")))
+    return render_template("research/index.html", page=page)
 
 
 @bp.get("/research/<uuid:request_id>")
-def show(request_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def show(request_id: UUID, form: AnswerForm | None = None):
+    with reading() as work:
+        page = requests.request_page(work, request_id)
+    if page.may_answer and page.status is ResearchStatus.REQUESTED and form is None:
+        with changing(AnswerForm(formdata=None)) as work:
+            research.mark_opened(work, request_id)
+            page = requests.request_page(work, request_id)
+    sent, form = form, form or AnswerForm(
+        formdata=None, version=str(page.version), known=[k.value for k in page.known], text=page.text)
+    return render_template("research/request.html", page=page, form=form), 422 if sent else 200
+
+
+@bp.post("/research/<uuid:request_id>")
+def give(request_id: UUID):
+    form = AnswerForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = research.give(work, request_id, form.seen_version, form.answer())
+            return then(work, url_for("research.index"), f"{reference}: your agency's answer is kept.")
+    return show(request_id, form)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/research")
+def of_meeting(meeting_id: UUID):
+    with reading() as work:
+        page = requests.of_meeting(work, meeting_id)
+    return render_template("research/meeting.html", page=page)

@@ -1,0 +1,53 @@
+"""Forms of the agenda: the order with its boxes of minutes, an item of one's own, and buttons."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from flask import request
+from wtforms import HiddenField
+
+from clinic.domain.agenda import LEAST_MINUTES, MOST_MINUTES
+from clinic.web.fields import Form, Text, WholeNumber
+
+_BOX = re.compile(r"minutes-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
+
+
+class Versioned(Form):
+    """A change of an agenda; `version` is the one that the page showed."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """Return the version; what was tampered with is no version, and so is stale."""
+        text = self.version.data or ""
+        return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else -1
+
+
+class OrderForm(Versioned):
+    """The whole order: every line's minutes, whichever of its buttons was pressed."""
+
+    @property
+    def minutes(self) -> dict[UUID, int]:
+        return {UUID(_BOX.fullmatch(box.name)[1]): box.data for box in self if _BOX.fullmatch(box.name)}
+
+    @property
+    def boxes(self) -> dict[str, WholeNumber]:
+        """Return the boxes as they were typed, by name, to be shown again."""
+        return {box.name: box for box in self if _BOX.fullmatch(box.name)}
+
+
+def order_form() -> OrderForm:
+    """Return the form with one box for each line that the request holds."""
+    boxes = {
+        name: WholeNumber("Minutes", LEAST_MINUTES, MOST_MINUTES, required="Enter the minutes")
+        for name in request.form if _BOX.fullmatch(name)
+    }
+    return type("OrderForm", (OrderForm,), boxes)()
+
+
+class ItemForm(Versioned):
+    title = Text("What it is", "Enter what it is", maximum=120,
+                 hint="Neutral words: no name, nothing that tells of a case.")

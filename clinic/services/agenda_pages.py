@@ -1,0 +1,222 @@
+"""The page on which the agenda of a meeting is built: the draft, and what waits to be added to it.
+
+Whoever may not read drafts gets the newest edition at the same address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, load_only
+
+from clinic.domain import agenda as rules
+from clinic.domain.agenda import AgendaItemKind, AgendaStatus, Fit
+from clinic.domain.audit import AuditVerb
+from clinic.domain.meetings import MeetingStatus
+from clinic.domain.research import ResearchStatus
+from clinic.models.agency import Agency
+from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.case import Case
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel, PanelRules, Term
+from clinic.models.research import ResearchRequest
+from clinic.policy import agenda as policy
+from clinic.services import actions, edition_pages, meetings, waiting
+from clinic.services import agenda as agenda_
+from clinic.services.actions import ActionLine
+from clinic.services.edition_pages import ReaderPage
+from clinic.services.work import Work
+
+# The column beside the order shows so many waiting cases, the longest-waiting first.
+MOST_WAITING = 25
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a runner wants to know of a case at a glance; the risk is in the words of its own tool."""
+
+    reference: str
+    relationship: str
+    risk_tool: str
+    risk_result: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLine:
+    """A line of the draft; `about` is None for a line without a case."""
+
+    id: UUID
+    number: int
+    kind: AgendaItemKind
+    title: str
+    minutes: int
+    starts_at: datetime
+    ends_at: datetime
+    case_id: UUID | None
+    about: About | None
+    deferred_from: datetime | None
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    case_id: UUID
+    kind: AgendaItemKind
+    minutes: int
+    about: About
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPage:
+    """`version` is 0 while there is no agenda yet; `open` says whether it can still be changed."""
+
+    meeting_id: UUID
+    reference: str
+    panel: str
+    starts_at: datetime
+    ends_at: datetime
+    finishes_at: datetime
+    meeting_status: MeetingStatus
+    status: AgendaStatus | None
+    edition: int
+    version: int
+    lines: tuple[BuildLine, ...]
+    fit: Fit
+    most_cases: int
+    cases: int
+    waiting: tuple[WaitingLine, ...]
+    waiting_total: int
+    actions: tuple[ActionLine, ...]
+    open: bool
+    may_build: bool
+
+
+def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
+    """Return the draft for those who may read it, and the newest edition for everybody else who may read."""
+    meeting = meetings.find(work, meeting_id)
+    if policy.may_read_draft(work.actor, meeting):
+        work.require(policy.may_read_draft, meeting)
+        return _build_page(work, meeting)
+    work.require(policy.may_read, meeting)
+    return edition_pages.shown(work, meeting, AuditVerb.VIEW)
+
+
+def _build_page(work: Work, meeting: Meeting) -> BuildPage:
+    """Nine statements with those of the frame, however many lines there are."""
+    may_build = policy.may_build(work.actor, meeting)
+    rows = work.session.execute(_draft(work, meeting)).all()
+    waits = work.session.execute(_waiting(work, meeting)).all() if may_build else []
+    open_actions = actions.open_before(work.session, meeting)
+    first = rows[0]
+    items = [row.AgendaItem for row in rows if row.AgendaItem is not None]
+    planned = agenda_.planned_items(items)
+    slots = rules.clock_times(planned, meeting.starts_at)
+    lines = tuple(
+        _build_line(number, row, slot)
+        for number, (row, slot) in enumerate(zip((r for r in rows if r.AgendaItem is not None), slots, strict=True), 1)
+    )
+    work.record(AuditVerb.VIEW, meeting, shown=[i.case_id for i in items if i.case_id] + [w.Case.id for w in waits])
+    agenda = first.Agenda
+    return BuildPage(
+        meeting_id=meeting.id, reference=meeting.reference, panel=first.panel, starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at, finishes_at=slots[-1].ends_at if slots else meeting.starts_at,
+        meeting_status=meeting.status, status=agenda.status if agenda else None,
+        edition=agenda.edition if agenda else 0, version=agenda.version if agenda else 0, lines=lines,
+        fit=rules.fits(planned, agenda_.length_of(meeting)), most_cases=first.PanelRules.max_cases,
+        cases=sum(item.is_case for item in planned),
+        waiting=tuple(_waiting_line(w, first.PanelRules) for w in waits),
+        waiting_total=waits[0].total if waits else 0, actions=open_actions,
+        open=meeting.status is MeetingStatus.PLANNED and (agenda is None or agenda.status is not AgendaStatus.LOCKED),
+        may_build=may_build,
+    )
+
+
+def _draft(work: Work, meeting: Meeting) -> Select:
+    """Select panel, rules and agenda, and each line with its case: one row at least, even without an agenda."""
+    before = aliased(Meeting)
+    counted = (
+        ResearchRequest.meeting_id == AgendaItem.meeting_id, ResearchRequest.case_id == AgendaItem.case_id,
+        ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,
+    )
+    return (
+        select(
+            Panel.name.label("panel"), PanelRules, Agenda, AgendaItem, Case.reference, Nomination,
+            Agency.name.label("agency"), before.starts_at.label("deferred_from"),
+            _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
+            _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
+            select(func.count(ResearchRequest.id)).where(*counted)
+            .correlate(AgendaItem).scalar_subquery().label("asked"),
+            select(func.count(ResearchRequest.answered_at)).where(*counted)
+            .correlate(AgendaItem).scalar_subquery().label("answered"),
+        )
+        .select_from(Panel)
+        .join(PanelRules, PanelRules.panel_id == Panel.id)
+        .outerjoin(Agenda, Agenda.meeting_id == meeting.id)
+        .outerjoin(AgendaItem, and_(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor)))
+        .outerjoin(Case, Case.id == AgendaItem.case_id)
+        .outerjoin(Nomination, Nomination.id == waiting.latest_nomination(AgendaItem.case_id))
+        .outerjoin(Agency, Agency.id == Nomination.agency_id)
+        .outerjoin(before, before.id == AgendaItem.deferred_from_id)
+        .where(Panel.id == meeting.panel_id)
+        .order_by(AgendaItem.position, AgendaItem.id)
+        .options(_BRIEFLY)
+    )
+
+
+# A nomination's narrative is long and not shown here.
+_BRIEFLY = load_only(
+    Nomination.panel_id, Nomination.case_id, Nomination.criteria, Nomination.repeat, Nomination.risk_result_sealed,
+    Nomination.decided_at,
+)
+
+
+def _label(name: str, code: Any, panel_id: UUID) -> ColumnElement[str]:
+    """Return the label of a code of a list, as a scalar subquery."""
+    return (
+        select(Term.label)
+        .where(Term.list == name, Term.code == code, or_(Term.panel_id.is_(None), Term.panel_id == panel_id))
+        .order_by(Term.panel_id.is_(None)).limit(1).correlate(Nomination).scalar_subquery()
+    )
+
+
+def _waiting(work: Work, meeting: Meeting) -> Select:
+    return (
+        select(
+            Case, Case.reference, Nomination, Agency.name.label("agency"),
+            waiting.last_deferral(Case.id).label("deferred_from"),
+            _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
+            _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
+            func.count().over().label("total"),
+        )
+        .join(Nomination, Nomination.case_id == Case.id)
+        .join(Agency, Agency.id == Nomination.agency_id)
+        .where(waiting.ready(work.actor, meeting.panel_id))
+        .order_by(Nomination.decided_at, Case.reference).limit(MOST_WAITING)
+        .options(_BRIEFLY)
+    )
+
+
+def _build_line(number: int, row: Any, slot: rules.Slot) -> BuildLine:
+    item = row.AgendaItem
+    return BuildLine(
+        item.id, number, item.kind, item.title or item.kind.words, item.minutes, slot.starts_at, slot.ends_at,
+        item.case_id, _about(row) if item.case_id else None, row.deferred_from, row.asked, row.answered,
+    )
+
+
+def _about(row: Any) -> About:
+    result = row.Nomination.risk_result if row.Nomination is not None else None
+    return About(row.reference, row.relationship or "", row.risk_tool or "", result or "", row.agency or "")
+
+
+def _waiting_line(row: Any, panel_rules: PanelRules) -> WaitingLine:
+    kind = waiting.kind_of(row.Nomination, row.deferred_from is not None)
+    return WaitingLine(row.Case.id, kind, rules.minutes_for(kind, panel_rules), _about(row), row.Nomination.decided_at)

@@ -1,0 +1,205 @@
+"""The pages of what is published: a reader's copy, the same on paper, and what publishing would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clinic.domain import agenda as rules
+from clinic.domain.actors import CASE_READERS
+from clinic.domain.agenda import AgendaItemKind, AgendaStatus, ChangeKind, Fit, PlannedItem
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import RuleBroken
+from clinic.domain.meetings import MeetingStatus
+from clinic.models.account import User
+from clinic.models.agency import Agency
+from clinic.models.agenda import Agenda, AgendaItem, EditionItem
+from clinic.models.case import Case
+from clinic.models.meeting import Meeting
+from clinic.policy import agenda as policy
+from clinic.services import actions, editions, meetings
+from clinic.services import agenda as agenda_
+from clinic.services.actions import ActionLine
+from clinic.services.editions import Edition
+from clinic.services.work import Work
+
+# A line of a draft or an edition, and the reference of its case.
+Line = tuple[AgendaItem | EditionItem, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """A line as one reader has it; `linked` tells whether the case may be opened."""
+
+    item_id: UUID
+    number: int
+    kind: AgendaItemKind
+    case_id: UUID | None
+    reference: str
+    title: str
+    minutes: int
+    starts_at: datetime
+    ends_at: datetime
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What became of one line, in the reader's own numbers."""
+
+    kind: ChangeKind
+    label: str
+    before: int
+    after: int
+    minutes_before: int
+    minutes_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderPage:
+    """`number` counts the reader's own editions; 0 = nothing is published yet."""
+
+    meeting_id: UUID
+    reference: str
+    panel: str
+    starts_at: datetime
+    ends_at: datetime
+    meeting_status: MeetingStatus
+    number: int
+    published_at: datetime | None
+    lines: tuple[EditionLine, ...]
+    changes: tuple[ChangeLine, ...]
+    actions: tuple[ActionLine, ...]
+    may_print: bool
+    may_read_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPage:
+    """The reader's copy, with the marks of whose it is."""
+
+    page: ReaderPage
+    reader: str
+    agency: str
+    printed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPage:
+    """What publishing now would do; `refusal` says why it cannot be done, and is empty when it can."""
+
+    meeting_id: UUID
+    panel: str
+    starts_at: datetime
+    ends_at: datetime
+    version: int
+    first: bool
+    changes: tuple[ChangeLine, ...]
+    lines: tuple[EditionLine, ...]
+    fit: Fit
+    readers: tuple[tuple[str, str], ...]
+    refusal: str
+
+
+def reader_page(work: Work, meeting_id: UUID) -> ReaderPage:
+    """Return the newest edition as the actor has it, timed and numbered from what the actor may see."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_read, meeting)
+    return shown(work, meeting, AuditVerb.VIEW)
+
+
+def print_page(work: Work, meeting_id: UUID) -> PrintPage:
+    """Return the actor's own copy to print, marked with whose it is."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_print, meeting)
+    name, agency = work.session.execute(
+        select(User.name, Agency.name).join(Agency, Agency.id == User.agency_id).where(User.id == work.actor.user_id)
+    ).one()
+    return PrintPage(shown(work, meeting, AuditVerb.PRINT), name, agency, work.now)
+
+
+def shown(work: Work, meeting: Meeting, verb: AuditVerb) -> ReaderPage:
+    """Return the actor's copy and write down that it was shown or printed; the caller has asked."""
+    panel, own = editions.own_editions(work, meeting)
+    open_actions = actions.open_before(work.session, meeting)
+    newest = own[-1] if own else None
+    lines = _lines(newest.lines, meeting, work.actor.holds(meeting.panel_id, CASE_READERS)) if newest else ()
+    work.record(verb, meeting, shown=[line.case_id for line in lines if line.case_id])
+    return ReaderPage(
+        meeting_id=meeting.id, reference=meeting.reference, panel=panel, starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at, meeting_status=meeting.status, number=len(own),
+        published_at=newest.published_at if newest else None, lines=lines,
+        changes=_changes(own[-2], newest.lines) if len(own) > 1 else (), actions=open_actions,
+        may_print=policy.may_print(work.actor, meeting), may_read_draft=policy.may_read_draft(work.actor, meeting),
+    )
+
+
+def _lines(lines: Sequence[Line], meeting: Meeting, linked: bool) -> tuple[EditionLine, ...]:
+    planned = _planned(lines)
+    slots = rules.clock_times(planned, meeting.starts_at)
+    return tuple(
+        EditionLine(item.id, number, item.kind, item.case_id, reference or "", row.title or item.kind.words,
+                    item.minutes, slot.starts_at, slot.ends_at, linked and item.is_case)
+        for number, ((row, reference), item, slot) in enumerate(zip(lines, planned, slots, strict=True), 1)
+    )
+
+
+def _planned(lines: Sequence[Line]) -> list[PlannedItem]:
+    return agenda_.planned_items([row for row, _ in lines])
+
+
+def _changes(before: Edition | None, lines: Sequence[Line]) -> tuple[ChangeLine, ...]:
+    """Return what `lines` change of an edition; nothing where there is none before."""
+    if before is None:
+        return ()
+    both = [*before.lines, *lines]
+    labels = {
+        item.id: reference or row.title or item.kind.words
+        for item, (row, reference) in zip(_planned(both), both, strict=True)
+    }
+    return tuple(
+        ChangeLine(c.kind, labels[c.item_id], c.before, c.after, c.minutes_before, c.minutes_after)
+        for c in rules.changes(before.items, _planned(lines))
+    )
+
+
+def publish_page(work: Work, meeting_id: UUID) -> PublishPage:
+    """Return what publishing would change and who would be told, as far as the actor may know."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_build, meeting)
+    panel, own = editions.own_editions(work, meeting)
+    newest = own[-1] if own else None
+    agenda = work.session.scalar(select(Agenda).where(Agenda.meeting_id == meeting.id))
+    draft = _draft(work, meeting)
+    told = editions.changed_for(
+        work.session, meeting, [item for item, _ in newest.lines] if newest else [], [item for item, _ in draft])
+    work.record(AuditVerb.VIEW, meeting, shown=[item.case_id for item, _ in draft if item.case_id])
+    return PublishPage(
+        meeting_id=meeting.id, panel=panel, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
+        version=agenda.version if agenda else 0, first=newest is None, changes=_changes(newest, draft),
+        lines=_lines(draft, meeting, True), fit=rules.fits(_planned(draft), agenda_.length_of(meeting)),
+        readers=tuple((member.name, member.agency) for member in told),
+        refusal=_refusal(meeting, agenda, newest, _planned(draft)),
+    )
+
+
+def _draft(work: Work, meeting: Meeting) -> list[Line]:
+    return list(work.session.execute(
+        select(AgendaItem, Case.reference).outerjoin(Case, Case.id == AgendaItem.case_id)
+        .where(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ))
+
+
+def _refusal(meeting: Meeting, agenda: Agenda | None, newest: Edition | None, planned: list[PlannedItem]) -> str:
+    try:
+        rules.check_open(meeting.status, agenda.status if agenda else AgendaStatus.DRAFT)
+        rules.check_ready(planned)
+        rules.check_changed(newest.items if newest else None, planned)
+    except RuleBroken as broken:
+        return broken.message
+    return ""

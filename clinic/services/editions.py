@@ -1,0 +1,157 @@
+"""What is published of an agenda: its editions, and whose copy of them is new or changed.
+
+Every reader has editions of their own. They are the published ones as far as the reader may
+see them, and count from 1 without a gap: an edition that changed nothing for a reader is
+none for that reader, and brings no letter. The pages are in `services.edition_pages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select, union
+from sqlalchemy.orm import Session
+
+from clinic.domain import agenda as rules
+from clinic.domain.actors import INVITED
+from clinic.domain.agenda import AgendaStatus, PlannedItem
+from clinic.domain.audit import AuditVerb
+from clinic.domain.letters import Letter, LetterKind
+from clinic.domain.meetings import local_day
+from clinic.models.agenda import Agenda, AgendaItem, EditionItem
+from clinic.models.case import Case
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel
+from clinic.models.post import QueuedLetter
+from clinic.models.research import ResearchRequest
+from clinic.policy import agenda as policy
+from clinic.services import agenda as agenda_
+from clinic.services import audience, research, running_order
+from clinic.services.audience import Member
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition as one reader has it: lines in order, each with the reference of its case."""
+
+    published_at: datetime
+    lines: tuple[tuple[EditionItem, str | None], ...]
+
+    @property
+    def items(self) -> list[PlannedItem]:
+        return agenda_.planned_items([item for item, _ in self.lines])
+
+
+def publish(work: Work, meeting_id: UUID, version: int) -> None:
+    """Give the draft to its readers as a new edition, and tell those whose own copy is new or changed."""
+    meeting, agenda, mine = running_order.opened(work, meeting_id, version)
+    rules.check_ready(agenda_.planned_items(mine))
+    rules.check_changed(_published_to(work, agenda), agenda_.planned_items(mine))
+    with work.whole("publishing an agenda"):
+        before = _edition_items(work.session, agenda)
+        items = _all_items(work.session, meeting.id)
+        _ask_new_agencies(work, items, meeting)
+        agenda.edition += 1
+        agenda.status = AgendaStatus.PUBLISHED if agenda.edition == 1 else AgendaStatus.REPUBLISHED
+        agenda_.touch(work, agenda)
+        work.session.add_all(_copy(item, agenda.edition, work.now) for item in items)
+        work.session.flush()
+        told = changed_for(work.session, meeting, before, items)
+    for member in told:
+        work.post(Letter(
+            LetterKind.AGENDA_READY, to=member.actor.user_id, reference=meeting.reference,
+            link=f"/meetings/{meeting.id}/agenda", day=local_day(meeting.starts_at), about=meeting.id,
+            revision=agenda.edition,
+        ), panel_id=meeting.panel_id)
+    work.record(AuditVerb.SEND, agenda, edition=agenda.edition, to=[m.actor.user_id for m in told])
+
+
+def _published_to(work: Work, agenda: Agenda) -> list[PlannedItem] | None:
+    """Return the latest edition as the actor may see it, or None before the first."""
+    if agenda.edition == 0:
+        return None
+    return agenda_.planned_items(_edition_items(work.session, agenda, policy.visible_to(work.actor, EditionItem)))
+
+
+def _edition_items(session: Session, agenda: Agenda, *conditions: Any) -> list[EditionItem]:
+    return list(session.scalars(
+        select(EditionItem)
+        .where(EditionItem.meeting_id == agenda.meeting_id, EditionItem.edition == agenda.edition, *conditions)
+        .order_by(EditionItem.position, EditionItem.item_id)
+    ))
+
+
+def _all_items(session: Session, meeting_id: UUID) -> list[AgendaItem]:
+    return list(session.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id == meeting_id).order_by(AgendaItem.position, AgendaItem.id)
+    ))
+
+
+def _copy(item: AgendaItem, edition: int, now: datetime) -> EditionItem:
+    return EditionItem(
+        panel_id=item.panel_id, case_id=item.case_id, meeting_id=item.meeting_id, edition=edition, published_at=now,
+        item_id=item.id, kind=item.kind, position=item.position, minutes=item.minutes, title=item.title,
+    )
+
+
+def _ask_new_agencies(work: Work, items: Sequence[AgendaItem], meeting: Meeting) -> None:
+    """Ask agencies that came onto the panel since a case was listed: without that they would not see it."""
+    listed = [item.case_id for item in items if item.case_id is not None]
+    if listed:
+        cases = work.session.scalars(select(Case).where(Case.id.in_(listed))).all()
+        research.ask_about(work, cases, meeting)
+        work.session.flush()
+
+
+def changed_for(session: Session, meeting: Meeting, before: Sequence[EditionItem],
+                 after: Sequence[AgendaItem]) -> list[Member]:
+    """Return the invited members whose own copy is new or changed."""
+    present = audience.on(session, meeting.panel_id, local_day(meeting.starts_at), INVITED)
+    engaged = _engaged(session, {i.case_id for i in (*before, *after) if i.case_id is not None})
+    told = set(session.scalars(select(QueuedLetter.user_id).where(
+        QueuedLetter.about_id == meeting.id, QueuedLetter.kind == LetterKind.AGENDA_READY,
+    )))
+
+    def copy_of(member: Member, items: Sequence[Any]) -> list[PlannedItem]:
+        return agenda_.planned_items([i for i in items if policy.sees(member.actor, i, engaged)])
+
+    return [m for m in present.members
+            if m.actor.user_id not in told or copy_of(m, before) != copy_of(m, after)]
+
+
+def _engaged(session: Session, case_ids: set[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """Return which agency takes part in which of the cases, as the wall reckons it."""
+    pairs = [
+        select(model.agency_id, model.case_id).where(model.case_id.in_(list(case_ids)))
+        for model in (Nomination, ResearchRequest)
+    ]
+    return frozenset((agency, case) for agency, case in session.execute(union(*pairs)))
+
+
+def own_editions(work: Work, meeting: Meeting) -> tuple[str, list[Edition]]:
+    """Return the panel's name and the actor's own editions in order. One statement."""
+    visible = and_(EditionItem.meeting_id == meeting.id, policy.visible_to(work.actor, EditionItem))
+    rows = work.session.execute(
+        select(Panel.name.label("panel"), EditionItem, Case.reference)
+        .select_from(Panel)
+        .outerjoin(EditionItem, visible)
+        .outerjoin(Case, Case.id == EditionItem.case_id)
+        .where(Panel.id == meeting.panel_id)
+        .order_by(EditionItem.edition, EditionItem.position, EditionItem.item_id)
+    ).all()
+    published: dict[int, list[tuple[EditionItem, str | None]]] = {}
+    for _, item, reference in rows:
+        if item is not None:
+            published.setdefault(item.edition, []).append((item, reference))
+    own: list[Edition] = []
+    for lines in published.values():
+        edition = Edition(lines[0][0].published_at, tuple(lines))
+        if not own or own[-1].items != edition.items:
+            own.append(edition)
+    return rows[0].panel, own

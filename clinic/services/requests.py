@@ -1,0 +1,298 @@
+"""The pages of research: an agency's list of what it is asked, one request, and a meeting's answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from clinic.domain import research as rules
+from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import Gender, PartyKind
+from clinic.domain.errors import RuleBroken
+from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.pages import Pages
+from clinic.domain.panels import ReturnMode
+from clinic.domain.research import WAITING, Known, ResearchStatus
+from clinic.models.agency import Agency
+from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case, Person
+from clinic.models.meeting import Meeting
+from clinic.models.panel import Panel, PanelRules
+from clinic.models.research import ResearchRequest
+from clinic.policy import cases
+from clinic.policy import meetings as meetings_policy
+from clinic.policy import research as policy
+from clinic.services import meetings, research
+from clinic.services.research import ReturnLine
+from clinic.services.work import Work
+
+
+class Show(StrEnum):
+    """Which of an agency's requests are listed."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    id: UUID
+    reference: str
+    panel: str
+    meeting_id: UUID
+    starts_at: datetime
+    due_on: date
+    status: ResearchStatus
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedMeeting:
+    """A coming meeting whose research the actor follows: how many requests it has, how many are answered."""
+
+    id: UUID
+    panel: str
+    starts_at: datetime
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsPage:
+    show: Show
+    lines: tuple[RequestLine, ...]
+    pages: Pages
+    followed: tuple[FollowedMeeting, ...]
+    speaks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """What it takes to look somebody up."""
+
+    kind: PartyKind
+    name: str
+    aliases: tuple[str, ...]
+    born_on: date | None
+    gender: Gender
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the same agency answered for the latest earlier meeting."""
+
+    starts_at: datetime
+    known: tuple[Known, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """`closed` says why no answer is taken, and is empty while one is."""
+
+    id: UUID
+    case_id: UUID
+    reference: str
+    meeting_id: UUID
+    starts_at: datetime
+    panel: str
+    agency: str
+    people: tuple[PersonLine, ...]
+    due_on: date
+    overdue: bool
+    status: ResearchStatus
+    known: tuple[Known, ...]
+    text: str
+    answered_at: datetime | None
+    with_text: bool
+    earlier: Earlier | None
+    may_answer: bool
+    may_see_case: bool
+    closed: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswers:
+    case_id: UUID
+    reference: str
+    lines: tuple[ReturnLine, ...]
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAnswers:
+    """`follows` tells whether requests without an answer are shown too; `own` are the actor's agencies."""
+
+    meeting_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    reference: str
+    cases: tuple[CaseAnswers, ...]
+    follows: bool
+    own: frozenset[UUID]
+
+
+def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
+    """List what the actor's agencies were asked, by meeting and due day; and the meetings the actor follows."""
+    work.require(policy.may_list)
+    today = local_day(work.now)
+    pages, rows = _page_of(work.session, _own(work, show), number)
+    lines = tuple(
+        RequestLine(*row, overdue=research.is_overdue(row.status, row.due_on, today)) for row in rows
+    )
+    work.record(AuditVerb.VIEW, "ResearchRequest", shown=[line.id for line in lines])
+    speaks = any(s.role in policy.SPEAKERS for s in work.actor.seats)
+    return RequestsPage(show, lines, pages, _followed(work), speaks)
+
+
+def _own(work: Work, show: Show) -> Select:
+    over = Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED))
+    coming = Meeting.status.in_(research.NOT_OVER)
+    which = {
+        Show.OPEN: and_(coming, ResearchRequest.status.in_(WAITING)),
+        Show.ANSWERED: and_(coming, ResearchRequest.answered_at.is_not(None)),
+        Show.PAST: over,
+    }[show]
+    order = Meeting.starts_at.desc() if show is Show.PAST else Meeting.starts_at
+    return (
+        select(
+            ResearchRequest.id, Case.reference, Panel.name, Meeting.id.label("meeting_id"), Meeting.starts_at,
+            ResearchRequest.due_on, ResearchRequest.status,
+        )
+        .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
+        .join(Panel, Panel.id == ResearchRequest.panel_id)
+        .join(Case, Case.id == ResearchRequest.case_id)
+        .where(
+            policy.visible_to(work.actor), policy.of_own_agency(work.actor), which, research.on_agenda(),
+            ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,
+        )
+        .order_by(order, ResearchRequest.due_on, Case.reference, ResearchRequest.id)
+    )
+
+
+def _page_of(session: Session, query: Select, number: int) -> tuple[Pages, list]:
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    pages = Pages(number, total)
+    pages = Pages(min(number, pages.last), total)
+    return pages, list(session.execute(query.limit(pages.size).offset(pages.first_line - 1)))
+
+
+def _followed(work: Work) -> tuple[FollowedMeeting, ...]:
+    counted = and_(
+        ResearchRequest.meeting_id == Meeting.id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,
+        policy.visible_to(work.actor), research.on_agenda(),
+    )
+    rows = work.session.execute(
+        select(
+            Meeting.id, Panel.name, Meeting.starts_at, func.count(ResearchRequest.id),
+            func.count(ResearchRequest.answered_at),
+        )
+        .join(Panel, Panel.id == Meeting.panel_id)
+        .join(ResearchRequest, counted)
+        .where(
+            meetings_policy.visible_to(work.actor), Meeting.panel_id.in_(list(work.actor.panels(*policy.FOLLOWERS))),
+            Meeting.status.in_(research.NOT_OVER),
+        )
+        .group_by(Meeting.id, Panel.name, Meeting.starts_at).order_by(Meeting.starts_at).limit(25)
+    )
+    return tuple(FollowedMeeting(*row) for row in rows)
+
+
+def request_page(work: Work, request_id: UUID) -> RequestPage:
+    """Return one request with who is to be looked up."""
+    request = research.find(work, request_id)
+    work.require(policy.may_see, request)
+    row = work.session.execute(
+        select(
+            Case.reference, Meeting.starts_at, Meeting.status, Panel.name, Agency.name.label("agency"),
+            PanelRules.return_mode, research.on_agenda().label("listed"),
+        )
+        .select_from(ResearchRequest)
+        .join(Case, Case.id == ResearchRequest.case_id)
+        .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
+        .join(Panel, Panel.id == ResearchRequest.panel_id)
+        .join(PanelRules, PanelRules.panel_id == ResearchRequest.panel_id)
+        .join(Agency, Agency.id == ResearchRequest.agency_id)
+        .where(ResearchRequest.id == request.id)
+    ).one()
+    people = _people(work, request.case_id)
+    earlier = _earlier(work.session, request, row.starts_at)
+    work.record(AuditVerb.VIEW, request)
+    return RequestPage(
+        id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
+        starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
+        overdue=research.is_overdue(request.status, request.due_on, local_day(work.now)), status=request.status,
+        known=tuple(Known(k) for k in request.known), text=request.text or "", answered_at=request.answered_at,
+        with_text=row.return_mode is ReturnMode.SHARED_RETURN, earlier=earlier,
+        may_answer=policy.may_answer(work.actor, request), may_see_case=cases.may_see(work.actor, request),
+        closed=_closed(row.status, row.listed, request.answered_at is not None), version=request.version,
+    )
+
+
+def _people(work: Work, case_id: UUID) -> tuple[PersonLine, ...]:
+    rows = work.session.scalars(select(Person).where(Person.case_id == case_id, cases.known_to(work.actor, Person)))
+    order = list(PartyKind)
+    lines = [
+        PersonLine(p.kind, p.full_name, tuple(p.aliases or ()), p.born_on, p.gender) for p in rows
+    ]
+    return tuple(sorted(lines, key=lambda p: (order.index(p.kind), p.name)))
+
+
+def _earlier(session: Session, request: ResearchRequest, before: datetime) -> Earlier | None:
+    found = session.execute(
+        select(ResearchRequest, Meeting.starts_at)
+        .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
+        .where(
+            ResearchRequest.case_id == request.case_id, ResearchRequest.agency_id == request.agency_id,
+            ResearchRequest.answered_at.is_not(None), Meeting.starts_at < before,
+        )
+        .order_by(Meeting.starts_at.desc()).limit(1)
+    ).first()
+    if found is None:
+        return None
+    row, starts_at = found
+    return Earlier(starts_at, tuple(Known(k) for k in row.known), row.text or "")
+
+
+def _closed(status: MeetingStatus, listed: bool, answered: bool) -> str:
+    try:
+        rules.check_open(status, listed, answered)
+    except RuleBroken as broken:
+        return broken.message
+    return ""
+
+
+def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
+    """Return the answers to every case of a meeting that the actor knows, in the order of the agenda."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_follow, meeting)
+    listed = and_(AgendaItem.meeting_id == ResearchRequest.meeting_id, AgendaItem.case_id == ResearchRequest.case_id)
+    rows = work.session.execute(
+        research.returns(work.session, meeting.id)
+        .add_columns(Case.reference)
+        .join(Case, Case.id == ResearchRequest.case_id)
+        .join(AgendaItem, listed)
+        .order_by(AgendaItem.position, Agency.name)
+    ).all()
+    found: dict[UUID, tuple[str, list[ReturnLine]]] = {}
+    for request, agency, reference in rows:
+        found.setdefault(request.case_id, (reference, []))[1].append(research.line(request, agency))
+    work.record(AuditVerb.VIEW, meeting, shown=list(found))
+    return MeetingAnswers(
+        meeting.id, meeting.starts_at, meeting.ends_at, meeting.reference,
+        tuple(_of_case(case_id, *about) for case_id, about in found.items()),
+        work.actor.holds(meeting.panel_id, policy.FOLLOWERS), work.actor.agencies(meeting.panel_id),
+    )
+
+
+def _of_case(case_id: UUID, reference: str, lines: list[ReturnLine]) -> CaseAnswers:
+    counted = [line for line in lines if line.status is not ResearchStatus.EXEMPT_CONFLICT]
+    return CaseAnswers(case_id, reference, tuple(lines), len(counted), sum(line.answered for line in counted))

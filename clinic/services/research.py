@@ -1,0 +1,233 @@
+"""Asking the agencies of a panel about a case, and keeping what each of them answers.
+
+What has been asked is never deleted: a request whose case is taken off the agenda only
+stops being shown, and is there again when the case comes back. The pages are in
+`services.requests`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from clinic.domain import research as rules
+from clinic.domain.actors import SPEAKERS
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound, Stale
+from clinic.domain.letters import Letter, LetterKind
+from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.panels import ReturnMode
+from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus
+from clinic.models.agency import Agency
+from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case
+from clinic.models.meeting import Meeting
+from clinic.models.panel import Panel, PanelRules
+from clinic.models.research import ResearchRequest
+from clinic.policy import research as policy
+from clinic.services import audience, holidays, panels
+from clinic.services.work import Work
+
+NOT_OVER = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """What one agency answered about one case; `text` is empty where only readiness is asked."""
+
+    request_id: UUID
+    case_id: UUID
+    agency_id: UUID
+    agency: str
+    status: ResearchStatus
+    known: tuple[Known, ...]
+    text: str
+    answered_at: datetime | None
+
+    @property
+    def answered(self) -> bool:
+        return self.answered_at is not None
+
+
+def ask(work: Work, case: Case, meeting: Meeting) -> None:
+    """Ask every agency that speaks at the meeting about the case, those excluded from it left out.
+
+    Asks no permission of its own: it completes the listing of the case, which has asked one.
+    An agency that was asked before is not asked twice.
+    """
+    ask_about(work, [case], meeting)
+
+
+def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting) -> None:
+    """`ask` for several cases in as many statements as for one."""
+    if not cases:
+        return
+    day = local_day(meeting.starts_at)
+    present = audience.on(work.session, meeting.panel_id, day, SPEAKERS)
+    asked_before = _requests(work.session, cases, meeting.id)
+    due_on = _due(work, meeting.panel_id, day)
+    for case in cases:
+        asked = []
+        for agency_id in _agencies(present, meeting.panel_id):
+            if (agency_id, case.id) in present.closed:
+                continue
+            request = _opened_anew(asked_before.get((case.id, agency_id)), due_on)
+            if request is None and (case.id, agency_id) not in asked_before:
+                request = ResearchRequest(
+                    panel_id=case.panel_id, case_id=case.id, meeting_id=meeting.id, agency_id=agency_id,
+                    status=ResearchStatus.REQUESTED, due_on=due_on, asked_at=work.now, known=[],
+                )
+                work.session.add(request)
+            if request is not None:
+                asked.append(request)
+        _tell(work, case, asked, present)
+
+
+def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict[tuple[UUID, UUID], ResearchRequest]:
+    rows = session.scalars(select(ResearchRequest).where(
+        ResearchRequest.meeting_id == meeting_id, ResearchRequest.case_id.in_([c.id for c in cases]),
+    ))
+    return {(row.case_id, row.agency_id): row for row in rows}
+
+
+def _due(work: Work, panel_id: UUID, day: date) -> date:
+    nation = work.session.scalar(select(Panel.nation).where(Panel.id == panel_id))
+    rules_ = panels.rules_of(work.session, panel_id)
+    return rules.due(day, rules_, holidays.around(nation, day.year), local_day(work.now))
+
+
+def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:
+    """Return the agencies with a speaker, in the members' order and each once."""
+    return list(dict.fromkeys(a for m in present.members for a in m.speaks_for(panel_id, SPEAKERS)))
+
+
+def _opened_anew(request: ResearchRequest | None, due_on: date) -> ResearchRequest | None:
+    """Return a request of an agency that was exempt and no longer is, open again; else None."""
+    if request is None or request.status is not ResearchStatus.EXEMPT_CONFLICT:
+        return None
+    request.status, request.due_on = ResearchStatus.REQUESTED, due_on
+    request.known, request.text, request.answered_at, request.answered_by_id = [], None, None, None
+    return request
+
+
+def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience) -> None:
+    if not asked:
+        return
+    work.record(AuditVerb.SHARE, case, agencies=[r.agency_id for r in asked], meeting=asked[0].meeting_id)
+    for request in asked:
+        for member in present.members:
+            knows = case.id not in member.actor.excluded
+            if knows and request.agency_id in member.speaks_for(case.panel_id, SPEAKERS):
+                work.post(Letter(
+                    LetterKind.RESEARCH_ASKED, to=member.actor.user_id, reference=case.reference,
+                    link=f"/research/{request.id}", day=request.due_on, about=request.id,
+                ), panel_id=case.panel_id)
+
+
+def exempt(work: Work, case_id: UUID, agency_id: UUID) -> None:
+    """Take back what an agency was asked about a case that it must not know of any more.
+
+    Completes an exclusion, which has asked the permission. What the agency had answered
+    stays with the case, for those who run the meeting.
+    """
+    requests = work.session.scalars(
+        select(ResearchRequest)
+        .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
+        .where(
+            ResearchRequest.case_id == case_id, ResearchRequest.agency_id == agency_id,
+            ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT, Meeting.status.in_(NOT_OVER),
+        )
+        .with_for_update(of=ResearchRequest)
+    ).all()
+    for request in requests:
+        request.status = ResearchStatus.EXEMPT_CONFLICT
+        work.record(AuditVerb.UPDATE, request, fields=["status"])
+
+
+def find(work: Work, request_id: UUID, lock: bool = False) -> ResearchRequest:
+    """Find a request of the actor's agency (or, for who runs the panel, of any), or raise NotFound."""
+    query = select(ResearchRequest).where(ResearchRequest.id == request_id, policy.visible_to(work.actor))
+    request = work.session.scalar(query.with_for_update() if lock else query)
+    if request is None or (request.status is ResearchStatus.EXEMPT_CONFLICT and policy.may_answer(work.actor, request)):
+        raise NotFound
+    return request
+
+
+def mark_opened(work: Work, request_id: UUID) -> None:
+    """Note that somebody of the asked agency has read what is asked."""
+    request = find(work, request_id, lock=True)
+    work.require(policy.may_answer, request)
+    if request.status is ResearchStatus.REQUESTED:
+        request.status = ResearchStatus.OPENED
+    work.record(AuditVerb.OPEN, request)
+
+
+def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer) -> str:
+    """Keep an agency's answer and return the case's reference.
+
+    Raises Stale with both texts when a colleague has answered meanwhile.
+    """
+    request = find(work, request_id, lock=True)
+    work.require(policy.may_answer, request)
+    status, reference, mode, listed = _standing(work.session, request)
+    rules.check_open(status, listed, request.answered_at is not None)
+    if request.version != version:
+        raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
+    answer = rules.check(answer, mode)
+    request.known, request.text = [k.value for k in answer.known], answer.text or None
+    request.status = rules.status_after(answer, local_day(work.now), request.due_on)
+    request.answered_by_id, request.answered_at = work.actor.user_id, work.now
+    work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
+    return reference
+
+
+def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:
+    """Return the meeting's status, the case's reference, what is asked for, and whether the case is on the agenda."""
+    return session.execute(
+        select(Meeting.status, Case.reference, PanelRules.return_mode, on_agenda())
+        .select_from(ResearchRequest)
+        .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
+        .join(Case, Case.id == ResearchRequest.case_id)
+        .join(PanelRules, PanelRules.panel_id == ResearchRequest.panel_id)
+        .where(ResearchRequest.id == request.id)
+    ).one()
+
+
+def on_agenda():
+    """Return the condition that the request's case is on its meeting's agenda now."""
+    return exists().where(
+        AgendaItem.meeting_id == ResearchRequest.meeting_id, AgendaItem.case_id == ResearchRequest.case_id
+    ).correlate(ResearchRequest)
+
+
+def answers_for(session: Session, case_id: UUID, meeting_id: UUID) -> tuple[ReturnLine, ...]:
+    """Return what the session's actor may read of the agencies' answers about one case."""
+    rows = session.execute(
+        returns(session, meeting_id).where(ResearchRequest.case_id == case_id).order_by(Agency.name)
+    )
+    return tuple(line(*row) for row in rows)
+
+
+def returns(session: Session, meeting_id: UUID):
+    """Return the select of a meeting's requests, each with its agency's name, as the session's actor may read them."""
+    return (
+        select(ResearchRequest, Agency.name)
+        .join(Agency, Agency.id == ResearchRequest.agency_id)
+        .where(ResearchRequest.meeting_id == meeting_id, policy.readable_to(session.info["actor"]))
+    )
+
+
+def line(request: ResearchRequest, agency: str) -> ReturnLine:
+    return ReturnLine(
+        request.id, request.case_id, request.agency_id, agency, request.status,
+        tuple(Known(value) for value in request.known), request.text or "", request.answered_at,
+    )
+
+
+def is_overdue(status: ResearchStatus, due_on: date, today: date) -> bool:
+    return status in WAITING and due_on < today

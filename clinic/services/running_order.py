@@ -1,0 +1,149 @@
+"""Changing the running order of a meeting.
+
+Every change carries the version of the agenda that the person saw, and the minutes that
+stood in the form: nothing that was typed is lost by pressing Up. The page on which that is
+done is in `services.agenda_pages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clinic.domain import agenda as rules
+from clinic.domain.agenda import BREAK_MINUTES, OTHER_MINUTES, AgendaItemKind, Direction
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound, Stale
+from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.case import Case
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
+from clinic.policy import agenda as policy
+from clinic.services import agenda as agenda_
+from clinic.services import meetings, waiting
+from clinic.services.agenda import OrderLine
+from clinic.services.work import Work
+
+
+def opened(work: Work, meeting_id: UUID, version: int) -> tuple[Meeting, Agenda, list[AgendaItem]]:
+    """Open an agenda for changing: found, permitted, not begun, and as the person saw it. Raises Stale."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_build, meeting)
+    agenda = work.session.scalar(select(Agenda).where(Agenda.meeting_id == meeting.id).with_for_update())
+    if agenda is None:
+        rules.check_ready(())
+    rules.check_open(meeting.status, agenda.status)
+    if agenda.version != version:
+        raise Stale(theirs=_in_words(agenda_.order_of(work.session, meeting.id)), version=agenda.version)
+    items = work.session.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+    return meeting, agenda, list(items)
+
+
+def _in_words(order: Sequence[OrderLine]) -> str:
+    return "\n".join(f"{o.number}. {o.reference or o.title}, {o.minutes} minutes" for o in order)
+
+
+def move(work: Work, meeting_id: UUID, version: int, item_id: UUID, direction: Direction,
+         minutes: Mapping[UUID, int] | None = None) -> str:
+    """Move a line one place up or down and return a sentence that says where it is now.
+
+    `minutes` are those that stood in the form: nothing that was typed is lost by pressing Up.
+    """
+    _, agenda, items = opened(work, meeting_id, version)
+    item = _one_of(items, item_id)
+    _keep_minutes(items, minutes or {})
+    positions = [i.position for i in items]
+    order = rules.moved([i.id for i in items], item.id, direction)
+    by_id = {i.id: i for i in items}
+    for moved_id, position in zip(order, positions, strict=True):
+        by_id[moved_id].position = position
+    agenda_.touch(work, agenda)
+    work.record(AuditVerb.UPDATE, item, fields=["position"])
+    return f"{_name(work, item)}: moved to position {order.index(item.id) + 1} of {len(order)}"
+
+
+def set_minutes(work: Work, meeting_id: UUID, version: int, minutes: Mapping[UUID, int]) -> str:
+    """Give several lines their minutes."""
+    _, agenda, items = opened(work, meeting_id, version)
+    _keep_minutes(items, minutes)
+    agenda_.touch(work, agenda)
+    work.record(AuditVerb.UPDATE, agenda, fields=["minutes"])
+    return "The timings are saved"
+
+
+def _keep_minutes(items: Sequence[AgendaItem], minutes: Mapping[UUID, int]) -> None:
+    by_id = {item.id: item for item in items}
+    if not minutes.keys() <= by_id.keys():
+        raise NotFound
+    for item_id, value in minutes.items():
+        rules.check_minutes(value, f"minutes-{item_id}")
+        by_id[item_id].minutes = value
+
+
+def remove(work: Work, meeting_id: UUID, version: int, item_id: UUID,
+           minutes: Mapping[UUID, int] | None = None) -> str:
+    """Take a line off the order. A case waits for another agenda; what its agencies were asked stays."""
+    _, agenda, items = opened(work, meeting_id, version)
+    item = _one_of(items, item_id)
+    _keep_minutes(items, minutes or {})
+    name = _name(work, item)
+    agenda_.delete(work, [item])
+    agenda_.touch(work, agenda)
+    return f"{name}: taken off the agenda"
+
+
+def add_case(work: Work, meeting_id: UUID, version: int, case_id: UUID) -> str:
+    """Put a waiting case onto this agenda, over-full or not."""
+    meeting, _, _ = opened(work, meeting_id, version)
+    row = work.session.execute(
+        select(Case, Nomination, waiting.last_deferral(Case.id).label("deferred_from_id"))
+        .join(Nomination, Nomination.case_id == Case.id)
+        .where(Case.id == case_id, waiting.ready(work.actor, meeting.panel_id))
+    ).first()
+    if row is None:
+        raise NotFound
+    earlier = work.session.get(Meeting, row.deferred_from_id) if row.deferred_from_id else None
+    kind = waiting.kind_of(row.Nomination, earlier is not None)
+    agenda_.place(work, row.Case, kind, meeting=meeting, deferred_from=earlier)
+    return f"{row.Case.reference}: added to the agenda"
+
+
+def add_break(work: Work, meeting_id: UUID, version: int, minutes: Mapping[UUID, int] | None = None) -> str:
+    return _add(work, meeting_id, version, AgendaItemKind.BREAK, BREAK_MINUTES, None, minutes or {})
+
+
+def add_item(work: Work, meeting_id: UUID, version: int, title: str) -> str:
+    """Add an item of the coordinator's own words."""
+    return _add(work, meeting_id, version, AgendaItemKind.OTHER, OTHER_MINUTES, title, {})
+
+
+def _add(work: Work, meeting_id: UUID, version: int, kind: AgendaItemKind, length: int, title: str | None,
+         minutes: Mapping[UUID, int]) -> str:
+    meeting, agenda, items = opened(work, meeting_id, version)
+    _keep_minutes(items, minutes)
+    item = AgendaItem(panel_id=meeting.panel_id, meeting_id=meeting.id, kind=kind, minutes=length, title=title)
+    with work.whole("adding an item"):
+        agenda_.insert(work.session, agenda, item)
+        agenda_.touch(work, agenda)
+        work.session.flush()
+    work.record(AuditVerb.CREATE, item)
+    return f"{kind.words}: added to the agenda"
+
+
+def _one_of(items: Sequence[AgendaItem], item_id: UUID) -> AgendaItem:
+    for item in items:
+        if item.id == item_id:
+            return item
+    raise NotFound
+
+
+def _name(work: Work, item: AgendaItem) -> str:
+    """Return what a notice may call a line: a reference, or the kind; never words that somebody typed."""
+    if item.case_id is None:
+        return item.kind.words
+    return work.session.scalar(select(Case.reference).where(Case.id == item.case_id)) or item.kind.words

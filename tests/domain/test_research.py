@@ -1,0 +1,60 @@
+"""What an agency may answer, and when."""
+
+from datetime import date
+
+import pytest
+
+from clinic.domain.errors import RuleBroken
+from clinic.domain.meetings import MeetingStatus
+from clinic.domain.panels import ReturnMode, Rules
+from clinic.domain.research import Known, ResearchAnswer, ResearchStatus, check, check_open, due, status_after
+
+M = MeetingStatus
+RULES = Rules(research_due_days=2)
+
+
+def test_an_answer_is_due_working_days_before_the_meeting():
+    assert due(date(2026, 12, 9), RULES, (), date(2026, 11, 25)) == date(2026, 12, 7)
+    christmas = {date(2026, 12, 25), date(2026, 12, 28)}
+    assert due(date(2026, 12, 30), RULES, christmas, date(2026, 11, 25)) == date(2026, 12, 24)
+
+
+def test_what_is_asked_late_is_due_on_the_day_it_is_asked():
+    assert due(date(2026, 12, 9), RULES, (), date(2026, 12, 8)) == date(2026, 12, 8)
+
+
+def test_an_answer_says_whom_the_agency_knows_or_that_it_knows_none():
+    for known in ((), (Known.NONE, Known.VICTIM)):
+        with pytest.raises(RuleBroken) as broken:
+            check(ResearchAnswer(known), ReturnMode.SHARED_RETURN)
+        assert broken.value.field == "known"
+    both = ResearchAnswer((Known.VICTIM, Known.CHILDREN), "Seen in May.")
+    assert check(both, ReturnMode.SHARED_RETURN) == both
+
+
+def test_where_only_readiness_is_asked_no_text_is_kept():
+    assert check(ResearchAnswer((Known.VICTIM,), "Seen in May."), ReturnMode.READINESS_ONLY).text == ""
+
+
+@pytest.mark.parametrize(("known", "on", "status"), [
+    ((Known.NONE,), date(2026, 12, 7), ResearchStatus.CHECKED_NOT_KNOWN),
+    ((Known.VICTIM,), date(2026, 12, 7), ResearchStatus.RETURNED),
+    ((Known.VICTIM,), date(2026, 12, 8), ResearchStatus.LATE),
+    ((Known.NONE,), date(2026, 12, 8), ResearchStatus.LATE),
+])
+def test_an_answer_after_the_due_day_is_late(known, on, status):
+    assert status_after(ResearchAnswer(known), on, date(2026, 12, 7)) is status
+
+
+@pytest.mark.parametrize(("status", "listed", "answered", "word"), [
+    (M.CANCELLED, True, False, "cancelled"), (M.CLOSED, True, False, "over"), (M.HELD, True, False, "over"),
+    (M.PLANNED, False, False, "taken off"), (M.IN_PROGRESS, True, True, "started"),
+])
+def test_no_answer_is_taken_when_nobody_waits_for_it(status, listed, answered, word):
+    with pytest.raises(RuleBroken, match=word):
+        check_open(status, listed, answered)
+
+
+def test_a_first_answer_is_taken_during_the_meeting_and_a_changed_one_before():
+    check_open(M.IN_PROGRESS, True, False)
+    check_open(M.PLANNED, True, True)
