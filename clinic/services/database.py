@@ -7,6 +7,9 @@ the word of its work: DEFERRED to read, IMMEDIATE to change.
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from random import SystemRandom
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -33,6 +36,33 @@ def _open_sqlite(connection: Any, record: Any) -> None:
     cursor.close()
 
 
+# How long a change waits for its turn, in seconds, before it gives up.
+_PATIENCE = 30
+
+
 def _begin_sqlite(connection: Any) -> None:
-    begin = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {begin}")
+    if connection.get_execution_options().get("begin") == "IMMEDIATE":
+        _take_a_turn(connection.connection.dbapi_connection)
+    else:
+        connection.exec_driver_sql("BEGIN DEFERRED")
+
+
+def _take_a_turn(connection: sqlite3.Connection) -> None:
+    """Begin to write as soon as nobody else does.
+
+    SQLite's own waiting sleeps longer and longer, so that whoever has waited longest asks
+    least often: among busy writers one starves. Asking at the same pace gives each a turn.
+    """
+    end, chance = time.monotonic() + _PATIENCE, SystemRandom()
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as busy:
+                if busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(chance.uniform(0.0005, 0.003))
+    finally:
+        connection.execute("PRAGMA busy_timeout=5000")
