@@ -26,23 +26,14 @@ def fresh(session: Session, prefix: str, column: Any, now: datetime) -> str:
             return reference
 
 
-def several(session: Session, prefix: str, column: Any, now: datetime, count: int) -> list[str]:
-    """Return `count` fresh references, in two statements at most but for a rare clash."""
-    year, table_column = local_day(now).year, column.property.columns[0]
-    found: set[str] = set()
-    while len(found) < count:
-        drawn = {f"{prefix}-{year}-{secrets.randbelow(900_000) + 100_000}" for _ in range(count - len(found))}
-        taken = session.execute(select(table_column).where(table_column.in_(drawn))).scalars()
-        found |= drawn - set(taken)
-    return list(found)
-
-
 def fresh_many(session: Session, prefix: str, column: Any, now: datetime, count: int) -> list[str]:
     """Return as many different references at once: one look-up for all of them, but for the rare that are taken."""
     year = local_day(now).year
     table_column = column.property.columns[0]
     made: set[str] = set()
     while len(made) < count:
-        new = {f"{prefix}-{year}-{secrets.randbelow(900_000) + 100_000}" for _ in range(count - len(made))} - made
+        new: set[str] = set()
+        while len(new) < count - len(made):
+            new |= {f"{prefix}-{year}-{secrets.randbelow(900_000) + 100_000}"} - made
         made |= new - set(session.execute(select(table_column).where(table_column.in_(list(new)))).scalars())
     return list(made)

@@ -51,7 +51,7 @@ def plan(work: Work, panel_id: UUID) -> int:
     if not panel.recurrence:
         raise RuleBroken("This panel has no rule of dates. Set one on the panel's rules page, or add single meetings.")
     days = _missing_days(work, panel, parse(panel.recurrence))
-    names = references.several(work.session, "MT", Meeting.reference, work.now, len(days))
+    names = references.fresh_many(work.session, "MT", Meeting.reference, work.now, len(days))
     for day, reference in zip(days, names, strict=True):
         starts_at = rules.moment(day, panel.starts_at)
         _add(work, panel, reference, (starts_at, starts_at + timedelta(minutes=panel.minutes)), occurrence_on=day)

@@ -24,7 +24,8 @@ def planned(world, who="coordinator"):
 
 def of_clinic(world):
     with world.looking() as session:
-        return session.scalars(select(Meeting).where(Meeting.panel_id == world.clinic).order_by(Meeting.starts_at)).all()
+        mine = select(Meeting).where(Meeting.panel_id == world.clinic)
+        return session.scalars(mine.order_by(Meeting.starts_at)).all()
 
 
 def change(meeting, **different):

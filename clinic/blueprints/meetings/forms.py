@@ -1,0 +1,53 @@
+"""Forms that put a meeting into the calendar, move it, cancel it."""
+
+from wtforms import HiddenField
+
+from clinic.domain.meetings import MeetingKind, MeetingMode, When
+from clinic.services.scheduling import Change, NewMeeting
+from clinic.web.fields import Choice, DateParts, Form, LongText, TimeOfDay, WholeNumber, options
+
+
+class _Sitting(Form):
+    """When and where; every meeting form asks the same."""
+
+    day = DateParts("Day", "Enter the day of the meeting")
+    starts = TimeOfDay("Starts at", "Enter the time at which it starts")
+    minutes = WholeNumber("Length in minutes", 15, 720, "Enter how many minutes it lasts", hint="For example, 180")
+    mode = Choice("How it is held", options(MeetingMode), "Choose how it is held")
+    place = LongText("Place or joining link", maximum=500, rows=3,
+                     hint="Shown after sign-in only. It never goes into a letter or a calendar.")
+
+    def when(self) -> When:
+        return When(self.day.data, self.starts.data, self.minutes.data)
+
+
+class NewMeetingForm(_Sitting):
+    kind = Choice("Kind", options(MeetingKind, without={MeetingKind.SCHEDULED}), "Choose the kind of meeting",
+                  hint="Scheduled meetings come from the panel's rule of dates.")
+
+    def new(self) -> NewMeeting:
+        return NewMeeting(MeetingKind(self.kind.data), self.when(), MeetingMode(self.mode.data), self.place.data or "")
+
+
+class MoveForm(_Sitting):
+    version = HiddenField()
+
+    def change(self) -> Change:
+        return Change(self.when(), MeetingMode(self.mode.data), self.place.data or "", _whole(self.version.data))
+
+
+class CancelForm(Form):
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        return _whole(self.version.data)
+
+
+class PressForm(Form):
+    """A button that is a form: the token and the key, nothing to fill in."""
+
+
+def _whole(text: str | None) -> int:
+    """Return a version from a hidden field; what was tampered with is no version, and so is stale."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
