@@ -64,7 +64,7 @@ class Work:
         self.asked = True
         subjects = () if subject is None else (subject,)
         if not permission(self.actor, *subjects, *more):
-            raise NotPermitted(permission.__name__, subject)
+            raise refused(self.actor, permission.__name__, subject)
 
     def record(self, verb: AuditVerb, subject: Any, **detail: Any) -> None:
         """Write down what was done to `subject` (a row, or the name of a kind of thing).
@@ -132,6 +132,12 @@ def event_of(actor: Actor | SystemActor, verb: AuditVerb, subject: Any, detail: 
     }
 
 
+def refused(actor: Actor | SystemActor, permission: str, subject: Any = None) -> NotPermitted:
+    """Return the refusal of `permission`, with the line that the journal gets once the work has rolled back."""
+    named = "request" if subject is None or isinstance(subject, (str, UUID)) else subject
+    return NotPermitted(permission, subject, event_of(actor, AuditVerb.DENY, named, {"permission": permission}))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(v) for v in value]
@@ -197,6 +203,8 @@ class Office:
             session.rollback()
             raise Stale() from None
         except BaseException:
+            # First out of the session, then rolled back: the row that a refusal names is still to be written down.
+            session.expunge_all()
             session.rollback()
             raise
         finally:
@@ -241,8 +249,8 @@ def _watch(session: Session, *_: Any) -> None:
 
 def _within_the_wall(actor: Actor | SystemActor, row: Any) -> None:
     if inspect(row).attrs.panel_id.history.deleted:
-        raise NotPermitted("move_to_another_panel", row)
+        raise refused(actor, "move_to_another_panel", row)
     if isinstance(actor, SystemActor):
         return
     if row.panel_id not in actor.panels() or row.case_id in actor.excluded:
-        raise NotPermitted("write_behind_the_wall", row)
+        raise refused(actor, "write_behind_the_wall", row)

@@ -7,10 +7,12 @@ from sqlalchemy import select, text
 from clinic.domain.audit import AuditVerb, link
 from clinic.domain.cases import PartyKind
 from clinic.domain.errors import NotPermitted, UndoneDuty
+from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.audit import AuditEvent
 from clinic.models.case import Case, Person
-from clinic.policy.accounts import anyone
+from clinic.policy import cases as policy
+from clinic.policy.accounts import anyone, may_manage
 from clinic.services import journal
 
 
@@ -85,3 +87,21 @@ def test_the_journal_is_a_chain_that_refuses_change(world):
         for statement in ("UPDATE audit_event SET verb = 'view'", "DELETE FROM audit_event"):
             with pytest.raises(Exception, match="append-only"), session.begin_nested():
                 session.execute(text(statement))
+
+
+def test_a_refused_change_still_tells_which_row_it_was_about(world):
+    with pytest.raises(NotPermitted) as refused, world.changing("officer") as work:
+        work.require(may_manage, work.session.get_one(User, world.users["chair"]))
+    assert refused.value.subject.id == world.users["chair"]
+
+
+def test_a_refusal_says_what_it_was_about_after_everything_is_rolled_back(world):
+    case = a_case(world)
+    for doing in (world.changing, world.reading):
+        with pytest.raises(NotPermitted) as refusal, doing("officer") as work:
+            found = work.session.scalar(select(Case).where(Case.id == case.id))
+            work.require(policy.may_exclude, found)
+        line = refusal.value.line
+        assert (line["verb"], line["object_type"], line["object_id"]) == (AuditVerb.DENY, "Case", case.id)
+        assert (line["panel_id"], line["case_id"], line["detail"]) == (world.clinic, case.id, {
+            "permission": "may_exclude"})
