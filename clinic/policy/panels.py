@@ -31,3 +31,13 @@ def may_coordinate(actor: Actor | SystemActor, panel: Panel) -> bool:
 def may_run(actor: Actor | SystemActor, panel: Panel) -> bool:
     """Coordinator, chair and deputy chair run the panel's meetings."""
     return actor.holds(panel.id, RUNNERS)
+
+
+def may_list(actor: Actor | SystemActor, *_: object) -> bool:
+    """Everyone who is signed in has a home page and a list of panels, which may be empty."""
+    return isinstance(actor, Actor)
+
+
+def may_read_rules(actor: Actor | SystemActor, panel: Panel) -> bool:
+    """Those who run the panel read its rules; the coordinator changes them."""
+    return may_run(actor, panel)

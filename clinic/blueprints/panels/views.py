@@ -1,23 +1,83 @@
-from flask import Blueprint, render_template
+"""Home, the panels, and the rules that each keeps."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+
+from clinic.blueprints.panels.forms import NewPanelForm, RulesForm
+from clinic.services import overviews, panels
+from clinic.web.work import changing, reading, then
 
 bp = Blueprint("panels", __name__)
 
 
 @bp.get("/")
 def home():
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+    """Who sits on one panel finds it here at once; others find all of theirs."""
+    with reading() as work:
+        page = overviews.of_person(work)
+    if len(page.panels) == 1 and not page.system_admin:
+        return render_template("panels/show.html", page=page.panels[0])
+    return render_template("panels/home.html", page=page)
 
 
 @bp.get("/panels")
 def index():
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+    with reading() as work:
+        page = panels.index_page(work)
+    return render_template("panels/index.html", page=page)
+
+
+@bp.get("/panels/new")
+def new(form: NewPanelForm | None = None):
+    with reading() as work:
+        copies = panels.panels_to_copy(work)
+    status, form = (422, form) if form else (200, NewPanelForm())
+    form.rules_from.offer(copies)
+    return render_template("panels/new.html", form=form), status
+
+
+@bp.post("/panels/new")
+def open_panel():
+    form = NewPanelForm()
+    with changing(form) as work:
+        form.rules_from.offer(panels.panels_to_copy(work))
+        if form.validate():
+            panel_id = panels.open_panel(work, form.new_panel(), form.copied)
+            return then(work, url_for("directory.members", panel_id=panel_id),
+                        "The panel is open. Name its coordinator and its chair.")
+    return new(form)
 
 
 @bp.get("/panels/<uuid:panel_id>")
-def show(panel_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def show(panel_id: UUID):
+    with reading() as work:
+        page = overviews.of_panel(work, panel_id)
+    return render_template("panels/show.html", page=page)
 
 
 @bp.get("/panels/<uuid:panel_id>/rules")
-def rules(panel_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def rules(panel_id: UUID, form: RulesForm | None = None):
+    with reading() as work:
+        page = panels.rules_page(work, panel_id)
+    if form is not None:
+        return render_template("panels/rules.html", page=page, form=form), 422
+    form = RulesForm()
+    form.offer(page.frame.rhythm)
+    form.show(page.frame)
+    form.show_rules(page.rules)
+    form.version.data = page.version
+    return render_template("panels/rules.html", page=page, form=form)
+
+
+@bp.post("/panels/<uuid:panel_id>/rules")
+def save_rules(panel_id: UUID):
+    form = RulesForm()
+    with changing(form) as work:
+        form.offer(panels.rules_page(work, panel_id).frame.rhythm)
+        if form.validate():
+            panels.change(work, panel_id, form.frame(), form.rules(), form.version.data or "")
+            return then(work, url_for("panels.rules", panel_id=panel_id), "The rules are saved.")
+    return rules(panel_id, form)

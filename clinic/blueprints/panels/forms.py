@@ -1,0 +1,155 @@
+"""Forms of opening a panel and of its rules."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wtforms import HiddenField
+
+from clinic.domain.panels import (
+    BOUNDS,
+    LONGEST_DIARY_NAME,
+    LONGEST_SITTING,
+    SHORTEST_SITTING,
+    Frame,
+    Nation,
+    NewPanel,
+    PanelType,
+    RepeatAnchor,
+    ReturnMode,
+    Rules,
+)
+from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, parse
+from clinic.web.fields import Choice, Form, Pick, Text, TimeOfDay, WholeNumber, options
+
+_W, _M = Frequency.WEEKLY, Frequency.MONTHLY
+_TYPES = {
+    PanelType.MARAC: "MARAC", PanelType.STALKING_CLINIC: "Stalking clinic",
+    PanelType.STALKING_INTERVENTION_PANEL: "Stalking Intervention Panel",
+    PanelType.CPS_SCRUTINY_PANEL: "CPS scrutiny panel",
+}
+_NATIONS = {
+    Nation.ENGLAND_WALES: "England and Wales", Nation.SCOTLAND: "Scotland", Nation.NORTHERN_IRELAND: "Northern Ireland",
+}
+
+
+def _every(frequency: Frequency, interval: int) -> tuple[str, str]:
+    unit = "week" if frequency is _W else "month"
+    return f"{frequency}-{interval}", f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
+
+
+_EVERY = [_every(*pair) for pair in ((_W, 1), (_W, 2), (_W, 3), (_W, 4), (_M, 1), (_M, 2), (_M, 3), (_M, 4), (_M, 6))]
+
+
+class _KindForm(Form):
+    """What never changes once a panel is open; asked first, so defined first."""
+
+    type = Choice("Type", list(_TYPES.items()), "Choose what kind of panel it is")
+    nation = Choice("Nation", list(_NATIONS.items()), "Choose the nation", default=Nation.ENGLAND_WALES,
+                    hint="Decides bank holidays.")
+
+
+class FrameForm(Form):
+    """How a panel is called and when it sits."""
+
+    name = Text("Name", "Enter the panel’s name", maximum=120, hint="Shown after sign-in only.")
+    diary_name = Text(
+        "Name in diaries and letters", "Enter a neutral name, such as “Wednesday panel”", maximum=LONGEST_DIARY_NAME,
+        hint="Neutral words that tell a stranger nothing, such as “Wednesday panel”. 40 characters or fewer.",
+    )
+    every = Pick("Meets", _EVERY, required="", hint="Leave empty to set each date by itself.")
+    which = Pick("Which one in the month", [(str(n), word.capitalize()) for n, word in ORDINALS.items()], required="",
+                 hint="Only for a panel that meets by the month.")
+    weekday = Pick("Day of the week", [(str(n), day) for n, day in enumerate(WEEKDAYS)], required="")
+    starts_at = TimeOfDay("Starts at", "Enter the time when meetings start")
+    minutes = WholeNumber("Length in minutes", SHORTEST_SITTING, LONGEST_SITTING,
+                          "Enter how many minutes a meeting lasts")
+
+    def validate(self, extra_validators=None) -> bool:
+        right = super().validate(extra_validators)
+        if self.every.data and not self.every.errors:
+            right = self._say(self.weekday, "Choose the day of the week") and right
+            if self.every.data.startswith(_M):
+                right = self._say(self.which, "Choose which one in the month") and right
+        return right
+
+    @staticmethod
+    def _say(field: Pick, sentence: str) -> bool:
+        if not field.data and not field.errors:
+            field.errors = [sentence]
+        return not field.errors
+
+    def show(self, frame: Frame) -> None:
+        """Fill the form with what is kept."""
+        self.name.data, self.diary_name.data = frame.name, frame.diary_name
+        self.starts_at.data, self.minutes.data = frame.starts_at, frame.minutes
+        if frame.rhythm:
+            rule = parse(frame.rhythm)
+            self.every.data, _ = _every(rule.frequency, rule.interval)
+            self.weekday.data = str(rule.weekday)
+            self.which.data = "" if rule.ordinal is None else str(rule.ordinal)
+
+    def offer(self, kept: str) -> None:
+        """Offer the rhythm that is kept too, where it is none of the usual ones."""
+        if kept:
+            choice = _every(parse(kept).frequency, parse(kept).interval)
+            self.every.offer(_EVERY if choice in _EVERY else [*_EVERY, choice])
+
+    def frame(self) -> Frame:
+        return Frame(self.name.data, self.diary_name.data, self._rhythm(), self.starts_at.data, self.minutes.data)
+
+    def _rhythm(self) -> str:
+        if not self.every.data:
+            return ""
+        frequency, _, interval = self.every.data.partition("-")
+        ordinal = int(self.which.data) if frequency == _M else None
+        return Recurrence(Frequency(frequency), int(self.weekday.data), ordinal, int(interval)).text()
+
+
+class NewPanelForm(_KindForm, FrameForm):
+    rules_from = Pick("Start with the rules of", required="",
+                      hint="Leave empty for the usual rules of its type. The coordinator can change them later.")
+
+    def new_panel(self) -> NewPanel:
+        return NewPanel(PanelType(self.type.data), Nation(self.nation.data), self.frame())
+
+    @property
+    def copied(self) -> UUID | None:
+        return self.rules_from.uuid
+
+
+def _number(name: str, label: str, hint: str = "") -> WholeNumber:
+    return WholeNumber(label, *BOUNDS[name], "Enter a whole number", hint=hint)
+
+
+class RulesForm(FrameForm):
+    """Everything that a panel sets for itself, on one page."""
+
+    version = HiddenField()
+    nomination_cutoff_days = _number("nomination_cutoff_days", "Nominations close, working days before")
+    agenda_release_days = _number("agenda_release_days", "Agenda goes out, working days before")
+    research_due_days = _number("research_due_days", "Research is due, working days before")
+    actions_release_days = _number("actions_release_days", "Actions go out, working days after")
+    minutes_due_days = _number("minutes_due_days", "Minutes go out, working days after")
+    receipt_chase_days = _number("receipt_chase_days", "Readers of minutes are reminded, working days after")
+    action_reminder_days = _number("action_reminder_days", "Agencies are reminded, days before an action is due")
+    action_overdue_days = _number("action_overdue_days", "Agencies are chased, days after an action was due")
+    minutes_per_new_case = _number("minutes_per_new_case", "Minutes for a new case")
+    minutes_per_repeat_case = _number("minutes_per_repeat_case", "Minutes for a repeat case")
+    max_cases = _number("max_cases", "Cases at one meeting, at most")
+    quorum_members = _number("quorum_members", "Members needed for a meeting")
+    repeat_window_months = _number("repeat_window_months", "A case is a repeat within this many months")
+    repeat_anchor = Choice("Months are counted from", options(RepeatAnchor), "Choose what months are counted from")
+    return_mode = Choice("Agencies answer research with", [
+        (ReturnMode.SHARED_RETURN.value, "What they know, for everyone at the meeting to read before"),
+        (ReturnMode.READINESS_ONLY.value, "Known or not known only; they speak at the meeting"),
+    ], "Choose how agencies answer")
+
+    def show_rules(self, rules: Rules) -> None:
+        for name in Rules.names():
+            self[name].data = getattr(rules, name)
+
+    def rules(self) -> Rules:
+        values = {name: self[name].data for name in BOUNDS}
+        return Rules(**values, repeat_anchor=RepeatAnchor(self.repeat_anchor.data),
+                     return_mode=ReturnMode(self.return_mode.data))

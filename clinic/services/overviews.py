@@ -1,0 +1,263 @@
+"""What a person finds on coming in: their panels, the next meeting of each, and what waits for them.
+
+Every count is cut by the policy of its own noun, so that nobody learns from a number that
+there is something else. The number of statements is the same for one panel or many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from clinic.domain.actions import OWED, ActionStatus
+from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
+from clinic.domain.audit import AuditVerb
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
+from clinic.domain.minutes import ENDED, SETTLED, MinuteStatus, ReceiptStatus
+from clinic.domain.nominations import NominationStatus
+from clinic.domain.panels import PanelType, TaskKind
+from clinic.domain.research import WAITING
+from clinic.models.account import Membership
+from clinic.models.action import Action
+from clinic.models.agenda import AgendaItem
+from clinic.models.meeting import Meeting
+from clinic.models.minute import Minute, MinuteVersion, Receipt
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel
+from clinic.models.research import ResearchRequest
+from clinic.policy import actions as action_policy
+from clinic.policy import cases as case_policy
+from clinic.policy import minutes as minute_policy
+from clinic.policy import panels as policy
+from clinic.policy import research as research_policy
+from clinic.services import panels
+from clinic.services.panels import PanelLine
+from clinic.services.work import Work
+
+# How far ahead an action counts as due soon.
+SOON = timedelta(days=7)
+_ORDER = {kind: place for place, kind in enumerate(TaskKind)}
+_BEFORE = datetime.min.replace(tzinfo=UTC)
+_OPEN_MEETINGS = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits: how much, how much of it late or soon due; of minutes, which and of when."""
+
+    kind: TaskKind
+    count: int = 1
+    late: int = 0
+    soon: int = 0
+    about: UUID | None = None
+    meeting_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextMeeting:
+    """`cases` is how many stand on its agenda; nothing for those who do not build it."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    mode: MeetingMode
+    under_way: bool
+    cases: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One panel as one person meets it."""
+
+    id: UUID
+    name: str
+    type: PanelType
+    rhythm: str
+    members: int
+    next: NextMeeting | None
+    tasks: tuple[Task, ...]
+    seated: bool
+    may_run: bool
+    may_coordinate: bool
+    may_nominate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """`to_set_up` is the administrator's: every panel, with what is still to be named."""
+
+    panels: tuple[Overview, ...]
+    system_admin: bool
+    auditor: bool
+    to_set_up: tuple[PanelLine, ...]
+
+
+def of_person(work: Work) -> HomePage:
+    """Return a person's panels with what waits on each. Administrators get no count of anything."""
+    work.require(policy.may_list)
+    actor = work.actor
+    mine = _overviews(work, Panel.id.in_(list(actor.panels())))
+    lines = panels.index_page(work).lines if actor.system_admin else ()
+    work.record(AuditVerb.VIEW, "Home", shown=[panel.id for panel in mine])
+    return HomePage(mine, actor.system_admin, actor.auditor, lines)
+
+
+def of_panel(work: Work, panel_id: UUID) -> Overview:
+    """Return one panel for its own page."""
+    panel = panels.find(work, panel_id)
+    work.require(policy.may_see, panel)
+    work.record(AuditVerb.VIEW, panel)
+    return _overviews(work, Panel.id == panel.id)[0]
+
+
+def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
+    """Three statements: panels with their next meetings, what waits, and minutes."""
+    found = [_overview(work.actor, *row) for row in work.session.execute(_with_next_meeting(work, which))]
+    if not found:
+        return ()
+    coming = [panel.next.id for panel in found if panel.next]
+    waiting, listed = _counts(work, [panel.id for panel in found], coming)
+    for panel_id, task in _minutes(work, [panel.id for panel in found]):
+        waiting.setdefault(panel_id, []).append(task)
+    return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
+
+
+def _overview(actor: Actor, panel: Panel, meeting: Meeting | None, members: int) -> Overview:
+    coming = meeting and NextMeeting(meeting.id, meeting.starts_at, meeting.ends_at, meeting.mode,
+                                     meeting.status is MeetingStatus.IN_PROGRESS)
+    speaks = actor.holds(panel.id, SPEAKERS | TRIAGERS) and panel.type is not PanelType.CPS_SCRUTINY_PANEL
+    return Overview(
+        panel.id, panel.name, panel.type, panels.words_of(panel.recurrence), members, coming, (),
+        panel.id in actor.panels(), policy.may_run(actor, panel), policy.may_coordinate(actor, panel), speaks,
+    )
+
+
+def _filled(panel: Overview, tasks: Iterable[Task], listed: dict[UUID, int]) -> Overview:
+    ordered = tuple(sorted(tasks, key=lambda task: (_ORDER[task.kind], task.meeting_at or _BEFORE)))
+    coming = panel.next
+    if coming and panel.may_run:
+        coming = replace(coming, cases=listed.get(coming.id, 0))
+    return replace(panel, next=coming, tasks=ordered)
+
+
+def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
+    later = aliased(Meeting)
+    next_id = (
+        select(later.id)
+        .where(later.panel_id == Panel.id, later.status.in_(_OPEN_MEETINGS),
+               or_(later.ends_at > work.now, later.status == MeetingStatus.IN_PROGRESS))
+        .order_by(later.starts_at).limit(1).correlate(Panel).scalar_subquery()
+    )
+    today = local_day(work.now)
+    members = (
+        select(func.count(func.distinct(Membership.user_id)))
+        .where(Membership.panel_id == Panel.id, Membership.valid_from <= today,
+               or_(Membership.valid_until.is_(None), Membership.valid_until >= today))
+        .correlate(Panel).scalar_subquery()
+    )
+    return (
+        select(Panel, Meeting, members).outerjoin(Meeting, Meeting.id == next_id)
+        .where(which, policy.visible_to(work.actor))
+        .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Panel.name)
+    )
+
+
+def _counts(
+    work: Work, panel_ids: Collection[UUID], meeting_ids: Collection[UUID]
+) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
+    """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
+    arms = [*_arms(work, panel_ids), _cases_listed(work, meeting_ids)]
+    waiting: dict[UUID, list[Task]] = {}
+    listed: dict[UUID, int] = {}
+    for kind, owner_id, count, late, soon in work.session.execute(union_all(*arms)):
+        if kind == "listed":
+            listed[owner_id] = count
+        else:
+            waiting.setdefault(owner_id, []).append(Task(TaskKind(kind), count, late, soon))
+    return waiting, listed
+
+
+def _arms(work: Work, panel_ids: Collection[UUID]) -> list[Any]:
+    actor, today = work.actor, local_day(work.now)
+    coordinated = list(actor.panels(*TRIAGERS))
+    open_meetings = select(Meeting.id).where(Meeting.status.in_(_OPEN_MEETINGS))
+    nominated_by_mine = or_(false(), *(
+        and_(Nomination.panel_id == seat.panel_id, Nomination.agency_id == seat.agency_id)
+        for seat in actor.seats if seat.role in SPEAKERS
+    ))
+    arms = [
+        (TaskKind.TRIAGE, Nomination, None, (
+            case_policy.known_to(actor, Nomination), Nomination.panel_id.in_(coordinated),
+            Nomination.status == NominationStatus.NOMINATED)),
+        (TaskKind.RETURNED, Nomination, None, (
+            case_policy.known_to(actor, Nomination), nominated_by_mine,
+            Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
+        (TaskKind.RESEARCH, ResearchRequest, ResearchRequest.due_on, (
+            research_policy.visible_to(actor), research_policy.of_own_agency(actor),
+            ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
+        (TaskKind.ACTIONS, Action, Action.due_on, (
+            action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
+        (TaskKind.CONFIRM, Action, None, (
+            action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
+            Action.status == ActionStatus.REPORTED_COMPLETE)),
+    ]
+    return [
+        select(literal(kind.value).label("kind"), model.panel_id.label("owner_id"), func.count(model.id).label("count"),
+               _sum_where(None if due is None else due < today).label("late"),
+               _sum_where(None if due is None else and_(due >= today, due <= today + SOON)).label("soon"))
+        .where(model.panel_id.in_(list(panel_ids)), *conditions).group_by(model.panel_id)
+        for kind, model, due, conditions in arms
+    ]
+
+
+def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:
+    return literal(0) if condition is None else func.sum(case((condition, 1), else_=0))
+
+
+def _cases_listed(work: Work, meeting_ids: Collection[UUID]) -> Any:
+    return (
+        select(literal("listed").label("kind"), AgendaItem.meeting_id.label("owner_id"),
+               func.count(AgendaItem.id).label("count"), literal(0).label("late"), literal(0).label("soon"))
+        .where(AgendaItem.meeting_id.in_(list(meeting_ids)), AgendaItem.case_id.is_not(None),
+               case_policy.known_to(work.actor, AgendaItem))
+        .group_by(AgendaItem.meeting_id)
+    )
+
+
+def _minutes(work: Work, panel_ids: Collection[UUID]) -> list[tuple[UUID, Task]]:
+    """Return the minutes that wait for the actor, in one statement: to write, to approve, to acknowledge."""
+    actor = work.actor
+    draft = and_(Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED)),
+                 Minute.status.not_in(list(SETTLED | {MinuteStatus.WITHDRAWN})))
+    drafts = (
+        select(literal("draft").label("kind"), Minute.meeting_id.label("about"), Minute.status.label("status"),
+               Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
+        .join(Meeting, Meeting.id == Minute.meeting_id)
+        .where(draft, Meeting.panel_id.in_(list(panel_ids)), minute_policy.drafts_visible_to(actor))
+    )
+    unread = (
+        select(literal("receipt").label("kind"), Receipt.version_id.label("about"), Minute.status.label("status"),
+               Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
+        .join(MinuteVersion, MinuteVersion.id == Receipt.version_id).join(Minute, Minute.id == MinuteVersion.minute_id)
+        .join(Meeting, Meeting.id == MinuteVersion.meeting_id)
+        .where(Receipt.user_id == actor.user_id, Receipt.panel_id.in_(list(panel_ids)),
+               Receipt.status.not_in([*ENDED, ReceiptStatus.ACKNOWLEDGED]), minute_policy.receipts_visible_to(actor))
+    )
+    rows = work.session.execute(union_all(drafts, unread)).all()
+    return [(row.panel_id, _minute_task(actor, row)) for row in rows]
+
+
+def _minute_task(actor: Actor, row: Any) -> Task:
+    if row.kind == "receipt":
+        kind = TaskKind.ACKNOWLEDGE_MINUTES
+    elif row.status == MinuteStatus.WITH_CHAIR and minute_policy.may_approve(actor, row):
+        kind = TaskKind.APPROVE_MINUTES
+    else:
+        kind = TaskKind.WRITE_MINUTES
+    return Task(kind, about=row.about, meeting_at=row.starts_at)
