@@ -18,12 +18,17 @@ class NotFound(Exception):
 
 
 class NotPermitted(Exception):
-    """The actor may not do this. Names the permission and the subject, never their content."""
+    """The actor may not do this. Names the permission and the subject, never their content.
 
-    def __init__(self, permission: str, subject: object | None = None):
+    `line` is the journal's line of the refusal: made when it is raised, since a row that was
+    rolled back can no longer be asked what it is.
+    """
+
+    def __init__(self, permission: str, subject: object | None = None, line: dict | None = None):
         super().__init__(permission)
         self.permission = permission
         self.subject = subject
+        self.line = line
 
 
 class Stale(Exception):

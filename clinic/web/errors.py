@@ -11,9 +11,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
-from clinic.services.work import event_of
+from clinic.services.work import refused
 from clinic.web.clock import now
 from clinic.web.work import AnsweredBefore, actor, office
 
@@ -37,10 +36,10 @@ def _page(status: int, title: str, *sentences: str, typed: list | None = None) -
     return render_template("error.html", title=title, sentences=sentences, typed=typed or []), status
 
 
-def _deny(permission: str, subject: Any) -> None:
-    detail = {"permission": permission, "endpoint": request.endpoint or "", "method": request.method}
-    named = subject if subject is not None and not isinstance(subject, (str, UUID)) else "request"
-    event = event_of(actor(), AuditVerb.DENY, named, detail)
+def _deny(refusal: NotPermitted) -> None:
+    """Write a refusal down, in a transaction of its own: the one that was refused is rolled back."""
+    event = refusal.line or refused(actor(), refusal.permission).line
+    event["detail"] |= {"endpoint": request.endpoint or "", "method": request.method}
     for value in (request.view_args or {}).values():
         if isinstance(value, UUID) and event["object_id"] is None:
             event["object_id"] = value
@@ -48,7 +47,7 @@ def _deny(permission: str, subject: Any) -> None:
 
 
 def _not_found(error: NotFound) -> tuple[str, int]:
-    _deny("find", None)
+    _deny(NotPermitted("find"))
     return _missing()
 
 
@@ -58,7 +57,7 @@ def _missing() -> tuple[str, int]:
 
 
 def _not_permitted(error: NotPermitted) -> tuple[str, int]:
-    _deny(error.permission, error.subject)
+    _deny(error)
     if error.subject is None and not any(isinstance(v, UUID) for v in (request.view_args or {}).values()):
         return _page(403, "You cannot use this page", "Your role does not include this.",
                      "If it should, ask the coordinator of your panel.")
