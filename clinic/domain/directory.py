@@ -52,7 +52,8 @@ class SeatDraft:
     """A membership that is to be added."""
 
     user_id: UUID
-    agency_id: UUID
+    #: nothing = the agency where the person works
+    agency_id: UUID | None
     role: MembershipRole
     valid_from: date
     #: the last day, included

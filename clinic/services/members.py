@@ -73,7 +73,7 @@ class AddPage:
     agencies: list[tuple[str, str]]
     members: list[tuple[str, str]]
     roles: tuple[MembershipRole, ...]
-    may_run: bool
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def add_page(work: Work, panel_id: UUID) -> AddPage:
         panel.id, panel.name, [(str(id_), f"{name}, {agency}") for id_, name, agency in people],
         [(str(id_), name) for id_, name in agencies], _principals(work, panel.id),
         tuple(role for role in MembershipRole if policy.may_add_seat(work.actor, panel, role, taken)),
-        panel_policy.may_run(work.actor, panel),
+        local_day(work.now),
     )
 
 
@@ -179,8 +179,11 @@ def add(work: Work, panel_id: UUID, draft: SeatDraft) -> UUID:
     work.require(policy.may_add_seat, panel, draft.role, _taken(work, panel.id))
     if draft.user_id == work.actor.user_id:
         raise RuleBroken(OWN, "person")
-    user, agency = work.session.get(User, draft.user_id), work.session.get(Agency, draft.agency_id)
-    _check_holder(user, agency)
+    user = work.session.get(User, draft.user_id)
+    _check_holder(user)
+    agency = work.session.get(Agency, draft.agency_id or user.agency_id)
+    if agency is None:
+        raise RuleBroken("Choose the agency from the list.", "agency")
     rules.check_seat(draft.role, draft.user_id, draft)
     _check_principal(work, panel.id, draft.deputy_for_id)
     seat = Membership(user_id=user.id, panel_id=panel.id, agency_id=agency.id, role=draft.role,
@@ -191,13 +194,11 @@ def add(work: Work, panel_id: UUID, draft: SeatDraft) -> UUID:
     return seat.id
 
 
-def _check_holder(user: User | None, agency: Agency | None) -> None:
+def _check_holder(user: User | None) -> None:
     if user is None or user.status is UserStatus.DISABLED:
         raise RuleBroken("Choose somebody with an account.", "person")
     if user.system_admin or user.auditor:
         raise RuleBroken("The administrator and the auditor have no seat on any panel.", "person")
-    if agency is None:
-        raise RuleBroken("Choose the agency from the list.", "agency")
 
 
 def _check_principal(work: Work, panel_id: UUID, user_id: UUID | None) -> None:

@@ -141,7 +141,7 @@ def _overview(actor: Actor, panel: Panel, meeting: Meeting | None, members: int)
 def _filled(panel: Overview, tasks: Iterable[Task], listed: dict[UUID, int]) -> Overview:
     ordered = tuple(sorted(tasks, key=lambda task: (_ORDER[task.kind], task.meeting_at or _BEFORE)))
     coming = panel.next
-    if coming and panel.may_run:
+    if coming and panel.may_run and panel.type is not PanelType.CPS_SCRUTINY_PANEL:
         coming = replace(coming, cases=listed.get(coming.id, 0))
     return replace(panel, next=coming, tasks=ordered)
 

@@ -203,8 +203,6 @@ class Office:
             session.rollback()
             raise Stale() from None
         except BaseException:
-            # First out of the session, then rolled back: the row that a refusal names is still to be written down.
-            session.expunge_all()
             session.rollback()
             raise
         finally:

@@ -92,7 +92,7 @@ def test_the_journal_is_a_chain_that_refuses_change(world):
 def test_a_refused_change_still_tells_which_row_it_was_about(world):
     with pytest.raises(NotPermitted) as refused, world.changing("officer") as work:
         work.require(may_manage, work.session.get_one(User, world.users["chair"]))
-    assert refused.value.subject.id == world.users["chair"]
+    assert refused.value.line["object_id"] == world.users["chair"]
 
 
 def test_a_refusal_says_what_it_was_about_after_everything_is_rolled_back(world):

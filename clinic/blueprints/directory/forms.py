@@ -76,7 +76,7 @@ class SeatForm(Form):
     """A membership that is to be added."""
 
     person = Pick("Person", required="Choose the person")
-    agency = Pick("Speaks for", required="Choose the agency", hint="As a rule the agency where they work.")
+    agency = Pick("Speaks for", required="", hint="Leave empty for the agency where they work.")
     role = Pick("Role", required="Choose the role")
     valid_from = _first_day()
     valid_until = _last_day()

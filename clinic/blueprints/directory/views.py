@@ -204,7 +204,10 @@ def members(panel_id: UUID):
 def new_member(panel_id: UUID, form: SeatForm | None = None):
     with reading() as work:
         page = seats.add_page(work, panel_id)
-    status, form = (422, form) if form else (200, SeatForm())
+    status = 422 if form else 200
+    if form is None:
+        form = SeatForm()
+        form.valid_from.process(None, page.today)
     form.offer(page.people, page.agencies, page.roles, page.members)
     return render_template("directory/member_form.html", form=form, page=page), status
 

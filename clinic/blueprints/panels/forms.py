@@ -20,7 +20,7 @@ from clinic.domain.panels import (
     Rules,
 )
 from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, parse
-from clinic.web.fields import Choice, Form, Pick, Text, TimeOfDay, WholeNumber, options
+from clinic.web.fields import Choice, Form, Pick, Text, TimeOfDay, WholeNumber
 
 _W, _M = Frequency.WEEKLY, Frequency.MONTHLY
 _TYPES = {
@@ -28,7 +28,7 @@ _TYPES = {
     PanelType.STALKING_INTERVENTION_PANEL: "Stalking Intervention Panel",
     PanelType.CPS_SCRUTINY_PANEL: "CPS scrutiny panel",
 }
-_NATIONS = {
+NATIONS = {
     Nation.ENGLAND_WALES: "England and Wales", Nation.SCOTLAND: "Scotland", Nation.NORTHERN_IRELAND: "Northern Ireland",
 }
 
@@ -45,7 +45,7 @@ class _KindForm(Form):
     """What never changes once a panel is open; asked first, so defined first."""
 
     type = Choice("Type", list(_TYPES.items()), "Choose what kind of panel it is")
-    nation = Choice("Nation", list(_NATIONS.items()), "Choose the nation", default=Nation.ENGLAND_WALES,
+    nation = Choice("Nation", list(NATIONS.items()), "Choose the nation", default=Nation.ENGLAND_WALES,
                     hint="Decides bank holidays.")
 
 
@@ -139,7 +139,10 @@ class RulesForm(FrameForm):
     max_cases = _number("max_cases", "Cases at one meeting, at most")
     quorum_members = _number("quorum_members", "Members needed for a meeting")
     repeat_window_months = _number("repeat_window_months", "A case is a repeat within this many months")
-    repeat_anchor = Choice("Months are counted from", options(RepeatAnchor), "Choose what months are counted from")
+    repeat_anchor = Choice("Months are counted from", [
+        (RepeatAnchor.LAST_REFERRAL.value, "The last nomination"),
+        (RepeatAnchor.LAST_HEARD.value, "The last meeting that heard it"),
+    ], "Choose what months are counted from")
     return_mode = Choice("Agencies answer research with", [
         (ReturnMode.SHARED_RETURN.value, "What they know, for everyone at the meeting to read before"),
         (ReturnMode.READINESS_ONLY.value, "Known or not known only; they speak at the meeting"),

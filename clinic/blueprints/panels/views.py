@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from clinic.blueprints.panels.forms import NewPanelForm, RulesForm
+from clinic.blueprints.panels.forms import NATIONS, NewPanelForm, RulesForm
 from clinic.services import overviews, panels
 from clinic.web.work import changing, reading, then
 
@@ -63,13 +63,13 @@ def rules(panel_id: UUID, form: RulesForm | None = None):
     with reading() as work:
         page = panels.rules_page(work, panel_id)
     if form is not None:
-        return render_template("panels/rules.html", page=page, form=form), 422
+        return render_template("panels/rules.html", page=page, form=form, nations=NATIONS), 422
     form = RulesForm()
     form.offer(page.frame.rhythm)
     form.show(page.frame)
     form.show_rules(page.rules)
     form.version.data = page.version
-    return render_template("panels/rules.html", page=page, form=form)
+    return render_template("panels/rules.html", page=page, form=form, nations=NATIONS)
 
 
 @bp.post("/panels/<uuid:panel_id>/rules")
