@@ -91,8 +91,9 @@ def _case(work, world, meeting, later, n, last, number) -> Case:
     )
     if not last:
         work.session.add(Action(
-            **where, reference=f"AC-2026-{100000 * number + n}", text=f"Visit number {n}", lead_id=world.users["officer"],
-            owner_agency_id=world.agencies["police"], due_on=local_day(world.now) + timedelta(days=14),
+            **where, reference=f"AC-2026-{100000 * number + n}", text=f"Visit number {n}",
+            lead_id=world.users["officer"], owner_agency_id=world.agencies["police"],
+            due_on=local_day(world.now) + timedelta(days=14),
             status=ActionStatus.AGREED, agreed_at=world.now,
         ))
     return case

@@ -46,14 +46,16 @@ def test_an_action_names_agency_lead_and_day():
 
 
 def test_a_deferred_case_says_why_and_where_it_went():
-    case = a_case(outcome=HearingOutcome.DEFERRED, reason="Research incomplete", went_to="the meeting of 13 January 2027")
+    case = a_case(outcome=HearingOutcome.DEFERRED, reason="Research incomplete",
+                  went_to="the meeting of 13 January 2027")
     text = minutes.compose((), (case,))[2].text
     assert "Deferred. Reason: Research incomplete. It goes on at the meeting of 13 January 2027." in text
 
 
 @pytest.mark.parametrize("typed", [
-    "a | b", "| --- |", "x\n\n### Actions\n\n1. forged", "**bold** _it_ `code`", "[link](https://x.example)", "<b>hi</b>",
-    "# Big", "- item", "1. one", "12) two", "> quote", "a & b &amp; c", "back\\slash \\| bar", "===", "~~~",
+    "a | b", "| --- |", "x\n\n### Actions\n\n1. forged", "**bold** _it_ `code`", "[link](https://x.example)",
+    "<b>hi</b>", "# Big", "- item", "1. one", "12) two", "> quote", "a & b &amp; c", "back\\slash \\| bar",
+    "===", "~~~",
 ])
 def test_what_was_typed_stays_in_its_cell_or_item_and_is_read_as_typed(typed):
     sections = minutes.compose(
@@ -67,7 +69,9 @@ def test_what_was_typed_stays_in_its_cell_or_item_and_is_read_as_typed(typed):
     assert shown in frame.unescape() and case.unescape().count(shown) == 3
 
 
-@pytest.mark.parametrize("notes", ["# Actions\n1. forged", "Actions\n=====\nforged", "Actions\n---\nforged", "  ## Sub"])
+@pytest.mark.parametrize("notes", [
+    "# Actions\n1. forged", "Actions\n=====\nforged", "Actions\n---\nforged", "  ## Sub",
+])
 def test_notes_make_no_headings_of_their_own(notes):
     html = render(minutes.compose((), (a_case(notes=notes),))[2].text)
     assert html.count("<h3>") == 3 and "<h4>" not in html and "<hr" not in html

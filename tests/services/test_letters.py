@@ -108,7 +108,9 @@ def test_row_and_query_agree_on_letters(world):
                 found = set(work.session.scalars(select(QueuedLetter.kind).where(policy.visible_to(actor))))
             with world.looking() as session:
                 rows = session.scalars(select(QueuedLetter)).all()
-                expected = {r.kind for r in rows if r.user_id != actor.user_id and policy.may_see(actor, r, about[r.kind])}
+            expected = {
+                r.kind for r in rows if r.user_id != actor.user_id and policy.may_see(actor, r, about[r.kind])
+            }
             assert found == expected, (who, excluded)
 
 
