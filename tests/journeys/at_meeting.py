@@ -1,0 +1,139 @@
+"""The meeting itself: register, cases one by one, two pens on one note, actions, outcomes, the close."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.journeys.job import Job, Listed
+from tests.journeys.people import Person
+
+# Which agency owns each action of the four cases, and who leads it there.
+OWNERS = (
+    ((("Westmarch Mental Health NHS Trust"), "Vaughan Goldsworthy (Westmarch Mental Health NHS Trust)"),
+     ("Westmarch Probation Delivery Unit", "")),
+    (("Westmarch Police", "Quentin Fotheringay (Westmarch Police)"),),
+    (("Lantern IDVA Service", ""),),
+    (("Saltby District Council Housing", ""),),
+)
+
+
+def start(job: Job) -> None:
+    """The minute-taker starts the meeting and keeps the register."""
+    writer = job["minute_taker"]
+    open_live(job, writer)
+    chair = writer.main.get_by_label("Who chairs this meeting")
+    chair.select_option(label=chair.locator("option", has_text="Philippa Ashdown").inner_text())
+    writer.press("Start the meeting")
+    writer.select("Attendance of Lowri Aldersey", "Apologies")
+    writer.press("Save the register")
+    writer.press("Mark everybody else present")
+    writer.sees("The quorum of 4 is met")
+
+
+def hear_all(job: Job) -> None:
+    """Four cases are heard with five actions, one is put off, and time runs out for the last."""
+    for case, owners in zip(job.heard, OWNERS, strict=True):
+        hear(job, case, owners)
+    quarrel(job, job.heard[0])
+    deferred, not_reached = job.listed[4:]
+    writer = open_case(job, job["minute_taker"], deferred)
+    end(writer, "Deferred", "Research incomplete")
+    end(open_case(job, writer, not_reached), "Not reached")
+
+
+def open_live(job: Job, somebody: Person) -> None:
+    somebody.go(job.meeting)
+    somebody.follow("The meeting itself")
+
+
+def hear(job: Job, case: Listed, owners: tuple[tuple[str, str], ...]) -> None:
+    """Hear one case: notes, an action for each owner, the outcome."""
+    writer = open_case(job, job["minute_taker"], case)
+    if writer.main.get_by_role("button", name="Start this item").count():
+        writer.press("Start this item")
+    write_notes(writer, job.tokens.type(case.row))
+    for agency, lead in owners:
+        agree(job, writer, case, agency, lead)
+    end(writer, "Heard actions set" if owners else "Heard no actions")
+
+
+def open_case(job: Job, somebody: Person, case: Listed) -> Person:
+    open_live(job, somebody)
+    somebody.follow(case.reference, within=somebody.page.get_by_role("navigation", name="Agenda"))
+    return somebody
+
+
+def write_notes(writer: Person, text: str) -> None:
+    writer.fill("Notes for the minutes", text)
+    writer.press("Save notes")
+    assert writer.main.get_by_label("Notes for the minutes", exact=True).input_value() == text
+
+
+def agree(job: Job, writer: Person, case: Listed, agency: str, lead: str) -> None:
+    writer.fill("What needs to be done", job.tokens.type(case.row))
+    writer.select("Owning agency", agency)
+    if lead:
+        writer.select("Lead (optional)", lead)
+    writer.day("Due", datetime.now(UTC).date() + timedelta(days=60))
+    writer.press("Add action")
+    reference = writer.main.locator(".app-actions").last.get_by_role("link").last.inner_text()
+    job.actions[agency] = reference
+
+
+def end(writer: Person, outcome: str, reason: str = "") -> None:
+    writer.choose(outcome)
+    if reason:
+        writer.select("Reason, when deferred or carried over", reason)
+    writer.press("Save outcome", exact=True)
+
+
+def quarrel(job: Job, case: Listed) -> None:
+    """Two people write on one note at once: the second is shown both texts, and nothing is lost."""
+    first, second = (open_case(job, job[role], case) for role in ("minute_taker", "coordinator"))
+    theirs, mine = job.tokens.type(case.row), job.tokens.type(case.row)
+    write_notes(first, theirs)
+    with second.expecting(409):
+        if job.js:
+            reconcile_on_the_page(second, theirs, mine)
+        else:
+            reconcile_by_hand(second, theirs, mine)
+    open_case(job, first, case)
+    kept = first.main.get_by_label("Notes for the minutes", exact=True).input_value()
+    assert theirs in kept and mine in kept
+
+
+def reconcile_on_the_page(second: Person, theirs: str, mine: str) -> None:
+    notes = second.main.get_by_label("Notes for the minutes", exact=True)
+    notes.fill(mine)
+    notes.blur()
+    conflict = second.page.get_by_role("alert").filter(has_text="Somebody else changed these notes")
+    conflict.wait_for()
+    assert theirs in conflict.inner_text() and notes.input_value() == mine
+    second.look()
+    conflict.get_by_role("button", name="Add theirs above mine").click()
+    with second.page.expect_response(lambda answer: answer.request.method == "POST") as saved:
+        conflict.get_by_role("button", name="Keep my text").click()
+    assert saved.value.ok
+
+
+def reconcile_by_hand(second: Person, theirs: str, mine: str) -> None:
+    address = second.path
+    second.fill("Notes for the minutes", mine)
+    second.press("Save notes")
+    second.sees("Somebody else changed this first", theirs, mine)
+    second.go(address)
+    write_notes(second, f"{theirs}\n\n{mine}")
+
+
+def close(job: Job) -> None:
+    """The coordinator closes the meeting: each owning agency is told, and what was put off is on the next meeting."""
+    coordinator = job["coordinator"]
+    open_live(job, coordinator)
+    coordinator.follow("Close the meeting")
+    coordinator.press("Close the meeting")
+    coordinator.sees("The meeting is closed", "Where unfinished cases went")
+    letters = [letter for letter in job.served.deliver() if job.path_in(letter) == "/actions"]
+    assert len(letters) == len({letter["To"] for letter in letters}) >= len(job.actions)
+    coordinator.go(job.next_meeting)
+    coordinator.follow("Agenda")
+    coordinator.sees(*(case.reference for case in job.listed[4:]))

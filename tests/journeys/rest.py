@@ -1,0 +1,105 @@
+"""Every other page that answers GET: each is opened once by somebody whom a link leads there."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tests.journeys.job import Job
+from tests.journeys.people import Person
+
+# What answers with something else than a page.
+NO_PAGES = frozenset({
+    "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "help.health", "help.robots",
+    "nominations.rejected_rows",
+})
+NEWCOMER = "oriel.vantage@saltby.gov.example"
+
+
+def look_at_every_other_page(job: Job) -> None:
+    """Look closely at each page of the application that the main job has not come by."""
+    letters(job)
+    import_with_a_fault(job)
+    for role in ("coordinator", "admin", "auditor"):
+        job[role].go("/")
+    job["admin"].roam()
+    job["auditor"].roam()
+    refused_forms(job)
+    for pattern in patterns(job):
+        if not any(pattern.fullmatch(sight.path) for who in job.people.values() for sight in who.looked):
+            open_by_a_link(job, pattern)
+
+
+def patterns(job: Job) -> list[re.Pattern]:
+    rules = [rule for rule in job.served.app.url_map.iter_rules() if "GET" in rule.methods]
+    return [
+        re.compile(re.sub(r"<\w+:\w+>", r"[0-9a-f-]{36}", re.sub(r"<\w+>", "[^/]+", rule.rule)))
+        for rule in sorted(rules, key=lambda rule: rule.rule) if rule.endpoint not in NO_PAGES
+    ]
+
+
+def open_by_a_link(job: Job, pattern: re.Pattern) -> None:
+    """Let somebody open the page who was shown a link to it."""
+    for somebody in job.people.values():
+        for sight in reversed(somebody.walk.sights):
+            for link in re.findall(r'\bhref="([^"#]+)', sight.html):
+                if pattern.fullmatch(link.partition("?")[0]):
+                    somebody.go(link.replace("&amp;", "&"))
+                    return
+    raise AssertionError(f"no page links to {pattern.pattern}")
+
+
+def letters(job: Job) -> None:
+    """Somebody is invited and chooses a password; somebody else is sent a letter to choose a new one."""
+    admin = job["admin"]
+    admin.go("/directory/people/new")
+    admin.fill("Name", "Oriel Vantage")
+    admin.select("Agency", "Saltby District Council Housing")
+    admin.fill("E-mail address", NEWCOMER)
+    admin.press("Send invitation")
+    choose_password(job, NEWCOMER, "Your account is ready")
+    admin.go("/directory/people")
+    admin.follow("Bronwen Mountjoy")
+    admin.press("Send a letter to choose a new password")
+    choose_password(job, "bronwen.mountjoy@westmarchfire.gov.example", "Your password is changed")
+
+
+def choose_password(job: Job, email: str, done: str) -> None:
+    """Follow the letter's link with a browser of one's own, and sign in."""
+    (letter,) = [letter for letter in job.served.deliver() if email in letter["To"]]
+    stranger = Person(job.browser, job.served.base, email, job.width, job.js)
+    stranger.inspector = job.inspector
+    job.people[email] = stranger
+    stranger.go(job.path_in(letter))
+    for label in ("New password", "The same password again"):
+        stranger.fill(label, "seven quiet lanterns by the sea")
+    stranger.press("Save password")
+    stranger.sees(done)
+    stranger.sign_in("seven quiet lanterns by the sea")
+
+
+def import_with_a_fault(job: Job) -> None:
+    """A file of one bad row stays on its page, with how to mend it."""
+    coordinator = job["coordinator"]
+    text = job.tokens.csv().decode().splitlines()
+    bad = "\r\n".join((text[0], text[1].replace("2026-", "2026-31-", 1).replace("WM/40000/26", "WM/40000/27")))
+    coordinator.go(job.panel + "/import")
+    coordinator.main.get_by_label("CSV file").set_input_files(
+        {"name": "one.csv", "mimeType": "text/csv", "buffer": bad.encode()})
+    coordinator.press("Check the file")
+    coordinator.sees("To mend")
+
+
+def refused_forms(job: Job) -> None:
+    """Forms that are sent empty, or with what cannot be, come back with what to mend."""
+    coordinator, officer = job["coordinator"], job["police"]
+    with coordinator.expecting(422):
+        coordinator.go(job.panel + "/meetings/new")
+        coordinator.day("Day", date(2020, 2, 3))
+        coordinator.press("Add and invite")
+        coordinator.sees("There is a problem")
+    with officer.expecting(422):
+        officer.go(job.panel + "/nominations/new")
+        officer.press("Send nomination")
+        officer.sees("There is a problem")
+    officer.go("/nothing/is/here", 404)

@@ -1,0 +1,58 @@
+"""What holds on every page, whoever opens it: the way out, the idle lock, the narrow screen, assistive technology."""
+
+from __future__ import annotations
+
+from tests.journeys.people import Person
+from tests.journeys.served import Served
+
+COORDINATOR = "myfanwy.prosser-lyle@westmarch.gov.example"
+WEATHER = "https://www.bbc.co.uk/weather"
+
+
+def test_the_back_button_after_signing_out_shows_the_sign_in_page(person):
+    somebody = person(COORDINATOR)
+    somebody.go("/directory")
+    somebody.press("Sign out", within=somebody.page.locator("header"))
+    somebody.page.go_back()
+    assert somebody.path == "/sign-in"
+
+
+def test_leaving_in_a_hurry_ends_the_session_and_asks_nothing(person):
+    somebody = person(COORDINATOR)
+    somebody.go("/account/password")
+    somebody.fill("Your password of today", "half a thought")
+    dialogs = []
+    somebody.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    leave(somebody)
+    assert not dialogs
+    somebody.go("/")
+    assert somebody.path == "/sign-in"
+
+
+def leave(somebody: Person) -> None:
+    """Press Exit this page; the weather lies outside, where this browser cannot go."""
+    with somebody.page.expect_request(WEATHER):
+        somebody.page.get_by_role("button", name="Exit this page").click()
+    somebody.page.wait_for_url("chrome-error://**")
+    somebody.walk.faults.clear()
+
+
+def test_a_warning_comes_two_minutes_before_the_session_ends_and_staying_keeps_the_text(browser, westmarch, tmp_path):
+    with Served.on_copy(westmarch, tmp_path / "instance", CLINIC_IDLE_MINUTES="3") as served:
+        somebody = Person(browser, served.base, COORDINATOR)
+        somebody.page.clock.install()
+        somebody.sign_in(served.password)
+        somebody.go("/account/password")
+        somebody.fill("Your password of today", "half a thought")
+        warning = somebody.page.get_by_role("alertdialog", name="You will be signed out in 2 minutes")
+        somebody.page.clock.fast_forward("00:55")
+        assert warning.count() == 0
+        somebody.page.clock.fast_forward("00:10")
+        warning.wait_for()
+        with somebody.page.expect_response("**/session/extend") as answer:
+            warning.get_by_role("button", name="Stay signed in").click()
+        assert answer.value.ok
+        warning.wait_for(state="detached")
+        assert somebody.main.get_by_label("Your password of today", exact=True).input_value() == "half a thought"
+        assert not somebody.walk.faults
+        somebody.leave()
