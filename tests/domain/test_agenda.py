@@ -106,8 +106,8 @@ def test_every_panel_begins_with_a_welcome_and_ends_with_the_close(panel_type):
 
 def test_standing_items_leave_room_for_the_cases_that_a_panel_may_have():
     """A clinic of three hours hears 8 new cases of 20 minutes, a MARAC of three and a half 16 of 12."""
-    for panel_type, minutes, case_minutes in ((PanelType.STALKING_CLINIC, 180, 8 * 20), (PanelType.MARAC, 210, 16 * 12)):
-        assert sum(m for _, m in standing_items(panel_type)) + case_minutes <= minutes
+    for panel_type, minutes, cases in ((PanelType.STALKING_CLINIC, 180, 8 * 20), (PanelType.MARAC, 210, 16 * 12)):
+        assert sum(m for _, m in standing_items(panel_type)) + cases <= minutes
 
 
 def test_a_repeat_takes_less_time_than_a_new_case():

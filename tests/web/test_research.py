@@ -1,0 +1,141 @@
+"""Looking up and answering, as a representative meets it."""
+
+import pytest
+
+from tests import make
+from tests.conftest import NOW
+from tests.services.test_agenda import FORTNIGHT, place
+from tests.services.test_research import requests_by_agency
+
+
+@pytest.fixture(autouse=True)
+def clock_of_the_world(monkeypatch):
+    """Let the pages' clock stand where the world's does."""
+    for module in ("clinic.web.work", "clinic.web.session", "clinic.web.clock"):
+        monkeypatch.setattr(f"{module}.now", lambda: NOW)
+
+
+def asked(world, cases=1):
+    meeting_id = make.meeting(world, world.now + FORTNIGHT)
+    ids = [make.case(world) for _ in range(cases)]
+    for case_id in ids:
+        place(world, case_id, meeting_id)
+    return meeting_id, ids, requests_by_agency(world, ids[0])
+
+
+def test_a_representative_finds_the_request_looks_up_and_answers(site):
+    meeting_id, _, ids = asked(site.world)
+    browser = site.browser("officer")
+    page = browser.get("/research")
+    assert "Requested" in page.text and "7 Dec 2026" in page.text
+    url = next(u for _, u in page.links if u == f"/research/{ids['police']}")
+    page = browser.get(url)
+    assert "Zelda Uniquename" in page.text and "Zelda" not in page.title and "Opened" in page.text
+    answer = browser.post(url, {"known": ["victim", "children"], "text": "Seen in May.\nAnd in June."}, page=page)
+    assert answer.location == "/research"
+    page = browser.follow(answer)
+    assert "your agency&#39;s answer is kept" in page.html and "There is nothing to answer" in page.text
+    page = browser.get(url)
+    assert "Returned" in page.text and "Seen in May." in page.text and "Change the answer" in page.text
+    page = site.browser("advocate").get(f"/meetings/{meeting_id}/research")
+    assert "Seen in May." in page.text and "Knows the victim, children" in page.text
+    assert "Northmere Probation" not in page.text and "agencies have answered" not in page.text
+    page = site.browser("coordinator").get(f"/meetings/{meeting_id}/research")
+    assert "1 of 3 agencies have answered" in page.text and "Northmere Probation" in page.text
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ({"known": []}, "Choose whom your agency knows"),
+    ({"known": ["none", "victim"]}, "Choose either whom your agency knows"),
+    ({"known": ["everybody"]}, "Choose from the answers shown"),
+    ({"known": ["victim"], "text": "x" * 10_001}, "10,000 characters or fewer"),
+    ({"known": ["victim"], "text": "a\x00b"}, "cannot be kept"),
+])
+def test_a_wrong_answer_is_refused_at_its_field_and_keeps_what_was_typed(site, typed, sentence):
+    _, _, ids = asked(site.world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    page = browser.get(url)
+    answer = browser.post(url, {"text": "Kept as it was typed"} | typed, page=page, status=422)
+    assert sentence in answer.text and "There is a problem" in answer.text
+    assert "Kept as it was typed" in answer.text or "text" in typed
+    assert "Opened" in browser.get(url).text
+
+
+def test_what_somebody_typed_is_shown_as_text(site):
+    _, _, ids = asked(site.world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    browser.post(url, {"known": ["victim"], "text": "<script>alert(1)</script>"}, page=browser.get(url))
+    assert "&lt;script&gt;alert(1)" in browser.get(url).html and "<script>alert(1)" not in browser.get(url).html
+
+
+def test_a_colleagues_answer_is_shown_beside_yours(site):
+    _, _, ids = asked(site.world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    page = browser.get(url)
+    browser.post(url, {"known": ["victim"], "text": "The first answer"}, page=page)
+    other = dict(page.form("/research/")) | {"form_key": "another", "known": ["none"], "text": "The second answer"}
+    answer = browser.post(url, other, page=False, status=409)
+    assert "The first answer" in answer.text and "The second answer" in answer.text
+
+
+def test_sending_twice_is_answered_twice_and_kept_once(site):
+    _, _, ids = asked(site.world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    page = browser.get(url)
+    for _ in range(2):
+        assert browser.post(url, {"known": ["none"]}, page=page).location == "/research"
+
+
+@pytest.mark.parametrize("who", ["probation_officer", "advocate", "observer", "recipient", "outsider", "lapsed",
+                                 "admin", "auditor"])
+def test_another_agencys_request_answers_as_one_that_does_not_exist(site, who):
+    _, _, ids = asked(site.world)
+    browser = site.browser(who)
+    missing = browser.get("/research/00000000-0000-0000-0000-000000000000", status=404).text
+    assert browser.get(f"/research/{ids['police']}", status=404).text == missing
+
+
+def test_an_excluded_representative_finds_nothing(site):
+    meeting_id, cases, ids = asked(site.world, cases=2)
+    make.excluded(site.world, cases[0], agency="police")
+    browser = site.browser("officer")
+    assert "1 request." in browser.get("/research").text
+    browser.get(f"/research/{ids['police']}", status=404)
+    assert str(cases[0]) not in browser.get(f"/meetings/{meeting_id}/research").html
+
+
+def test_who_runs_a_panel_sees_how_many_answers_are_back(site):
+    meeting_id, _, ids = asked(site.world)
+    officer = site.browser("officer")
+    officer.post(f"/research/{ids['police']}", {"known": ["none"]}, page=officer.get(f"/research/{ids['police']}"))
+    page = site.browser("coordinator").get("/research")
+    assert "1 of 3" in page.text and f"/meetings/{meeting_id}/research" in page.urls
+    page = site.browser("coordinator").get(f"/research/{ids['advocacy']}")
+    assert "There is no answer yet" in page.text and not [f for f in page.forms if "/research/" in f["action"]]
+
+
+def test_lists_that_are_empty_say_why(site):
+    for who, words in (("officer", "There is nothing to answer"), ("observer", "You do not answer for an agency"),
+                       ("admin", "You do not answer for an agency")):
+        assert words in site.browser(who).get("/research").text
+    assert "not answered a request" in site.browser("officer").get("/research?show=answered").text
+    assert "asked nothing" in site.browser("officer").get("/research?show=past").text
+    assert "There is nothing to answer" in site.browser("officer").get("/research?show=nonsense&page=x").text
+
+
+def test_the_number_of_statements_does_not_grow_with_the_requests(site):
+    counts = []
+    for cases in (5, 45):
+        meeting_id, _, ids = asked(site.world, cases)
+        officer, coordinator = site.browser("officer"), site.browser("coordinator")
+        numbers = []
+        officer.get(f"/research/{ids['police']}")
+        for browser, url in ((officer, "/research"), (officer, f"/meetings/{meeting_id}/research"),
+                             (coordinator, f"/meetings/{meeting_id}/research"), (officer, f"/research/{ids['police']}")):
+            with site.statements() as seen:
+                browser.get(url)
+            numbers.append(len(seen))
+        counts.append(numbers)
+    assert counts[0] == counts[1], counts
+    assert max(counts[0]) <= 10, counts
+    assert "Showing 26 to 50 of 50 requests" in officer.get("/research?page=2").text
