@@ -75,7 +75,7 @@ _DEADLINE_WORDS = {
     DeadlineKind.NOMINATION_CUTOFF: "last day to nominate",
     DeadlineKind.AGENDA_RELEASE: "agenda out",
     DeadlineKind.RESEARCH_DUE: "answers due",
-    DeadlineKind.ACTIONS_DUE: "actions due",
+    DeadlineKind.ACTIONS_DUE: "list of actions out",
     DeadlineKind.MINUTES_DUE: "minutes due",
 }
 

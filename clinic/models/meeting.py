@@ -50,7 +50,7 @@ class Meeting(Identified, HasSealed, Base):
 
 
 class MeetingEdition(Base):
-    """A meeting as diaries were told of it, one row a revision: never changed.
+    """A revision of a meeting that is no longer its present one: never changed.
 
     Letters are rendered minutes or days after the change that caused them, and by then the
     meeting may have changed again. An edition says what the letter's own revision said.

@@ -59,7 +59,7 @@ class FeedsPage:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one address opens today. Two scopes of the same `state` have the same contents.
+    """What one address opens today, made `since` then. Two scopes of the same `state` have the same contents.
 
     `state` is None where the contents depend on more than panels and their meetings.
     """
@@ -75,11 +75,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`changed_at` is the newest change of a meeting shown, or the making of the address."""
+    """`changed_at` is the newest change of a meeting shown, or None where none is."""
 
     entries: tuple[Entry, ...]
     deadlines: tuple[Deadline, ...]
-    changed_at: datetime
+    changed_at: datetime | None
 
 
 def index(work: Work) -> FeedsPage:
@@ -195,8 +195,7 @@ def contents(session: Session, scope: Scope, now: datetime) -> Contents:
     ).all()
     entries = tuple(meetings.entry(meeting, panel.diary_name, meetings.link(meeting.id)) for meeting, panel, _ in rows)
     due = tuple(deadline for row in rows for deadline in _deadlines(*row)) if scope.with_deadlines else ()
-    newest = max((entry.changed_at for entry in entries), default=scope.since)
-    return Contents(entries, due, max(newest, scope.since).replace(microsecond=0))
+    return Contents(entries, due, max((entry.changed_at for entry in entries), default=None))
 
 
 def _deadlines(meeting: Meeting, panel: Panel, row: PanelRules) -> list[Deadline]:

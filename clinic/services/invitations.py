@@ -1,7 +1,7 @@
 """Who is invited to which meeting, and what each is told when it moves, falls or leaves them out.
 
 Diaries compare revisions: whatever tells somebody something new raises the meeting's
-SEQUENCE first, and each revision is kept as an edition, from which its letters are rendered.
+SEQUENCE first. The revision before is kept as an edition: a letter about it may be waiting.
 """
 
 from __future__ import annotations
@@ -38,19 +38,14 @@ class _List:
     unheard: frozenset[UUID]
 
 
-def issue(session: Session, meeting: Meeting) -> None:
-    """Keep the meeting's present revision as what diaries are told of it."""
-    session.add(MeetingEdition(
+def revise(work: Work, meeting: Meeting) -> None:
+    """Raise the meeting's revision, before something changes that diaries show; what stood so far is kept."""
+    work.session.add(MeetingEdition(
         meeting_id=meeting.id, sequence=meeting.sequence, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
         mode=meeting.mode, changed_at=meeting.changed_at,
     ))
-
-
-def revise(work: Work, meeting: Meeting) -> None:
-    """Raise the meeting's revision: something that diaries show has changed."""
     meeting.sequence += 1
     meeting.changed_at = next_change(meeting.changed_at, work.now)
-    issue(work.session, meeting)
 
 
 def invite(work: Work, sittings: Sequence[Meeting]) -> None:

@@ -71,13 +71,8 @@ def enclosure_entries(session: Session, letter: QueuedLetter) -> tuple[Entry, En
         select(Meeting, Panel.diary_name).join(Panel, Panel.id == Meeting.panel_id)
         .where(Meeting.id == letter.about_id)
     ).one()
-    editions = {
-        edition.sequence: _of_edition(meeting, edition, diary_name)
-        for edition in session.scalars(
-            select(MeetingEdition).where(MeetingEdition.meeting_id == meeting.id,
-                                         MeetingEdition.sequence <= letter.revision)
-        )
-    }
+    kept = session.scalars(select(MeetingEdition).where(MeetingEdition.meeting_id == meeting.id))
+    editions = {said.sequence: _of_edition(meeting, said, diary_name) for said in (meeting, *kept)}
     now = _as_told(editions[letter.revision], letter.kind)
     before = editions.get(_last_told(session, letter))
     differs = before is not None and (
@@ -86,7 +81,7 @@ def enclosure_entries(session: Session, letter: QueuedLetter) -> tuple[Entry, En
     return now, before if differs else None
 
 
-def _of_edition(meeting: Meeting, edition: MeetingEdition, diary_name: str) -> Entry:
+def _of_edition(meeting: Meeting, edition: Meeting | MeetingEdition, diary_name: str) -> Entry:
     return Entry(
         uid=meeting.uid, reference=meeting.reference, diary_name=diary_name, starts_at=edition.starts_at,
         ends_at=edition.ends_at, sequence=edition.sequence, changed_at=edition.changed_at, link=link(meeting.id),

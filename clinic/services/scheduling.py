@@ -93,10 +93,10 @@ def move(work: Work, meeting_id: UUID, change: Change) -> bool:
         return False
     if local_day(new.starts_at) != local_day(old.starts_at):
         meeting.holiday = _holiday(work.session.get_one(Panel, meeting.panel_id), local_day(new.starts_at))
+    invitations.revise(work, meeting)
     meeting.starts_at, meeting.ends_at, meeting.mode = new.starts_at, new.ends_at, new.mode
     if new.place != old.place:
         meeting.place = new.place
-    invitations.revise(work, meeting)
     work.record(AuditVerb.UPDATE, meeting, fields=_differing(old, new))
     invitations.tell_of_move(work, meeting)
     consequences.answers_follow(work, meeting)
@@ -126,9 +126,9 @@ def cancel(work: Work, meeting_id: UUID, version: int) -> int:
     work.require(policy.may_run, meeting)
     _check_version(meeting, version)
     rules.check_open(meeting.status)
+    invitations.revise(work, meeting)
     meeting.status = MeetingStatus.CANCELLED
     meeting.holiday = ""
-    invitations.revise(work, meeting)
     work.record(AuditVerb.UPDATE, meeting, fields=["status"])
     invitations.tell_of_cancellation(work, meeting)
     work.session.flush()
@@ -164,7 +164,6 @@ def _add(work: Work, panel: Panel, reference: str, span: tuple[datetime, datetim
     )
     work.session.add(meeting)
     work.seal_for(meeting.id)
-    invitations.issue(work.session, meeting)
     return meeting
 
 

@@ -156,8 +156,8 @@ def test_a_meeting_is_moved_and_everybody_told(site):
      "On 28 March 2027 the clocks go forward"),
     ({"day-day": "31", "day-month": "10", "day-year": "2027", "starts": "01:30"}, "comes twice"),
     ({"day-day": "24", "day-month": "11"}, "A meeting cannot be put into the past"),
-    ({"day-day": "31", "day-month": "2"}, "Day must be a real date"),
-    ({"day-day": ""}, "Day must include a day"),
+    ({"day-day": "31", "day-month": "2"}, "Date must be a real date"),
+    ({"day-day": ""}, "Date must include a day"),
     ({"day-year": "9999"}, "more than three years ahead"),
     ({"starts": "25:00"}, "Starts at must be a time"),
     ({"minutes": "0"}, "Length in minutes must be a whole number from 15 to 720"),
@@ -221,7 +221,7 @@ def test_an_extra_meeting_is_added_and_a_clash_refused(site):
     again = browser.post(f"{panel_page(site)}/new", typed, page=browser.get(f"{panel_page(site)}/new"), status=422)
     assert "The panel meets already at that time" in again.text
     answer = browser.post(f"{panel_page(site)}/new", {}, page=browser.get(f"{panel_page(site)}/new"), status=422)
-    assert "Choose the kind of meeting" in answer.text and "Enter the day of the meeting" in answer.text
+    assert "Choose the kind of meeting" in answer.text and "Enter the date of the meeting" in answer.text
 
 
 def test_a_panel_without_a_rule_offers_no_plan_and_says_so(site):

@@ -9,9 +9,9 @@ DEADLINES, WITHOUT_INVITED = "deadlines", "without_invited"
 class NewFeedForm(Form):
     label = Text("Name", "Enter a name, so that you can tell your addresses apart", 60,
                  hint="Where you will use it. For example, work phone")
-    holds = Several("What it holds besides meetings", [
-        (DEADLINES, "Deadlines, as entries that leave the day free"),
-        (WITHOUT_INVITED, "Leave out meetings that I was invited to by e-mail"),
+    holds = Several("What it holds", [
+        (DEADLINES, "Deadlines too, as entries that leave the day free"),
+        (WITHOUT_INVITED, "Only meetings that I was not invited to by e-mail"),
     ])
 
     def new(self) -> NewFeed:

@@ -17,11 +17,11 @@ MOST_AN_HOUR = 300
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A rendered feed. `last_modified` is aware UTC."""
+    """A rendered feed. Feeds of different people may share it: nothing in it is one person's."""
 
     data: bytes
     etag: str
-    last_modified: datetime
+    changed_at: datetime | None
 
 
 class Pace:

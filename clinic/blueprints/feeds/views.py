@@ -75,7 +75,7 @@ def calendar(token: str):
         body = _memory().shelf.get(scope.state) or _render(feeds.contents(session, scope, moment))
     _memory().shelf.put(scope.state, body)
     feeds.mark_used(office(), scope, moment)
-    return _answer(body)
+    return _answer(body, scope)
 
 
 class Memory:
@@ -111,7 +111,7 @@ def _lines(one: Entry | Deadline) -> bytes:
     return event.lines(one)
 
 
-def _answer(body: Body) -> Response:
+def _answer(body: Body, scope: feeds.Scope) -> Response:
     """Answer with the body, or 304 to a program that names its tag.
 
     Only the tag decides: a change of seats or of a panel's rules has no moment of its own
@@ -121,5 +121,5 @@ def _answer(body: Body) -> Response:
     response = Response(status=304) if known else Response(body.data, mimetype="text/calendar")
     response.headers.update(HEADERS)
     response.set_etag(body.etag)
-    response.last_modified = body.last_modified
+    response.last_modified = max(scope.since, body.changed_at or scope.since)
     return response

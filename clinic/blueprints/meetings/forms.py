@@ -10,7 +10,7 @@ from clinic.web.fields import Choice, DateParts, Form, LongText, TimeOfDay, Whol
 class _Sitting(Form):
     """When and where; every meeting form asks the same."""
 
-    day = DateParts("Day", "Enter the day of the meeting")
+    day = DateParts("Date", "Enter the date of the meeting")
     starts = TimeOfDay("Starts at", "Enter the time at which it starts")
     minutes = WholeNumber("Length in minutes", 15, 720, "Enter how many minutes it lasts", hint="For example, 180")
     mode = Choice("How it is held", options(MeetingMode), "Choose how it is held")
@@ -22,8 +22,8 @@ class _Sitting(Form):
 
 
 class NewMeetingForm(_Sitting):
-    kind = Choice("Kind", options(MeetingKind, without={MeetingKind.SCHEDULED}), "Choose the kind of meeting",
-                  hint="Scheduled meetings come from the panel's rule of dates.")
+    kind = Choice("Kind", options(MeetingKind), "Choose the kind of meeting",
+                  hint="Meetings by the panel's rule of dates are planned together, not here.")
 
     def new(self) -> NewMeeting:
         return NewMeeting(MeetingKind(self.kind.data), self.when(), MeetingMode(self.mode.data), self.place.data or "")
