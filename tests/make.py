@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from uuid import UUID
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
 
 from clinic.domain.actors import Actor, MembershipRole, SystemActor, UserStatus
+from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import Answer, Gender, PartyKind
+from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
+from clinic.domain.meetings import MeetingStatus
+from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
+from clinic.domain.orders import Order, OrderStatus
 from clinic.domain.panels import DEFAULTS, PanelType, Rules
 from clinic.models.account import Membership, User
 from clinic.models.agency import Agency, AgencyDomain
+from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case, CaseExclusion, Person
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules
-from clinic.policy.accounts import may_install
-from clinic.services import passwords, sessions
+from clinic.models.research import ResearchRequest
+from clinic.policy.accounts import anyone, may_install
+from clinic.services import nominations, passwords, references, sessions
 from clinic.services.work import Office
 
 PASSWORD = "three-random-words-lantern"
@@ -115,3 +129,107 @@ def _person(work, made: World, name: str, agency: str, roles) -> None:
                 user_id=user.id, panel_id=panel_id, agency_id=user.agency_id, role=role,
                 valid_from=date(2025, 1, 1), valid_until=date(2026, 9, 30) if name == "lapsed" else None,
             ))
+
+
+def meeting(world: World, starts_at: datetime | None = None, *, panel: UUID | None = None,
+            status: MeetingStatus = MeetingStatus.PLANNED, chaired_by: str | None = None) -> UUID:
+    """Return the id of a three-hour meeting of the clinic (or of `panel`) that begins now, or when it is said."""
+    starts_at = starts_at or world.now
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        reference = references.fresh(work.session, "MT", Meeting.reference, world.now)
+        made = Meeting(
+            panel_id=panel or world.clinic, reference=reference, uid=uuid4(), status=status,
+            starts_at=starts_at, ends_at=starts_at + timedelta(hours=3),
+            started_at=starts_at if status is MeetingStatus.IN_PROGRESS else None,
+            chaired_by_id=world.users[chaired_by] if chaired_by else None, changed_at=starts_at.replace(microsecond=0),
+        )
+        work.session.add(made)
+        work.seal_for(made.id)
+        work.record(AuditVerb.CREATE, made)
+    return made.id
+
+
+def case(world: World, *, panel: UUID | None = None, nominated_by: str = "officer",
+         status: NominationStatus = NominationStatus.ACCEPTED) -> UUID:
+    """Return the id of a case with a victim, a perpetrator and a nomination by somebody's agency; on no agenda yet."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        panel_id = panel or world.clinic
+        made = Case(panel_id=panel_id, opened_at=world.now,
+                    reference=references.fresh(work.session, "PM", Case.reference, world.now))
+        work.session.add(made)
+        work.seal_for(made.id)
+        work.session.flush()
+        where = {"panel_id": panel_id, "case_id": made.id}
+        work.session.add_all((
+            Person(**where, kind=PartyKind.VICTIM, given_name="Zelda", family_name="Uniquename", aliases=[]),
+            Person(**where, kind=PartyKind.PERPETRATOR, given_name="Yorick", family_name="Othername", aliases=[]),
+            Nomination(
+                **where, agency_id=world.actor(nominated_by).agency_id, sender_id=world.users[nominated_by],
+                contact_name="Contact Testwell", contact_email="contact@police.example", reference=made.reference,
+                status=status, submitted_at=world.now, criteria=[], relationship="ex_partner", risk_tool="sash",
+                risk_result="high", offences=[], orders=[], victim_aware=VictimAwareness.AWARE,
+                advocate_offered=AdvocateOffer.ACCEPTED, wishes="Wants no contact at work.",
+                question="Is there enough for an order?", narrative="Seen outside the workplace.",
+                presenter="Officer Testwell",
+            ),
+        ))
+        work.record(AuditVerb.CREATE, made)
+    return made.id
+
+
+def listed(world: World, case_id: UUID, meeting_id: UUID, *, asked: tuple[str, ...] = ("police", "probation"),
+           minutes: int = 20) -> UUID:
+    """Put a case onto a meeting's agenda, ask agencies about it, and return the id of its hearing."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        row = work.session.get_one(Case, case_id)
+        row.listed_at = row.listed_at or world.now
+        last = work.session.scalar(
+            select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting_id)
+        )
+        where = {"panel_id": row.panel_id, "case_id": case_id, "meeting_id": meeting_id}
+        hearing = Hearing(**where)
+        work.session.add_all((
+            AgendaItem(**where, kind=AgendaItemKind.CASE_NEW, position=(last or 0) + 1, minutes=minutes), hearing,
+            *(ResearchRequest(**where, agency_id=world.agencies[name], due_on=world.now.date(), asked_at=world.now,
+                              known=[]) for name in asked),
+        ))
+        work.record(AuditVerb.CREATE, hearing)
+    return hearing.id
+
+
+def excluded(world: World, case_id: UUID, *, who: str | None = None, agency: str | None = None) -> None:
+    """Keep a person or an agency from a case."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        row = work.session.get_one(Case, case_id)
+        exclusion = CaseExclusion(
+            panel_id=row.panel_id, case_id=case_id, user_id=world.users[who] if who else None,
+            agency_id=world.agencies[agency] if agency else None, ground="user_is_party",
+            set_by_id=world.users["coordinator"], set_at=world.now,
+        )
+        work.session.add(exclusion)
+        work.record(AuditVerb.EXCLUDE, exclusion)
+
+
+def draft(**changes: object) -> NominationDraft:
+    """Return a nomination that nothing is wrong with, with some of its values changed."""
+    return replace(NominationDraft(
+        victim=PartyDraft("Zelda", "Uniquename", ("Zed",), date(1990, 3, 27), Gender.FEMALE),
+        perpetrator=PartyDraft("Yorick", "Othername", gender=Gender.MALE), relationship="ex_partner",
+        criteria=("breach_of_order",), risk_tool="sash", risk_result="high", offences=("pha_s4a",),
+        orders=(Order("spo", OrderStatus.SERVED, date(2026, 9, 26)),), children=2,
+        last_incident_on=date(2026, 11, 1), incidents_last_12_months=23, victim_aware=VictimAwareness.AWARE,
+        victim_wishes="Wants the contact to stop.", advocate_offered=AdvocateOffer.ACCEPTED,
+        question="Is the pattern enough?", narrative="Messages every night.", presenter="Sergeant Testwell",
+        contact_name="Officer Testwell", contact_email="officer@police.example",
+        contact=SafeContactDraft("ZZ1 1ZZ", "07700 900000", Answer.NO, "Through the advocate only"),
+    ), **changes)
+
+
+def nominated(world: World, who: str = "officer", panel: UUID | None = None, **changes: object) -> UUID:
+    """Return the id of a nomination that somebody has sent."""
+    with world.changing(who) as work:
+        return nominations.submit(work, panel or world.clinic, draft(**changes))
