@@ -1,0 +1,211 @@
+"""Actions: agreed at a meeting, reported by their agency, ended by the coordinator.
+
+Every list is cut by `policy.actions.visible_to` of whoever the session acts for, so that
+other pages may show actions without asking again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from clinic.domain import actions as rules
+from clinic.domain import hearings as hearing_rules
+from clinic.domain.actions import ActionStatus, NewAction, RiskTarget
+from clinic.domain.actors import SPEAKERS
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound, RuleBroken, Stale
+from clinic.domain.letters import LetterKind
+from clinic.domain.meetings import local_day
+from clinic.models.account import User
+from clinic.models.action import Action, ActionUpdate
+from clinic.models.agency import Agency
+from clinic.models.case import Case, CaseExclusion
+from clinic.models.meeting import Meeting
+from clinic.policy import actions as policy
+from clinic.services import directory, floor, references, reminders
+from clinic.services.directory import Member
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One action, as any page shows it."""
+
+    id: UUID
+    reference: str
+    case_id: UUID
+    case_reference: str
+    meeting_id: UUID
+    text: str
+    owner_agency_id: UUID
+    owner: str
+    lead: str
+    due_on: date
+    risk_target: RiskTarget
+    status: ActionStatus
+    overdue: bool
+
+    @property
+    def state(self) -> str:
+        """Return the code of its tag: "overdue" stands in place of a status that is still owed."""
+        return "overdue" if self.overdue else self.status.value
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Which agencies may own an action of a case, and who may lead in each."""
+
+    agencies: tuple[tuple[UUID, str], ...]
+    leads: tuple[tuple[UUID, str, UUID], ...]
+
+
+def agree(work: Work, hearing_id: UUID, new: NewAction) -> str:
+    """Write down an action agreed on a case while the meeting runs; return its reference."""
+    hearing, meeting = floor.take(work, hearing_id)
+    may_own = owners(work.session, hearing.case_id,
+                     directory.members_on(work.session, meeting.panel_id, local_day(work.now), SPEAKERS),
+                     local_day(work.now))
+    rules.check(new, local_day(meeting.started_at or work.now), {agency_id for agency_id, _ in may_own.agencies})
+    if new.lead_id is not None and (new.lead_id, new.owner_agency_id) not in {(u, a) for u, _, a in may_own.leads}:
+        raise RuleBroken("The lead must speak for the agency that owns the action.", "lead")
+    action = Action(
+        panel_id=hearing.panel_id, case_id=hearing.case_id, meeting_id=meeting.id,
+        reference=references.fresh(work.session, "AC", Action.reference, work.now), text=new.text.strip(),
+        owner_agency_id=new.owner_agency_id, lead_id=new.lead_id, due_on=new.due_on, risk_target=new.risk_target,
+        agreed_at=work.now,
+    )
+    work.session.add(action)
+    hearing.outcome = hearing_rules.after_action(hearing.outcome)
+    work.session.flush()
+    work.record(AuditVerb.CREATE, action)
+    return action.reference
+
+
+def owners(session: Session, case_id: UUID, members: list[Member], day: date) -> Owners:
+    """Return who of `members` may own and lead actions on a case. One statement.
+
+    An excluded agency, and a person who is kept from the case, are not among them.
+    """
+    speaking = {m.user_id for m in members if m.role in SPEAKERS}
+    kept_out = set(session.scalars(
+        select(CaseExclusion.agency_id).where(
+            CaseExclusion.case_id == case_id, CaseExclusion.lifted_at.is_(None), CaseExclusion.agency_id.is_not(None)
+        ).union_all(select(User.id).where(User.id.in_(list(speaking)), policy.kept_from(case_id, day)))
+    ))
+    allowed = [m for m in members if m.role in SPEAKERS and not {m.user_id, m.agency_id} & kept_out]
+    return Owners(
+        tuple({m.agency_id: m.agency for m in allowed}.items()),
+        tuple({(m.user_id, m.agency_id): (m.user_id, f"{m.name} ({m.agency})", m.agency_id) for m in allowed}.values()),
+    )
+
+
+def of_meeting(session: Session, meeting_id: UUID) -> tuple[ActionLine, ...]:
+    """Return the actions agreed at a meeting that the session's actor may see, in the order they were agreed."""
+    return _lines(session, Action.meeting_id == meeting_id)
+
+
+def of_case(session: Session, case_id: UUID) -> tuple[ActionLine, ...]:
+    """Return the actions of a case that the session's actor may see, in the order they were agreed."""
+    return _lines(session, Action.case_id == case_id)
+
+
+def open_before(session: Session, meeting: Meeting) -> tuple[ActionLine, ...]:
+    """Return what is still open from earlier meetings of the panel and visible to the session's actor."""
+    held = aliased(Meeting)
+    earlier = select(held.id).where(held.panel_id == meeting.panel_id, held.starts_at < meeting.starts_at)
+    return _lines(
+        session, Action.panel_id == meeting.panel_id, Action.status.in_(list(rules.OPEN)),
+        Action.meeting_id.in_(earlier), order=(Action.due_on, Action.id),
+    )
+
+
+def _lines(
+    session: Session, *conditions: object, order: tuple = (Action.agreed_at, Action.id)
+) -> tuple[ActionLine, ...]:
+    lead = aliased(User)
+    rows = session.execute(
+        select(Action, Case.reference, Agency.name, lead.name)
+        .join(Case, Case.id == Action.case_id)
+        .join(Agency, Agency.id == Action.owner_agency_id)
+        .outerjoin(lead, lead.id == Action.lead_id)
+        .where(policy.visible_to(session.info["actor"]), *conditions)
+        .order_by(*order)
+    ).all()
+    return tuple(line_of(row, _today(session)) for row in rows)
+
+
+def _today(session: Session) -> date:
+    return local_day(session.info["work"].now)
+
+
+def line_of(row: Any, today: date) -> ActionLine:
+    action, case_reference, owner, lead = row[:4]
+    return ActionLine(
+        action.id, action.reference, action.case_id, case_reference, action.meeting_id, action.text,
+        action.owner_agency_id, owner, lead or "", action.due_on, action.risk_target, action.status,
+        rules.is_overdue(action.due_on, action.status, today),
+    )
+
+
+def find(work: Work, action_id: UUID, lock: bool = False) -> Action:
+    """Find an action that the actor may see, or raise NotFound."""
+    query = select(Action).where(Action.id == action_id, policy.visible_to(work.actor))
+    action = work.session.scalar(query.with_for_update(of=Action) if lock else query)
+    if action is None:
+        raise NotFound
+    return action
+
+
+def report(work: Work, action_id: UUID, done: bool, text: str, version: int) -> None:
+    """Say for the owning agency that an action is done (with evidence) or no longer possible (with the reason)."""
+    action = _changing(work, action_id, policy.may_report, text, version)
+    claim = rules.report_done if done else rules.report_no_longer_possible
+    _move(work, action, claim(action.status, text), text, action.owner_agency_id)
+
+
+def confirm(work: Work, action_id: UUID, version: int) -> None:
+    """Confirm for the panel that a reported action is done."""
+    action = _changing(work, action_id, policy.may_decide, "", version)
+    _move(work, action, rules.confirm(action.status), "", work.actor.agency_id)
+
+
+def reopen(work: Work, action_id: UUID, reason: str, version: int) -> None:
+    """Give an action back to its agency, and tell them."""
+    action = _changing(work, action_id, policy.may_decide, reason, version)
+    _move(work, action, rules.reopen(action.status, reason), reason, work.actor.agency_id)
+    today = local_day(work.now)
+    late = rules.is_overdue(action.due_on, action.status, today)
+    found = reminders.told(reminders.readers(work.session, today, Action.id == action.id))
+    for reader in found.get(action.id, ()):
+        reminders.tell(work, reader, LetterKind.ACTION_OVERDUE if late else LetterKind.ACTION_DUE, action.version)
+
+
+def end_not_done(work: Work, action_id: UUID, reason: str, version: int) -> None:
+    """Say for the panel that an action was not done, and why it ends."""
+    action = _changing(work, action_id, policy.may_decide, reason, version)
+    _move(work, action, rules.not_done(action.status, reason), reason, work.actor.agency_id)
+
+
+def _changing(work: Work, action_id: UUID, permission: Any, typed: str, version: int) -> Action:
+    action = find(work, action_id, lock=True)
+    work.require(permission, action)
+    if action.version != version:
+        raise Stale(theirs=action.status.value.replace("_", " ").capitalize(), yours=typed, version=action.version)
+    return action
+
+
+def _move(work: Work, action: Action, status: ActionStatus, text: str, agency_id: UUID) -> None:
+    action.status = status
+    action.closed_at = work.now if status in rules.CLOSED else None
+    work.session.add(ActionUpdate(
+        panel_id=action.panel_id, case_id=action.case_id, action_id=action.id, by_id=work.actor.user_id,
+        agency_id=agency_id, at=work.now, status=status, text=text.strip() or None,
+    ))
+    work.session.flush()
+    work.record(AuditVerb.UPDATE, action, fields=["status", "closed_at"])
