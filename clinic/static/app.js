@@ -1,8 +1,12 @@
 // Starts the libraries' components, and what every page has of ours. Each has a twin that works without script.
 import * as govuk from "./vendor/govuk.js";
 import * as moj from "./vendor/moj.js";
+import { watchAgenda } from "./agenda.js";
 import { watchIdle } from "./idle.js";
+import { runLive } from "./live.js";
 
 govuk.initAll();
 moj.initAll();
 watchIdle(document.getElementById("app-idle"));
+runLive(document.getElementById("app-live"));
+watchAgenda(document.getElementById("agenda-builder"));

@@ -1,18 +1,191 @@
-from flask import Blueprint, render_template
+"""The live meeting: start, register, one case at a time, notes that save themselves, closing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+
+from clinic.blueprints.hearings.forms import (
+    ActionForm,
+    AttendanceForm,
+    NotesForm,
+    OutcomeForm,
+    PressForm,
+    StartForm,
+)
+from clinic.domain.errors import Stale
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import AttendanceStatus
+from clinic.services import actions, attendance, hearings, live
+from clinic.web.clock import now
+from clinic.web.fields import Form, options
+from clinic.web.filters import clock
+from clinic.web.work import actor, changing, office, reading, then
 
 bp = Blueprint("hearings", __name__)
+# A deputy is marked together with whom they stand in for.
+_STATUSES = options(AttendanceStatus, without=[AttendanceStatus.DEPUTY_PRESENT])
 
 
-@bp.get("/meetings/<uuid:meeting_id>/hearing")
-def live(meeting_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+@bp.get("/meetings/<uuid:meeting_id>/hearing", endpoint="live")
+def live_meeting(meeting_id: UUID, form: Form | None = None):
+    with reading() as work:
+        page = live.live_page(work, meeting_id)
+    starting = form if isinstance(form, StartForm) else StartForm(formdata=None)
+    starting.chair.offer(page.chairs)
+    if form is None and page.me in dict(page.chairs):
+        starting.chair.data = str(page.me)
+    return render_template(
+        "hearings/live.html", page=page, form=form, starting=starting, marking=AttendanceForm(formdata=None),
+        press=PressForm(formdata=None), statuses=_STATUSES, typed=request.form if form else {},
+    ), 422 if form else 200
+
+
+@bp.post("/meetings/<uuid:meeting_id>/start")
+def start(meeting_id: UUID):
+    form = StartForm()
+    with changing(form) as work:
+        if form.validate():
+            hearings.start(work, meeting_id, form.chair.uuid)
+            return then(work, url_for(".live", meeting_id=meeting_id), "The meeting has started.")
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/attendance")
+def mark_attendance(meeting_id: UUID):
+    form = AttendanceForm()
+    with changing(form) as work:
+        if form.validate():
+            attendance.mark(work, meeting_id, form.marks())
+            return then(work, url_for(".live", meeting_id=meeting_id), "The register is saved.")
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/attendance/all")
+def mark_all_present(meeting_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            count = attendance.mark_all_present(work, meeting_id)
+            said = f"{count} marked present." if count else "Everybody on the register was marked already."
+            return then(work, url_for(".live", meeting_id=meeting_id), said)
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/attendance/<uuid:user_id>")
+def mark_present(meeting_id: UUID, user_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            attendance.mark_present(work, meeting_id, user_id)
+            return then(work, _back(meeting_id, form))
+    return live_meeting(meeting_id, form)
+
+
+def _back(meeting_id: UUID, form: PressForm) -> str:
+    """Return the page that the button stood on: a hearing's, or the meeting's."""
+    if form.hearing_id is not None:
+        return url_for(".show", hearing_id=form.hearing_id, _anchor="register")
+    return url_for(".live", meeting_id=meeting_id, _anchor="register")
 
 
 @bp.get("/hearings/<uuid:hearing_id>")
-def show(hearing_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def show(hearing_id: UUID, form: Form | None = None):
+    with reading() as work:
+        page = live.hearing_page(work, hearing_id)
+    notes = form if isinstance(form, NotesForm) else NotesForm(
+        formdata=None, notes=page.notes, version=str(page.notes_version))
+    deciding = form if isinstance(form, OutcomeForm) else OutcomeForm(
+        formdata=None, outcome=page.here.outcome, reason=page.deferral_reason, seen=page.here.outcome or "")
+    deciding.reason.offer(page.reasons)
+    acting = form if isinstance(form, ActionForm) else ActionForm(formdata=None)
+    acting.owner.offer([(str(key), name) for key, name in page.owners.agencies])
+    acting.lead.offer([(str(key), name) for key, name, _ in page.owners.leads])
+    return render_template("hearings/hearing.html", page=page, form=form, notes=notes, deciding=deciding,
+                           acting=acting, press=PressForm(formdata=None)), 422 if form else 200
+
+
+@bp.post("/hearings/<uuid:hearing_id>/start")
+def begin(hearing_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            hearings.begin(work, hearing_id)
+            return then(work, url_for(".show", hearing_id=hearing_id))
+    return show(hearing_id, form)
+
+
+@bp.post("/hearings/<uuid:hearing_id>/notes")
+def save_notes(hearing_id: UUID):
+    """Save notes: for the page's script, which asks for JSON, or for a person who pressed Save."""
+    form = NotesForm()
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        with changing(form) as work:
+            if form.validate():
+                version = hearings.save_notes(work, hearing_id, form.notes.data or "", form.started_from)
+                saved = then(work, url_for(".show", hearing_id=hearing_id, _anchor="notes"),
+                             "" if by_script else "The notes are saved.")
+                return jsonify(version=version, saved_at=clock(now())) if by_script else saved
+    except Stale as stale:
+        if not by_script:
+            raise
+        return jsonify(theirs=stale.theirs, version=stale.version), 409
+    if by_script:
+        return jsonify(problem=form.summary[0]["text"]), 422
+    return show(hearing_id, form)
+
+
+@bp.post("/hearings/<uuid:hearing_id>/outcome")
+def decide(hearing_id: UUID):
+    form = OutcomeForm()
+    with changing(form) as work:
+        if form.validate():
+            said = (hearing_id, HearingOutcome(form.outcome.data), form.reason.data or None, form.seen_outcome)
+            if request.form.get("go") != "next":
+                hearings.decide(work, *said)
+                return then(work, url_for(".show", hearing_id=hearing_id), "The outcome is saved.")
+            meeting_id, following = hearings.decide_and_go_on(work, *said)
+            if following is None:
+                return then(work, url_for(".live", meeting_id=meeting_id), "Every case has an outcome.")
+            return then(work, url_for(".show", hearing_id=following), "The outcome is saved. This item has started.")
+    return show(hearing_id, form)
+
+
+@bp.post("/hearings/<uuid:hearing_id>/actions")
+def agree_action(hearing_id: UUID):
+    form = ActionForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = actions.agree(work, hearing_id, form.new())
+            return then(work, url_for(".show", hearing_id=hearing_id, _anchor="actions"), f"{reference} is agreed.")
+    return show(hearing_id, form)
 
 
 @bp.get("/hearings/<uuid:hearing_id>/pulse")
-def pulse(hearing_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def pulse(hearing_id: UUID):
+    """Say whether anything of this hearing changed: 304 when nothing did."""
+    found = hearings.pulse(office(), actor(), hearing_id)
+    answer = jsonify(notes_version=found.notes_version, outcome=found.outcome, actions=found.actions)
+    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}")
+    return answer.make_conditional(request)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/close")
+def close(meeting_id: UUID, form: PressForm | None = None):
+    with reading() as work:
+        page = live.close_page(work, meeting_id)
+    return render_template("hearings/close.html", page=page, form=form, press=PressForm(formdata=None)), (
+        422 if form else 200
+    )
+
+
+@bp.post("/meetings/<uuid:meeting_id>/close")
+def close_meeting(meeting_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            hearings.close(work, meeting_id)
+            return then(work, url_for(".live", meeting_id=meeting_id), "The meeting is closed.")
+    return close(meeting_id, form)

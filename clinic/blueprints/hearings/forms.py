@@ -1,0 +1,108 @@
+"""Forms of the live meeting. What may be chosen depends on the meeting, so the rules check it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
+
+from clinic.domain.actions import NewAction, RiskTarget
+from clinic.domain.attendance import Mark
+from clinic.domain.errors import RuleBroken
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import AttendanceStatus
+from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, options
+
+
+class Known(Pick):
+    """A choice that the page offers and the rules check: here only its shape is looked at."""
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data and _uuid(self.data) is None:
+            raise ValidationError("Choose from the list")
+
+
+class Code(Pick):
+    """A code of a list that the panel edits; the rules know the list."""
+
+    def pre_validate(self, form: Form) -> None:
+        return
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+class PressForm(Form):
+    """A button that is a form: the token and the key, nothing to fill in."""
+
+    #: the hearing whose page the button stands on, to come back to
+    hearing = HiddenField()
+
+    @property
+    def hearing_id(self) -> UUID | None:
+        return _uuid(self.hearing.data)
+
+
+class StartForm(Form):
+    chair = Known("Who chairs this meeting", required="Choose who chairs this meeting")
+
+
+class AttendanceForm(Form):
+    """The whole register: a line a person, named by their id."""
+
+    def marks(self) -> dict[UUID, Mark]:
+        """Return what was changed on the page; lines that were left as they were say nothing."""
+        found = {}
+        for name, value in request.form.items():
+            user_id = _uuid(name.removeprefix("status-")) if name.startswith("status-") else None
+            if user_id is None:
+                continue
+            if value != request.form.get(f"was-{user_id}", ""):
+                status, _, deputy_for = value.partition("/")
+                found[user_id] = Mark(_status(status), _uuid(deputy_for))
+        return found
+
+
+def _status(value: str) -> AttendanceStatus | None:
+    if value and value not in {status.value for status in AttendanceStatus}:
+        raise RuleBroken("Choose one of the answers shown.")
+    return AttendanceStatus(value) if value else None
+
+
+class NotesForm(Form):
+    notes = LongText("Notes for the minutes", maximum=20_000, rows=9,
+                     hint="What was shared, by which agency, and why it was proportionate.")
+    version = HiddenField()
+
+    @property
+    def started_from(self) -> int:
+        """Return the version that the writer started from; -1 for what is no version."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+class OutcomeForm(Form):
+    outcome = Choice("How it ends", options(HearingOutcome), "Choose an outcome")
+    reason = Code("Reason, when deferred or carried over", required="")
+    seen = HiddenField()
+
+    @property
+    def seen_outcome(self) -> HearingOutcome | None:
+        return next((o for o in HearingOutcome if o.value == self.seen.data), None)
+
+
+class ActionForm(Form):
+    text = Text("What needs to be done", "Enter what needs to be done", 500)
+    owner = Known("Owning agency", required="Choose the agency that will do it")
+    lead = Known("Lead (optional)", required="")
+    due_on = DateParts("Due", "Enter the day by which it is due")
+    risk = Pick("Risk it addresses", options(RiskTarget), default=RiskTarget.VICTIM.value)
+
+    def new(self) -> NewAction:
+        return NewAction(self.text.data, self.owner.uuid, self.lead.uuid, self.due_on.data, RiskTarget(self.risk.data))

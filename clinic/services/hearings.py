@@ -1,0 +1,205 @@
+"""The live meeting: starting it, one case at a time, notes, outcomes, closing it.
+
+Who may write is asked by `services.floor`, whoever starts or closes is asked here. Pages
+of the meeting are in `services.live`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from clinic.domain import hearings as rules
+from clinic.domain.actors import Actor
+from clinic.domain.agenda import AgendaItemKind
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound, Stale
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.letters import Letter, LetterKind
+from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.models.action import Action
+from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
+from clinic.policy import hearings as policy
+from clinic.services import agenda, directory, floor, meetings, reminders, terms
+from clinic.services.work import Office, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a screen asks every few seconds: has anything of this hearing changed?"""
+
+    notes_version: int
+    outcome: HearingOutcome | None
+    actions: int
+
+
+def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
+    """Start a meeting and write down who chairs it."""
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_attend_to, meeting)
+    rules.check_start(meeting.status)
+    seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
+    rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
+    meeting.status, meeting.started_at, meeting.chaired_by_id = MeetingStatus.IN_PROGRESS, work.now, chair_id
+    work.record(AuditVerb.UPDATE, meeting, fields=["status", "started_at", "chaired_by_id"])
+
+
+def begin(work: Work, hearing_id: UUID) -> None:
+    """Start one item: its clock runs from here. Beginning again changes nothing."""
+    hearing, _ = floor.take(work, hearing_id)
+    _begin(work, hearing)
+
+
+def _begin(work: Work, hearing: Hearing) -> None:
+    if hearing.started_at is None:
+        hearing.started_at = work.now
+        work.record(AuditVerb.UPDATE, hearing, fields=["started_at"])
+
+
+def save_notes(work: Work, hearing_id: UUID, text: str, version: int) -> int:
+    """Keep the notes of a hearing and return their new version.
+
+    `version` is the one that the writer started from. Raises Stale with both texts when
+    somebody else has saved since; the same text again is no quarrel, whatever its version.
+    """
+    hearing, _ = floor.take(work, hearing_id)
+    kept = hearing.notes or ""
+    if text == kept:
+        return hearing.notes_version
+    if version != hearing.notes_version:
+        raise Stale(theirs=kept, yours=text, version=hearing.notes_version)
+    hearing.notes = text
+    hearing.notes_version += 1
+    hearing.notes_saved_at, hearing.notes_saved_by_id = work.now, work.actor.user_id
+    work.record(AuditVerb.UPDATE, hearing, fields=["notes"])
+    return hearing.notes_version
+
+
+def decide(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
+           seen: HearingOutcome | None) -> Hearing:
+    """Give a case its outcome. It may be changed until the meeting closes.
+
+    `seen` is the outcome that stood on the writer's page: Stale when somebody has given
+    another one since. (The row's own version rises with every saving of notes.)
+    """
+    hearing, meeting = floor.take(work, hearing_id)
+    if hearing.outcome not in (seen, outcome):
+        raise Stale(theirs=_words(hearing.outcome), yours=_words(outcome))
+    reasons = terms.labels(work.session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
+    agreed = work.session.scalar(
+        select(func.count(Action.id)).where(Action.meeting_id == meeting.id, Action.case_id == hearing.case_id)
+    )
+    hearing.deferral_reason = rules.check_outcome(outcome, reason, agreed, reasons)
+    hearing.outcome = outcome
+    if hearing.started_at is not None and hearing.ended_at is None:
+        hearing.ended_at = work.now
+    work.record(AuditVerb.UPDATE, hearing, fields=["outcome", "deferral_reason"])
+    return hearing
+
+
+def decide_and_go_on(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
+                     seen: HearingOutcome | None) -> tuple[UUID, UUID | None]:
+    """Give a case its outcome and begin the next one without; return the meeting, and that one if there is any."""
+    hearing = decide(work, hearing_id, outcome, reason, seen)
+    waiting = in_order(work.session, hearing.meeting_id, policy.visible_to(work.actor))
+    places = [row.id for row in waiting]
+    here = places.index(hearing.id) if hearing.id in places else -1
+    following = [*waiting[here + 1:], *waiting[:max(here, 0)]]
+    after = next((row for row in following if row.outcome is None), None)
+    if after is not None:
+        _begin(work, after)
+    return hearing.meeting_id, after.id if after is not None else None
+
+
+def in_order(session: Session, meeting_id: UUID, *conditions: object) -> list[Hearing]:
+    """Return the hearings of a meeting in the order of its agenda. One statement."""
+    return list(session.scalars(
+        select(Hearing)
+        .join(AgendaItem, (AgendaItem.meeting_id == Hearing.meeting_id) & (AgendaItem.case_id == Hearing.case_id))
+        .where(Hearing.meeting_id == meeting_id, *conditions)
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ))
+
+
+def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
+    """Return what stands now, in one statement and without a trace: nothing of the case is in it.
+
+    It goes round the audited work, so the policy's condition stands in the query itself.
+    """
+    agreed = (
+        select(func.count(Action.id))
+        .where(Action.meeting_id == Hearing.meeting_id, Action.case_id == Hearing.case_id)
+        .correlate(Hearing).scalar_subquery()
+    )
+    with office.peeking("pulse") as session:
+        row = session.execute(
+            select(Hearing.notes_version, Hearing.outcome, agreed)
+            .where(Hearing.id == hearing_id, policy.visible_to(actor))
+        ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Pulse(*row)
+
+
+def close(work: Work, meeting_id: UUID) -> None:
+    """Close a meeting: unfinished cases go onto the next one, and each owning agency gets one letter.
+
+    Refuses while a case that the actor knows has no outcome. A case that the actor must not
+    know of cannot be asked for: without an outcome it counts as not reached.
+    """
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_close, meeting)
+    rules.check_running(meeting.status)
+    rules.check_close(h.outcome for h in in_order(work.session, meeting.id, policy.visible_to(work.actor)))
+    with work.whole("closing a meeting"):
+        _send_on(work, meeting)
+        _tell_owners(work, meeting)
+    meeting.status, meeting.closed_at = MeetingStatus.CLOSED, work.now
+    work.record(AuditVerb.UPDATE, meeting, fields=["status", "closed_at"])
+
+
+def _send_on(work: Work, meeting: Meeting) -> None:
+    """Put what was not finished onto the next meeting that is not cancelled, and keep where it went."""
+    unfinished = []
+    for hearing in in_order(work.session, meeting.id):
+        hearing.outcome = hearing.outcome or HearingOutcome.NOT_REACHED
+        if hearing.outcome in rules.GOES_ON:
+            unfinished.append(hearing)
+    if not unfinished:
+        return
+    ids = [hearing.case_id for hearing in unfinished]
+    cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
+    # Somebody may have put a case onto a coming agenda already, while it was being heard.
+    listed = dict(work.session.execute(
+        select(AgendaItem.case_id, AgendaItem.meeting_id).join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.case_id.in_(ids), Meeting.status == MeetingStatus.PLANNED)
+    ).all())
+    for hearing in unfinished:
+        if hearing.case_id not in listed:
+            case = cases[hearing.case_id]
+            listed[case.id] = agenda.place(work, case, AgendaItemKind.CASE_DEFERRED_IN, deferred_from=meeting).id
+        hearing.next_meeting_id = listed[hearing.case_id]
+        work.record(AuditVerb.UPDATE, hearing, fields=["outcome", "next_meeting_id"])
+
+
+def _tell_owners(work: Work, meeting: Meeting) -> None:
+    """Post one letter, however many actions, to each person who speaks for an agency that took one."""
+    first_due: dict[UUID, date] = {}
+    for reader in reminders.readers(work.session, local_day(work.now), Action.meeting_id == meeting.id):
+        first_due[reader.user_id] = min(reader.due_on, first_due.get(reader.user_id, reader.due_on))
+    for user_id, day in first_due.items():
+        work.post(Letter(LetterKind.ACTIONS_AGREED, to=user_id, reference=meeting.reference, link="/actions", day=day,
+                         about=meeting.id), panel_id=meeting.panel_id)
+    if first_due:
+        work.record(AuditVerb.SEND, meeting, what=LetterKind.ACTIONS_AGREED.value, to=list(first_due))
+
+
+def _words(outcome: HearingOutcome | None) -> str:
+    return outcome.value.replace("_", " ").capitalize() if outcome else "No outcome yet"

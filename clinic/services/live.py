@@ -1,0 +1,287 @@
+"""The screens of a running meeting: its order and register, one case at a time, and closing.
+
+Each is reckoned for its reader: numbers, times and counts come from the lines that this
+reader may know, so that a case that is closed to them leaves no gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from clinic.domain.actors import CHAIRS
+from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
+from clinic.models.account import User
+from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel
+from clinic.policy import agenda as agenda_policy
+from clinic.policy import hearings as policy
+from clinic.services import actions, attendance, directory, meetings, research, terms
+from clinic.services.actions import ActionLine, Owners
+from clinic.services.attendance import Register
+from clinic.services.directory import Member
+from clinic.services.research import ReturnLine
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line of the running order, as one reader has it."""
+
+    number: int
+    title: str
+    minutes: int
+    starts_at: datetime
+    case_id: UUID | None
+    case_reference: str
+    hearing_id: UUID | None
+    outcome: HearingOutcome | None
+    started_at: datetime | None
+    next_meeting_id: UUID | None
+    next_meeting_at: datetime | None
+
+    @property
+    def hearing_now(self) -> bool:
+        return self.started_at is not None and self.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What every screen of a meeting says of it."""
+
+    id: UUID
+    reference: str
+    panel_name: str
+    starts_at: datetime
+    ends_at: datetime
+    status: MeetingStatus
+    chair: str
+
+    @property
+    def running(self) -> bool:
+        return self.status is MeetingStatus.IN_PROGRESS
+
+    @property
+    def planned(self) -> bool:
+        return self.status is MeetingStatus.PLANNED
+
+    @property
+    def closed(self) -> bool:
+        return self.status in (MeetingStatus.HELD, MeetingStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    sitting: Sitting
+    today: date
+    order: tuple[OrderLine, ...]
+    register: Register
+    #: who may be named as chair, for starting
+    chairs: tuple[tuple[UUID, str], ...]
+    me: UUID
+    can_attend_to: bool
+    can_close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VictimsView:
+    """What the nomination says, in the order in which a meeting hears it."""
+
+    aware: VictimAwareness | None = None
+    advocate: AdvocateOffer | None = None
+    wishes: str = ""
+    question: str = ""
+    presenter: str = ""
+    risk_tool: str = ""
+    risk_result: str = ""
+    repeat: bool = False
+    last_incident_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HearingPage:
+    id: UUID
+    sitting: Sitting
+    here: OrderLine
+    cases: int
+    before_id: UUID | None
+    after_id: UUID | None
+    order: tuple[OrderLine, ...]
+    elapsed: int | None
+    ended: bool
+    view: VictimsView
+    answers: tuple[ReturnLine, ...]
+    earlier: tuple[ActionLine, ...]
+    agreed: tuple[ActionLine, ...]
+    #: empty for whoever only follows the meeting
+    notes: str
+    notes_version: int
+    notes_saved_at: datetime | None
+    notes_saved_by: str
+    deferral_reason: str
+    deferral_reason_label: str
+    reasons: tuple[tuple[str, str], ...]
+    owners: Owners
+    register: Register
+    can_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePage:
+    sitting: Sitting
+    order: tuple[OrderLine, ...]
+    #: agencies that get a letter, each with how many actions
+    told: tuple[tuple[str, int], ...]
+
+    @property
+    def missing(self) -> tuple[OrderLine, ...]:
+        return tuple(line for line in self.order if line.hearing_id and line.outcome is None)
+
+
+def live_page(work: Work, meeting_id: UUID) -> LivePage:
+    """Return a meeting's running order, with outcomes, and who is there."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_follow, meeting)
+    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
+    order = _order(work, meeting)
+    work.record(AuditVerb.VIEW, meeting, what="live", shown=[line.case_id for line in order if line.case_id])
+    return LivePage(
+        _sitting(work.session, meeting), local_day(work.now), order,
+        attendance.register(work.session, meeting, members),
+        tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
+        work.actor.user_id,
+        can_attend_to=policy.may_attend_to(work.actor, meeting),
+        can_close=policy.may_close(work.actor, meeting),
+    )
+
+
+def close_page(work: Work, meeting_id: UUID) -> ClosePage:
+    """Return what is missing before a meeting can close, and which agencies will get a letter."""
+    meeting = meetings.find(work, meeting_id)
+    work.require(policy.may_close, meeting)
+    counts: dict[str, int] = {}
+    for line in actions.of_meeting(work.session, meeting.id):
+        counts[line.owner] = counts.get(line.owner, 0) + 1
+    order = _order(work, meeting)
+    work.record(AuditVerb.VIEW, meeting, what="close", shown=[line.case_id for line in order if line.case_id])
+    return ClosePage(_sitting(work.session, meeting), order, tuple(sorted(counts.items())))
+
+
+def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
+    """Return one case as the meeting hears it: the victim's view first."""
+    hearing, meeting, saved_by = _found(work, hearing_id)
+    work.require(policy.may_see, hearing)
+    records = policy.may_record(work.actor, hearing)
+    order = _order(work, meeting)
+    cases = [line for line in order if line.hearing_id]
+    at = next((n for n, line in enumerate(cases) if line.hearing_id == hearing.id), None)
+    if at is None:
+        # The case was taken off this meeting's agenda.
+        raise NotFound
+    labels = terms.labels(work.session, "deferral_reason", "risk_tool", panel_id=meeting.panel_id)
+    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
+    of_case = actions.of_case(work.session, hearing.case_id)
+    writes = records and meeting.status is MeetingStatus.IN_PROGRESS
+    work.record(AuditVerb.VIEW, hearing)
+    return HearingPage(
+        hearing.id, _sitting(work.session, meeting), cases[at], len(cases),
+        cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
+        _elapsed(hearing, work.now), hearing.ended_at is not None,
+        _view(work.session, hearing.case_id, labels["risk_tool"]),
+        research.answers_for(work.session, hearing.case_id, meeting.id),
+        tuple(a for a in of_case if a.meeting_id != meeting.id),
+        tuple(a for a in of_case if a.meeting_id == meeting.id),
+        (hearing.notes or "") if records else "", hearing.notes_version, hearing.notes_saved_at, saved_by or "",
+        hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
+        tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
+        attendance.register(work.session, meeting, members), writes,
+    )
+
+
+def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, str | None]:
+    row = work.session.execute(
+        select(Hearing, Meeting, User.name)
+        .join(Meeting, Meeting.id == Hearing.meeting_id)
+        .outerjoin(User, User.id == Hearing.notes_saved_by_id)
+        .where(Hearing.id == hearing_id, policy.visible_to(work.actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
+
+
+def _sitting(session: Session, meeting: Meeting) -> Sitting:
+    panel_name, chair = session.execute(
+        select(Panel.name, User.name).outerjoin(User, User.id == meeting.chaired_by_id)
+        .where(Panel.id == meeting.panel_id)
+    ).one()
+    return Sitting(meeting.id, meeting.reference, panel_name, meeting.starts_at, meeting.ends_at, meeting.status,
+                   chair or "")
+
+
+def _order(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
+    """Return the reader's running order, with times that run on. One statement."""
+    following = aliased(Meeting)
+    rows = work.session.execute(
+        select(AgendaItem, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
+               following.id.label("next_id"), following.starts_at.label("next_at"))
+        .outerjoin(Case, Case.id == AgendaItem.case_id)
+        .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
+        .outerjoin(following, following.id == Hearing.next_meeting_id)
+        .where(AgendaItem.meeting_id == meeting.id, agenda_policy.visible_to(work.actor))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
+    items = [row.AgendaItem for row in rows]
+    planned = [PlannedItem(item.id, item.kind, item.minutes, item.case_id) for item in items]
+    slots = clock_times(planned, meeting.starts_at)
+    return tuple(
+        OrderLine(
+            number, _title(row.AgendaItem), row.AgendaItem.minutes, slot.starts_at, row.AgendaItem.case_id,
+            row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id, row.next_at,
+        )
+        for number, (row, slot) in enumerate(zip(rows, slots, strict=True), 1)
+    )
+
+
+def _title(item: AgendaItem) -> str:
+    """Return the coordinator's words for an item, or its kind's."""
+    return (item.title if item.case_id is None else None) or AgendaItemKind(item.kind).words
+
+
+def _elapsed(hearing: Hearing, now: datetime) -> int | None:
+    """Return the seconds since the item was started, up to its outcome; None before."""
+    if hearing.started_at is None:
+        return None
+    return max(0, int(((hearing.ended_at or now) - hearing.started_at).total_seconds()))
+
+
+def _view(session: Session, case_id: UUID, tools: dict[str, str]) -> VictimsView:
+    nomination = session.scalars(
+        select(Nomination)
+        .where(Nomination.case_id == case_id, Nomination.status == NominationStatus.ACCEPTED)
+        .order_by(Nomination.submitted_at.desc()).limit(1)
+    ).first()
+    if nomination is None:
+        return VictimsView()
+    return VictimsView(
+        nomination.victim_aware, nomination.advocate_offered, nomination.wishes or "", nomination.question or "",
+        nomination.presenter or "", tools.get(nomination.risk_tool, nomination.risk_tool),
+        nomination.risk_result or "", nomination.repeat, nomination.last_incident_on,
+    )
+
+
+def _owners(work: Work, hearing: Hearing, members: list[Member]) -> Owners:
+    return actions.owners(work.session, hearing.case_id, members, local_day(work.now))

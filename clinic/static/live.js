@@ -1,0 +1,188 @@
+// One case of a running meeting: a clock, notes that save themselves, and a look every few seconds whether somebody
+// else has changed something. Without this script the page has a Save button and a time at which the item started.
+const SAVE_AFTER_MS = 1500;
+const TRY_AGAIN_MS = 10 * 1000;
+const PULSE_MS = 5 * 1000;
+// A browser sends at most 64 KB after its page is gone.
+const KEEPALIVE_CHARACTERS = 15000;
+
+export function runLive(root) {
+  if (!root) return;
+  runTimer(document.getElementById("app-timer"));
+  const notes = watchNotes(document.getElementById("app-notes"));
+  holdUntilSaved(notes);
+  if (root.dataset.pulse) watchPulse(root, notes);
+}
+
+function say(text) {
+  document.getElementById("app-live-said").textContent = text;
+}
+
+// Counts from the server's seconds with the browser's own steady clock: two machines never agree on the hour.
+function runTimer(timer) {
+  if (!timer) return;
+  const planned = Number(timer.dataset.minutes) * 60;
+  const before = Number(timer.dataset.elapsed);
+  const began = performance.now();
+  const face = timer.querySelector(".app-timer__clock");
+  const words = timer.querySelector(".app-timer__words");
+  let last = planned - before;
+  const show = () => {
+    const stopped = "stopped" in timer.dataset;
+    const elapsed = before + (stopped ? 0 : Math.floor((performance.now() - began) / 1000));
+    const left = planned - elapsed;
+    face.textContent = minutes(elapsed);
+    words.textContent = `of ${timer.dataset.minutes} minutes, ${left >= 0 ? minutes(left) + " left" : minutes(-left) + " over"}`;
+    timer.classList.toggle("app-timer--over", left < 0);
+    if (last > 300 && left <= 300 && planned > 300) say("5 minutes left for this item.");
+    if (last > 0 && left <= 0) say("The time for this item is over.");
+    last = left;
+  };
+  show();
+  if (!("stopped" in timer.dataset)) setInterval(show, 1000);
+}
+
+function minutes(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function watchNotes(form) {
+  if (!form) return null;
+  const box = form.elements.notes;
+  const line = document.getElementById("app-saved");
+  const conflict = document.getElementById("app-conflict");
+  const notes = { kept: box.value, theirs: null, running: null, timer: null };
+  // What the server last refused came back with this page: it is typed, and not saved.
+  if (form.querySelector(".govuk-error-message")) notes.kept = null;
+
+  notes.version = () => Number(form.elements.version.value);
+  notes.unsaved = () => box.value !== notes.kept;
+  notes.save = async () => {
+    clearTimeout(notes.timer);
+    while (notes.running) await notes.running;
+    if (notes.theirs) return false;
+    if (!notes.unsaved()) return true;
+    notes.running = send();
+    try {
+      return await notes.running;
+    } finally {
+      notes.running = null;
+    }
+  };
+
+  async function send() {
+    const text = box.value;
+    const body = new FormData(form);
+    body.set("form_key", "");
+    const answer = await fetch(form.action, {
+      method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: text.length < KEEPALIVE_CHARACTERS,
+    }).catch(() => null);
+    if (answer && answer.ok) {
+      const saved = await answer.json();
+      form.elements.version.value = saved.version;
+      notes.kept = text;
+      line.textContent = `Saved at ${saved.saved_at}.`;
+      if (notes.failed) say("The notes are saved again.");
+      notes.failed = false;
+      return true;
+    }
+    if (answer && answer.status === 409) return quarrel(await answer.json());
+    if (answer && answer.status === 422) return fail((await answer.json()).problem, false);
+    if (answer && [400, 401, 403, 404].includes(answer.status)) {
+      return fail("Not saved: you are signed out, or may no longer write here. Copy your text before you leave.", false);
+    }
+    return fail("Not saved yet: the service did not answer. Trying again in 10 seconds.", true);
+  }
+
+  function fail(sentence, again) {
+    line.textContent = sentence;
+    if (!notes.failed) say(sentence);
+    notes.failed = true;
+    if (again) notes.timer = setTimeout(notes.save, TRY_AGAIN_MS);
+    return false;
+  }
+
+  function quarrel(theirs) {
+    notes.theirs = theirs;
+    document.getElementById("app-theirs").textContent = theirs.theirs || "(nothing)";
+    conflict.hidden = false;
+    line.textContent = "Not saved: somebody else changed these notes.";
+    return false;
+  }
+
+  document.getElementById("app-add-theirs").addEventListener("click", () => {
+    box.value = `${notes.theirs.theirs}\n\n${box.value}`;
+    box.focus();
+  });
+  document.getElementById("app-keep-mine").addEventListener("click", () => {
+    form.elements.version.value = notes.theirs.version;
+    notes.theirs = null;
+    notes.kept = null;
+    conflict.hidden = true;
+    box.focus();
+    notes.save();
+  });
+  box.addEventListener("input", () => {
+    clearTimeout(notes.timer);
+    notes.timer = setTimeout(notes.save, SAVE_AFTER_MS);
+  });
+  box.addEventListener("blur", notes.save);
+  document.addEventListener("visibilitychange", () => document.hidden && notes.save());
+  window.addEventListener("pagehide", notes.save);
+  // Leaving in a hurry ends the session, so what was typed has to go out before: when the page is blanked.
+  new MutationObserver(() => {
+    if (document.body.classList.contains("govuk-exit-this-page-hide-content")) notes.save();
+  }).observe(document.body, { attributeFilter: ["class"] });
+  return notes;
+}
+
+// A button or a link waits until what was typed is saved, and stays when it cannot be. Leaving in a hurry never waits.
+function holdUntilSaved(notes) {
+  if (!notes) return;
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.id === "app-notes" || form.method !== "post" || (!notes.unsaved() && !notes.running)) return;
+    event.preventDefault();
+    if (await notes.save()) form.requestSubmit(event.submitter);
+    else goTo("app-notes");
+  });
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const leaving = link && !link.closest(".govuk-exit-this-page") && !link.hash && !link.target;
+    if (!leaving || event.ctrlKey || event.metaKey || event.shiftKey || (!notes.unsaved() && !notes.running)) return;
+    event.preventDefault();
+    if (await notes.save()) window.location.assign(link.href);
+    else goTo("app-notes");
+  });
+}
+
+function goTo(id) {
+  document.getElementById(id).scrollIntoView();
+}
+
+function watchPulse(root, notes) {
+  let etag = "";
+  const look = async () => {
+    if (!document.hidden) {
+      const answer = await fetch(root.dataset.pulse, {
+        headers: { "X-Requested-With": "fetch", "If-None-Match": etag },
+      }).catch(() => null);
+      if (answer && answer.status >= 400 && answer.status < 500) return;
+      if (answer && answer.status === 200) {
+        etag = answer.headers.get("ETag") || "";
+        compare(await answer.json());
+      }
+    }
+    setTimeout(look, PULSE_MS);
+  };
+  const compare = (now) => {
+    const otherNotes = notes && !notes.running && now.notes_version > notes.version();
+    const others = (now.outcome || "") !== root.dataset.outcome || now.actions !== Number(root.dataset.actions);
+    const changed = document.getElementById("app-changed");
+    if ((otherNotes || others) && changed.hidden) {
+      changed.hidden = false;
+      say("Somebody else has changed this item.");
+    }
+  };
+  setTimeout(look, PULSE_MS);
+}

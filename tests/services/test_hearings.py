@@ -1,0 +1,382 @@
+"""The live meeting, from its start to its close."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from clinic.domain.actions import NewAction
+from clinic.domain.actors import MembershipRole
+from clinic.domain.attendance import Mark
+from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.letters import LetterKind
+from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
+from clinic.models.agenda import AgendaItem
+from clinic.models.audit import AuditEvent
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Attendance, Meeting
+from clinic.models.post import QueuedLetter
+from clinic.services import actions, attendance, hearings, live
+from tests import make
+
+O = HearingOutcome  # noqa: E741
+
+
+@pytest.fixture
+def running(world):
+    """A meeting that runs, with three cases."""
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS, chaired_by="chair")
+    ids = [make.listed(world, make.case(world), meeting_id) for _ in range(3)]
+    make.meeting(world, world.now + timedelta(days=28))
+    return meeting_id, ids
+
+
+def row(world, kind, row_id):
+    with world.looking() as session:
+        return session.get_one(kind, row_id)
+
+
+def save(world, hearing_id, text, version, who="coordinator"):
+    with world.changing(who) as work:
+        return hearings.save_notes(work, hearing_id, text, version)
+
+
+def decide(world, hearing_id, outcome, reason=None, seen=None, who="coordinator"):
+    with world.changing(who) as work:
+        hearings.decide(work, hearing_id, outcome, reason, seen)
+
+
+def agree(world, hearing_id, owner="police", lead=None, days=7, who="coordinator", text="Visit her workplace"):
+    with world.changing(who) as work:
+        return actions.agree(work, hearing_id, NewAction(
+            text, world.agencies[owner], world.users[lead] if lead else None,
+            local_day(world.now) + timedelta(days=days)))
+
+
+def close(world, meeting_id, who="coordinator"):
+    with world.changing(who) as work:
+        hearings.close(work, meeting_id)
+
+
+# Starting
+
+@pytest.mark.parametrize("who", ["coordinator", "chair", "deputy", "minute_taker"])
+def test_those_who_run_or_record_start_a_meeting_and_say_who_chairs(world, who):
+    meeting_id = make.meeting(world)
+    with world.changing(who) as work:
+        hearings.start(work, meeting_id, world.users["deputy"])
+    meeting = row(world, Meeting, meeting_id)
+    assert (meeting.status, meeting.chaired_by_id) == (MeetingStatus.IN_PROGRESS, world.users["deputy"])
+    assert meeting.started_at == world.now
+    with pytest.raises(RuleBroken), world.changing(who) as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+
+
+@pytest.mark.parametrize("who", ["officer", "observer", "recipient"])
+def test_nobody_else_starts_one_and_strangers_do_not_find_it(world, who):
+    meeting_id = make.meeting(world)
+    with pytest.raises(NotPermitted), world.changing(who) as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+    with pytest.raises(NotFound), world.changing("other_coordinator") as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+
+
+@pytest.mark.parametrize("who", ["officer", "coordinator", "lapsed"])
+def test_only_a_chair_or_deputy_of_the_day_can_be_named(world, who):
+    meeting_id = make.meeting(world)
+    with pytest.raises(RuleBroken), world.changing("coordinator") as work:
+        hearings.start(work, meeting_id, world.users[who])
+
+
+# The register
+
+def test_the_register_holds_who_is_invited_and_observers_and_says_whether_there_are_enough(world, running):
+    meeting_id, _ = running
+    with world.reading("coordinator") as work:
+        found = live.live_page(work, meeting_id).register
+    assert {p.name.split()[0] for p in found.people} == {
+        "Chair", "Deputy", "Coordinator", "Minute", "Officer", "Probation", "Advocate", "Observer"}
+    assert (found.quorum.present, found.quorum.met) == (0, False)
+    with world.changing("minute_taker") as work:
+        assert attendance.mark_all_present(work, meeting_id) == 8
+    with world.reading("coordinator") as work:
+        found = live.live_page(work, meeting_id).register
+    assert (found.quorum.present, found.quorum.met) == (7, True)
+    assert {p.status for p in found.people if p.role is MembershipRole.OBSERVER} == {AttendanceStatus.OBSERVER}
+
+
+def test_all_present_leaves_what_was_said_before_and_marking_may_be_taken_back(world, running):
+    meeting_id, _ = running
+    officer, deputy = world.users["officer"], world.users["probation_officer"]
+    with world.changing("coordinator") as work:
+        attendance.mark(work, meeting_id, {
+            officer: Mark(AttendanceStatus.EXCUSED_CONFLICT),
+            deputy: Mark(AttendanceStatus.PRESENT, world.users["deputy"])})
+        attendance.mark_all_present(work, meeting_id)
+    with world.looking() as session:
+        said = {r.user_id: (r.status, r.deputy_for_id) for r in session.scalars(select(Attendance))}
+    assert said[officer] == (AttendanceStatus.EXCUSED_CONFLICT, None)
+    assert said[deputy] == (AttendanceStatus.DEPUTY_PRESENT, world.users["deputy"])
+    with world.changing("coordinator") as work:
+        attendance.mark(work, meeting_id, {officer: Mark(None)})
+    with world.looking() as session:
+        assert officer not in set(session.scalars(select(Attendance.user_id)))
+
+
+def test_nobody_is_marked_who_is_not_on_the_register_nor_after_the_close(world, running):
+    meeting_id, ids = running
+    with pytest.raises(NotFound), world.changing("coordinator") as work:
+        attendance.mark_present(work, meeting_id, world.users["outsider"])
+    with pytest.raises(NotPermitted), world.changing("officer") as work:
+        attendance.mark_present(work, meeting_id, world.users["officer"])
+    for hearing_id in ids:
+        decide(world, hearing_id, O.WITHDRAWN_AT_MEETING)
+    close(world, meeting_id)
+    with pytest.raises(RuleBroken), world.changing("coordinator") as work:
+        attendance.mark_present(work, meeting_id, world.users["officer"])
+
+
+# Notes
+
+def test_notes_are_kept_with_a_version_and_the_second_of_two_writers_is_told(world, running):
+    _, (hearing_id, *_) = running
+    assert save(world, hearing_id, "First", 0) == 1
+    with pytest.raises(Stale) as stale:
+        save(world, hearing_id, "Second", 0, "minute_taker")
+    assert (stale.value.theirs, stale.value.yours, stale.value.version) == ("First", "Second", 1)
+    assert save(world, hearing_id, "First and second", 1, "minute_taker") == 2
+    hearing = row(world, Hearing, hearing_id)
+    assert hearing.notes_saved_by_id == world.users["minute_taker"] and b"second" not in bytes(hearing.notes_sealed)
+
+
+def test_the_same_text_again_is_no_quarrel(world, running):
+    _, (hearing_id, *_) = running
+    save(world, hearing_id, "First", 0)
+    assert save(world, hearing_id, "First", 0, "chair") == 1
+
+
+def test_of_writers_at_the_same_moment_one_saves_and_the_others_are_told(world, running):
+    _, (hearing_id, *_) = running
+    told, kept, ready = [], [], threading.Barrier(4)
+
+    def write(n):
+        ready.wait()
+        try:
+            kept.append(save(world, hearing_id, f"Text {n}", 0, ("chair", "deputy", "coordinator", "minute_taker")[n]))
+        except Stale as stale:
+            told.append(stale.theirs)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept == [1] and len(told) == 3 and len(set(told)) == 1
+
+
+@pytest.mark.parametrize("who", ["officer", "probation_officer"])
+def test_agencies_follow_the_case_without_its_notes_and_do_not_write(world, running, who):
+    _, (hearing_id, *_) = running
+    save(world, hearing_id, "First", 0)
+    with world.reading(who) as work:
+        page = live.hearing_page(work, hearing_id)
+    assert page.notes == "" and not page.can_record and page.view.wishes == "Wants no contact at work."
+    with pytest.raises(NotPermitted):
+        save(world, hearing_id, "Mine", 1, who)
+
+
+@pytest.mark.parametrize("who", ["advocate", "observer", "recipient", "outsider", "lapsed", "admin", "auditor",
+                                 "other_coordinator"])
+def test_whoever_does_not_know_the_case_finds_no_hearing(world, running, who):
+    meeting_id, (hearing_id, *_) = running
+    with pytest.raises(NotFound), world.reading(who) as work:
+        live.hearing_page(work, hearing_id)
+    with pytest.raises(NotFound):
+        save(world, hearing_id, "Mine", 0, who)
+    with pytest.raises(NotFound):
+        hearings.pulse(world.office, world.actor(who), hearing_id)
+
+
+def test_nothing_is_written_before_the_meeting_or_after_it(world):
+    meeting_id = make.meeting(world)
+    hearing_id = make.listed(world, make.case(world), meeting_id)
+    attempts = (
+        lambda: save(world, hearing_id, "Early", 0), lambda: decide(world, hearing_id, O.NOT_REACHED),
+        lambda: agree(world, hearing_id),
+    )
+    for attempt in attempts:
+        with pytest.raises(RuleBroken, match="not been started"):
+            attempt()
+    with world.changing("chair") as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+    decide(world, hearing_id, O.HEARD_NO_ACTIONS)
+    close(world, meeting_id)
+    for attempt in attempts:
+        with pytest.raises(RuleBroken, match="closed"):
+            attempt()
+
+
+# Pulse, outcomes
+
+def test_the_pulse_says_what_stands_now(world, running):
+    _, (hearing_id, *_) = running
+    save(world, hearing_id, "First", 0)
+    agree(world, hearing_id)
+    decide(world, hearing_id, O.HEARD_ACTIONS_SET)
+    assert hearings.pulse(world.office, world.actor("officer"), hearing_id) == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1)
+
+
+def test_an_outcome_may_be_changed_until_the_close_but_not_over_another_s(world, running):
+    _, (hearing_id, *_) = running
+    decide(world, hearing_id, O.DEFERRED, "presenter_absent")
+    with pytest.raises(Stale):
+        decide(world, hearing_id, O.HEARD_NO_ACTIONS, who="chair")
+    decide(world, hearing_id, O.HEARD_NO_ACTIONS, seen=O.DEFERRED, who="chair")
+    assert row(world, Hearing, hearing_id).deferral_reason is None
+    with pytest.raises(RuleBroken):
+        decide(world, hearing_id, O.DEFERRED, "no_such_reason", seen=O.HEARD_NO_ACTIONS)
+
+
+def test_an_action_agreed_after_no_actions_corrects_the_outcome(world, running):
+    _, (hearing_id, *_) = running
+    decide(world, hearing_id, O.HEARD_NO_ACTIONS)
+    agree(world, hearing_id)
+    assert row(world, Hearing, hearing_id).outcome is O.HEARD_ACTIONS_SET
+
+
+def test_saving_an_outcome_can_begin_the_next_case_without_one(world, running):
+    meeting_id, (first, second, third) = running
+    decide(world, second, O.NOT_REACHED)
+    with world.changing("coordinator") as work:
+        hearings.begin(work, first)
+        assert hearings.decide_and_go_on(work, first, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, third)
+    assert row(world, Hearing, first).ended_at == row(world, Hearing, third).started_at == world.now
+    with world.changing("coordinator") as work:
+        assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, None)
+
+
+# Closing
+
+def test_a_meeting_does_not_close_while_a_case_has_no_outcome(world, running):
+    meeting_id, (first, *_) = running
+    decide(world, first, O.HEARD_NO_ACTIONS)
+    with world.reading("coordinator") as work:
+        assert len(live.close_page(work, meeting_id).missing) == 2
+    with pytest.raises(RuleBroken, match="2 cases"):
+        close(world, meeting_id)
+    assert row(world, Meeting, meeting_id).status is MeetingStatus.IN_PROGRESS
+
+
+def test_what_was_not_finished_goes_onto_the_next_meeting_that_is_not_cancelled(world):
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS)
+    ids = [make.listed(world, make.case(world), meeting_id) for _ in range(5)]
+    make.meeting(world, world.now + timedelta(days=14), status=MeetingStatus.CANCELLED)
+    following = make.meeting(world, world.now + timedelta(days=28))
+    outcomes = (O.DEFERRED, O.CARRIED_OVER, O.NOT_REACHED, O.WITHDRAWN_AT_MEETING, O.HEARD_NO_ACTIONS)
+    for hearing_id, outcome in zip(ids, outcomes, strict=True):
+        decide(world, hearing_id, outcome, "time_ran_out")
+    close(world, meeting_id)
+    kept = [row(world, Hearing, i) for i in ids]
+    assert [h.next_meeting_id for h in kept] == [following] * 3 + [None] * 2
+    with world.looking() as session:
+        on = session.execute(
+            select(AgendaItem.case_id, AgendaItem.deferred_from_id)
+            .where(AgendaItem.meeting_id == following, AgendaItem.case_id.is_not(None))
+        ).all()
+    assert sorted(on) == sorted((h.case_id, meeting_id) for h in kept[:3])
+    meeting = row(world, Meeting, meeting_id)
+    assert (meeting.status, meeting.closed_at) == (MeetingStatus.CLOSED, world.now)
+    with world.reading("coordinator") as work:
+        assert sum(line.next_meeting_id == following for line in live.live_page(work, meeting_id).order) == 3
+
+
+def test_a_meeting_with_something_left_over_needs_a_next_one(world):
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS)
+    hearing_id = make.listed(world, make.case(world), meeting_id)
+    decide(world, hearing_id, O.NOT_REACHED)
+    with pytest.raises(RuleBroken, match="Add a meeting"):
+        close(world, meeting_id)
+
+
+def test_a_case_that_stands_on_a_coming_agenda_already_is_not_put_there_twice(world, running):
+    meeting_id, ids = running
+    for hearing_id in ids:
+        decide(world, hearing_id, O.NOT_REACHED)
+    later = make.meeting(world, world.now + timedelta(days=56))
+    make.listed(world, row(world, Hearing, ids[0]).case_id, later)
+    close(world, meeting_id)
+    assert row(world, Hearing, ids[0]).next_meeting_id == later
+
+
+def letters(world):
+    with world.looking() as session:
+        return session.scalars(select(QueuedLetter).where(QueuedLetter.kind == LetterKind.ACTIONS_AGREED)).all()
+
+
+def test_closing_sends_one_letter_to_each_speaker_of_an_owning_agency(world, running):
+    meeting_id, (first, second, third) = running
+    for days in (9, 5):
+        agree(world, first, "police", days=days)
+    agree(world, second, "probation")
+    decide(world, third, O.NOT_REACHED)
+    for hearing_id in (first, second):
+        decide(world, hearing_id, O.HEARD_ACTIONS_SET)
+    close(world, meeting_id)
+    sent = {letter.address: letter for letter in letters(world)}
+    assert set(sent) == {"officer@police.example", "probation_officer@probation.example"}
+    assert len(letters(world)) == 2
+    letter = sent["officer@police.example"]
+    assert letter.day == local_day(world.now) + timedelta(days=5) and letter.link == "/actions"
+    assert letter.reference.startswith("MT-")
+
+
+def test_who_may_know_none_of_the_actions_gets_no_letter(world, running):
+    meeting_id, (first, second, third) = running
+    for hearing_id in (first, second):
+        agree(world, hearing_id, "police")
+        decide(world, hearing_id, O.HEARD_ACTIONS_SET)
+    decide(world, third, O.NOT_REACHED)
+    make.excluded(world, row(world, Hearing, first).case_id, who="officer")
+    make.excluded(world, row(world, Hearing, second).case_id, agency="police")
+    close(world, meeting_id)
+    assert letters(world) == []
+
+
+def test_an_excluded_chair_closes_the_whole_meeting_and_learns_nothing(world, running):
+    meeting_id, (first, second, third) = running
+    agree(world, first, "probation")
+    make.excluded(world, row(world, Hearing, first).case_id, who="chair")
+    for hearing_id in (second, third):
+        decide(world, hearing_id, O.HEARD_NO_ACTIONS, who="chair")
+    with world.reading("chair") as work:
+        page = live.close_page(work, meeting_id)
+    assert not page.missing and not page.told and [line.number for line in page.order] == [1, 2]
+    close(world, meeting_id, "chair")
+    hidden = row(world, Hearing, first)
+    assert hidden.outcome is O.NOT_REACHED and hidden.next_meeting_id is not None
+    assert [letter.address for letter in letters(world)] == ["probation_officer@probation.example"]
+    with world.reading("chair") as work:
+        assert not [line for line in live.live_page(work, meeting_id).order if line.next_meeting_id]
+
+
+def test_the_minute_taker_does_not_close_and_nobody_closes_twice(world, running):
+    meeting_id, ids = running
+    for hearing_id in ids:
+        decide(world, hearing_id, O.WITHDRAWN_AT_MEETING)
+    with pytest.raises(NotPermitted):
+        close(world, meeting_id, "minute_taker")
+    close(world, meeting_id, "deputy")
+    with pytest.raises(RuleBroken):
+        close(world, meeting_id, "chair")
+
+
+def test_the_journal_names_fields_and_ids_and_no_text(world, running):
+    _, (hearing_id, *_) = running
+    save(world, hearing_id, "Zebra crossing", 0)
+    agree(world, hearing_id, text="Zebra crossing")
+    with world.looking() as session:
+        lines = session.scalars(select(AuditEvent)).all()
+        assert any(line.detail.get("fields") == ["notes"] and line.object_id == hearing_id for line in lines)
+        assert "Zebra" not in str([line.detail for line in lines])
