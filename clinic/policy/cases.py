@@ -100,16 +100,24 @@ def may_see(actor: Someone, case: Any) -> bool:
     return may_know(actor, case)
 
 
+def may_list(actor: Someone, *_: object) -> bool:
+    """Everybody has a list of cases; what stands on it is cut by `visible_to`."""
+    return isinstance(actor, Actor)
+
+
 def may_exclude(actor: Someone, case: Any) -> bool:
     """The coordinator of the case's panel sets and lifts exclusions."""
     return may_know(actor, case) and actor.holds(case.panel_id, TRIAGERS)
 
 
 def may_see_contact(actor: Someone, case: Any, nominating: set) -> bool:
-    """Coordinator, advocates of the panel, and the agency that gave the contact. Nobody else."""
+    """Coordinator, advocates of the panel, and who speaks for the agency that gave the contact. Nobody else.
+
+    A chair or a minute-taker who works for that agency is none of them.
+    """
     return may_know(actor, case) and (
         actor.holds(case.panel_id, TRIAGERS | {MembershipRole.ADVOCATE})
-        or bool(actor.agencies(case.panel_id) & nominating)
+        or any(s.panel_id == case.panel_id and s.agency_id in nominating and s.role in SPEAKERS for s in actor.seats)
     )
 
 

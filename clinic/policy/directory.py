@@ -60,6 +60,12 @@ def may_readdress(actor: Someone, user: User, seated_on: Set[UUID]) -> bool:
     return may_change_person(actor, user, seated_on) and (actor.system_admin or user.status is UserStatus.INVITED)
 
 
+def may_write_to(actor: Someone, user: User, seated_on: Set[UUID]) -> bool:
+    """Account letters: the administrator; a coordinator to people of own panels, and to whoever sits on none yet."""
+    own = actor.system_admin or not seated_on or bool(seated_on & actor.panels(*TRIAGERS))
+    return accounts.may_manage(actor, user) and own
+
+
 def may_see_seat(actor: Someone, seat: Membership) -> bool:
     return isinstance(actor, SystemActor) or actor.system_admin or seat.panel_id in actor.panels()
 

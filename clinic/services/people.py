@@ -127,7 +127,7 @@ def person_page(work: Work, user_id: UUID) -> PersonPage:
     return PersonPage(
         user.id, user.name, user.email if manages else "", user.agency_id, agency.name, user.status,
         _seats(work, user.id), user.version, user.system_admin, user.auditor,
-        policy.may_change_person(work.actor, user, seated_on), account_policy.may_manage(work.actor, user),
+        policy.may_change_person(work.actor, user, seated_on), policy.may_write_to(work.actor, user, seated_on),
     )
 
 
@@ -211,12 +211,14 @@ def _move(work: Work, user: User, draft: PersonDraft) -> None:
 def invite_again(work: Work, user_id: UUID) -> None:
     """Send a new letter of invitation; the one before stops working."""
     user = find(work, user_id, lock=True)
+    work.require(policy.may_write_to, user, panels_of(work, user_id))
     accounts.invite(work, user)
 
 
 def start_reset(work: Work, user_id: UUID) -> None:
     """Send a letter that lets somebody choose a new password."""
     user = find(work, user_id, lock=True)
+    work.require(policy.may_write_to, user, panels_of(work, user_id))
     accounts.start_reset(work, user)
 
 
