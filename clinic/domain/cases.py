@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
+from uuid import UUID
+
+from clinic.domain.agenda import AgendaItemKind
+from clinic.domain.errors import RuleBroken
 
 
 class CaseStatus(StrEnum):
@@ -38,3 +44,27 @@ class Answer(StrEnum):
     NO = "no"
     NOT_KNOWN = "not_known"
     NOT_ASKED = "not_asked"
+
+
+def age(born_on: date, day: date) -> int:
+    """Return how old somebody is on a day; a child of 29 February grows older on 1 March in other years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def agenda_kind(criteria: Collection[str]) -> AgendaItemKind:
+    """Return as what a nominated case comes onto an agenda."""
+    return AgendaItemKind.CASE_REPEAT if "repeat" in criteria else AgendaItemKind.CASE_NEW
+
+
+def check_exclusion(
+    user_id: UUID | None, agency_id: UUID | None, ground: str, by_user: UUID | None, by_agencies: Collection[UUID]
+) -> None:
+    """Refuse an exclusion that names nobody, has no ground, or would shut out whoever sets it."""
+    if (user_id is None) is (agency_id is None):
+        raise RuleBroken("Choose one person or one agency", "who")
+    if not ground:
+        raise RuleBroken("Choose the ground", "ground")
+    if user_id is not None and user_id == by_user:
+        raise RuleBroken("You cannot exclude yourself: ask another coordinator or the administrator.", "who")
+    if agency_id is not None and agency_id in by_agencies:
+        raise RuleBroken("You cannot exclude your own agency: that would shut you out too.", "who")

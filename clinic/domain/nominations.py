@@ -6,7 +6,11 @@ needs to know is an argument.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
+
+from clinic.domain.errors import RuleBroken
 
 
 class NominationStatus(StrEnum):
@@ -39,3 +43,80 @@ class VictimAwareness(StrEnum):
     NOT_AWARE_UNSAFE = "not_aware_unsafe"
     NOT_AWARE_UNABLE_TO_CONTACT = "not_aware_unable_to_contact"
     NOT_AWARE_OTHER = "not_aware_other"
+
+
+_STATUS_AFTER = {
+    TriageOutcome.ACCEPT: NominationStatus.ACCEPTED,
+    TriageOutcome.RETURN_FOR_INFORMATION: NominationStatus.RETURNED_FOR_INFORMATION,
+    TriageOutcome.REDIRECT: NominationStatus.REDIRECTED,
+    TriageOutcome.REJECT: NominationStatus.REJECTED,
+}
+EDITABLE = frozenset({NominationStatus.NOMINATED, NominationStatus.RETURNED_FOR_INFORMATION})
+WITHDRAWABLE = EDITABLE | {NominationStatus.ACCEPTED}
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class TriageDecision:
+    """What the coordinator decides. Everything but an acceptance has a reason that the agency reads."""
+
+    outcome: TriageOutcome
+    reason: str = ""
+    #: code of the `reject_reason` terms
+    reject_reason: str = ""
+    redirect_to: UUID | None = None
+    #: where an accepted case is to be heard; nothing = the next meeting with room
+    meeting_id: UUID | None = None
+
+
+def after_triage(status: NominationStatus, decision: TriageDecision) -> NominationStatus:
+    """Return the status that `decision` moves a nomination to, or refuse."""
+    if status is not NominationStatus.NOMINATED:
+        raise RuleBroken("This nomination has already been decided, or has been withdrawn or returned since.")
+    if decision.outcome is TriageOutcome.REJECT and not decision.reject_reason:
+        raise RuleBroken("Choose why it is rejected", "reject_reason")
+    if decision.outcome is TriageOutcome.REDIRECT and decision.redirect_to is None:
+        raise RuleBroken("Choose the panel that should hear it", "redirect_to")
+    if decision.outcome is not TriageOutcome.ACCEPT:
+        check_reason(decision.reason, "Give a reason that the nominating agency can act on")
+    return _STATUS_AFTER[decision.outcome]
+
+
+def check_decider(sender_id: UUID, decider_id: UUID | None, imported: bool) -> None:
+    """Refuse that whoever nominated a case also decides on it. Importing another's file is not nominating."""
+    if sender_id == decider_id and not imported:
+        raise RuleBroken("You sent this nomination, so somebody else has to decide it: "
+                         "ask another coordinator of the panel.")
+
+
+def check_editable(status: NominationStatus) -> None:
+    if status not in EDITABLE:
+        raise RuleBroken("This nomination has been decided or withdrawn: it can no longer be changed.")
+
+
+def check_withdrawable(status: NominationStatus) -> None:
+    if status not in WITHDRAWABLE:
+        raise RuleBroken("This nomination has been decided or withdrawn already.")
+
+
+def after_sending_again(status: NominationStatus) -> NominationStatus:
+    """Return the status of a nomination that answers what the panel asked."""
+    if status is not NominationStatus.RETURNED_FOR_INFORMATION:
+        raise RuleBroken("Only a nomination that was returned can be sent again.")
+    return NominationStatus.NOMINATED
+
+
+def after_withdrawal(status: NominationStatus, reason: str, heard: bool) -> NominationStatus:
+    """Return the status of a nomination that its agency takes back, or refuse."""
+    check_withdrawable(status)
+    if heard:
+        raise RuleBroken("The case has been heard: it can no longer be withdrawn. Tell the coordinator what changed.")
+    check_reason(reason, "Say why it is withdrawn")
+    return NominationStatus.WITHDRAWN
+
+
+def check_reason(reason: str, sentence: str) -> None:
+    if not reason.strip():
+        raise RuleBroken(sentence, "reason")
+    if len(reason) > LONGEST_REASON:
+        raise RuleBroken(f"The reason must have {LONGEST_REASON:,} characters or fewer.", "reason")

@@ -66,6 +66,8 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     presenter = Sealed("presenter_sealed")
     triage_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     triage_reason = Sealed("triage_reason_sealed")
+    withdrawn_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    withdrawn_reason = Sealed("withdrawn_reason_sealed")
     #: code of the `reject_reason` terms
     reject_reason: Mapped[str | None] = mapped_column(String(60))
     redirected_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))

@@ -1,0 +1,92 @@
+"""What is wrong with a nomination, and the sentence that says how to mend it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from clinic.domain import drafts
+from clinic.domain.drafts import PartyDraft
+from clinic.domain.errors import RuleBroken
+from clinic.domain.orders import Order, OrderStatus, read
+from clinic.domain.panels import PanelType
+from tests.make import draft
+
+TODAY = date(2026, 11, 25)
+CODES = {
+    "criteria": {"breach_of_order", "repeat"}, "relationship": {"ex_partner"}, "typology": {"not_determined"},
+    "risk_tool": {"sash", "professional_judgement_only"}, "offences": {"pha_s4a"}, "order_kind": {"spo"},
+}
+
+
+def faults(panel_type=PanelType.STALKING_CLINIC, **changes):
+    return {f.field: f.message for f in drafts.faults(draft(**changes), TODAY, panel_type, CODES)}
+
+
+def party(**changes):
+    return replace(PartyDraft("Zelda", "Uniquename", (), date(1990, 3, 27)), **changes)
+
+
+def test_a_whole_nomination_has_no_fault():
+    assert faults() == {}
+
+
+@pytest.mark.parametrize(("changes", "field"), [
+    ({"victim": party(given_name="")}, "victim_given_name"),
+    ({"victim": party(family_name="  ")}, "victim_family_name"),
+    ({"perpetrator": PartyDraft("", "")}, "perpetrator_given_name"),
+    ({"victim": party(born_on=date(2026, 11, 26))}, "victim_date_of_birth"),
+    ({"perpetrator": party(given_name="Yorick", born_on=date(1899, 12, 31))}, "perpetrator_date_of_birth"),
+    ({"perpetrator": party(given_name="ZELDA")}, "perpetrator_given_name"),
+    ({"criteria": ()}, "criteria"),
+    ({"criteria": ("visible_high_risk",)}, "criteria"),
+    ({"relationship": "<script>"}, "relationship"),
+    ({"risk_result": ""}, "risk_result"),
+    ({"last_incident_on": date(2026, 11, 26)}, "last_incident_on"),
+    ({"last_incident_on": date(1066, 10, 14)}, "last_incident_on"),
+    ({"incidents_last_12_months": 101}, "incidents_last_12_months"),
+    ({"children": 31}, "children"),
+    ({"victim_wishes": ""}, "victim_wishes"),
+    ({"question": ""}, "question"),
+    ({"narrative": "x" * 10_001}, "narrative"),
+    ({"narrative": "a\0b"}, "narrative"),
+    ({"contact_name": "two\nlines"}, "contact_name"),
+    ({"contact_email": "nobody"}, "contact_email"),
+    ({"orders": (Order("spo", OrderStatus.MADE, date(2026, 5, 2), date(2026, 5, 1)),)}, "orders"),
+    ({"orders": (Order("pardon", OrderStatus.MADE, date(2026, 5, 2)),)}, "orders"),
+    ({"orders": (Order("spo", OrderStatus.MADE, date(2026, 5, 2)),) * 5}, "orders"),
+])
+def test_each_fault_is_named_at_its_field(changes, field):
+    assert list(faults(**changes)) == [field]
+
+
+def test_the_last_incident_may_be_today_and_the_perpetrator_may_have_no_known_name():
+    assert faults(last_incident_on=TODAY, perpetrator=PartyDraft("Not known", "")) == {}
+
+
+def test_professional_judgement_needs_no_result():
+    assert faults(risk_tool="professional_judgement_only", risk_result="") == {}
+
+
+def test_a_marac_hears_victims_of_sixteen_and_a_clinic_younger_ones_too():
+    day_before, on_the_day = party(born_on=date(2010, 11, 26)), party(born_on=date(2010, 11, 25))
+    assert list(faults(PanelType.MARAC, victim=day_before)) == ["victim_date_of_birth"]
+    assert faults(PanelType.MARAC, victim=on_the_day) == {}
+    assert faults(victim=day_before) == {}
+
+
+def test_a_scrutiny_panel_takes_no_nominations():
+    with pytest.raises(RuleBroken, match="takes no nominations"):
+        drafts.criteria_list(PanelType.CPS_SCRUTINY_PANEL)
+
+
+def test_checking_refuses_the_first_fault_at_its_field():
+    with pytest.raises(RuleBroken) as refused:
+        drafts.check(draft(question="", narrative=""), TODAY, PanelType.MARAC, CODES)
+    assert refused.value.field == "question"
+
+
+def test_an_order_reads_back_as_it_was_written():
+    for order in (Order("spo", OrderStatus.SERVED, date(2026, 9, 26)),
+                  Order("police_bail", OrderStatus.MADE, date(2026, 9, 23), date(2026, 10, 12))):
+        assert read(order.written()) == order
