@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
+from clinic.domain.actors import Actor, MembershipRole, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import RuleBroken
 from clinic.domain.panels import DEFAULTS, PanelType, Rules
@@ -20,7 +20,7 @@ from clinic.models.account import Membership, User
 from clinic.models.agency import Agency, AgencyDomain
 from clinic.models.panel import Panel, PanelRules
 from clinic.policy.accounts import may_install
-from clinic.services import passwords
+from clinic.services import imports, passwords, scheduling, sessions
 from clinic.services.work import Office, Work
 
 LOADER = SystemActor("command line")
@@ -51,12 +51,40 @@ def is_empty(office: Office) -> bool:
 
 
 def load(office: Office, now: datetime, password: str, nominations: bool) -> None:
-    """Load the area; with its nominations too if asked."""
+    """Load the area; with a year of meetings and its nominations too if asked."""
     with office.changing(LOADER, now) as work:
         work.require(may_install)
         if work.session.scalar(select(User.id).limit(1)):
             raise RuleBroken("This database holds people already: the demonstration goes into an empty one only.")
         directory(work, passwords.hash_of(password))
+    if nominations:
+        fill_calendars(office, now)
+        bring_in(office, now)
+
+
+def fill_calendars(office: Office, now: datetime) -> None:
+    """Plan a year of each panel's meetings as the coordinator does."""
+    coordinator = _coordinator(office, now)
+    with office.changing(coordinator, now) as work:
+        for panel_id in sorted(coordinator.panels(MembershipRole.COORDINATOR)):
+            scheduling.plan(work, panel_id)
+
+
+def _coordinator(office: Office, now: datetime) -> Actor:
+    with office.peeking("demonstration") as session:
+        email = dict(SIGN_INS)["Coordinator"]
+        return sessions.actor_of(session, session.scalars(select(User.id).where(User.email == email)).one(), now)
+
+
+def bring_in(office: Office, now: datetime) -> None:
+    """Import the area's nominations as its coordinator does; they wait for a decision."""
+    coordinator = _coordinator(office, now)
+    with office.peeking("demonstration") as session:
+        panel_id = session.scalars(select(Panel.id).where(Panel.type == PanelType.STALKING_CLINIC)).one()
+    lines = rows("nominations")
+    with office.changing(coordinator, now) as work:
+        waiting = imports.look(work, panel_id, list(lines[0]), list(enumerate(lines, 2)))
+        imports.confirm(work, waiting)
 
 
 def rows(name: str) -> list[dict[str, str]]:

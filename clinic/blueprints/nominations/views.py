@@ -1,13 +1,225 @@
-from flask import Blueprint, render_template
+"""Nominating a case, answering what the panel asks, deciding, and bringing in files."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from clinic.blueprints.nominations.forms import (
+    NEXT_WITH_ROOM,
+    ImportForm,
+    NominationForm,
+    PressForm,
+    TriageForm,
+    WithdrawForm,
+    values_of,
+)
+from clinic.documents import tables
+from clinic.domain.errors import RuleBroken
+from clinic.domain.nominations import NominationStatus
+from clinic.domain.pages import number_of
+from clinic.services import imports, nomination_pages, nominations
+from clinic.services import triage as decisions
+from clinic.web.filters import clock, weekday
+from clinic.web.work import changing, reading, then
 
 bp = Blueprint("nominations", __name__)
 
 
 @bp.get("/nominations")
 def index():
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+    chosen = request.args.get("status", "")
+    status = NominationStatus(chosen) if chosen in list(NominationStatus) else None
+    panel_id = _uuid(request.args.get("panel", ""))
+    with reading() as work:
+        page = nomination_pages.queue(work, status, panel_id, number_of(request.args.get("page")))
+    return render_template("nominations/index.html", page=page, status=status, panel_id=panel_id,
+                           statuses=[s for s in NominationStatus if s is not NominationStatus.DRAFT])
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@bp.get("/panels/<uuid:panel_id>/nominations/new")
+def new(panel_id: UUID, form: NominationForm | None = None):
+    with reading() as work:
+        page = nomination_pages.new_page(work, panel_id)
+    status, form = (422, form) if form else (200, _empty_form(page))
+    if page.lists:
+        form.offer(page.lists)
+    return render_template("nominations/form.html", form=form, page=page), status
+
+
+def _empty_form(page: nomination_pages.FormPage) -> NominationForm:
+    name, email = page.contact
+    return NominationForm(formdata=None, data={"contact_name": name, "contact_email": email,
+                                               "typology": "not_determined"})
+
+
+@bp.post("/panels/<uuid:panel_id>/nominations/new")
+def send(panel_id: UUID):
+    form = NominationForm()
+    with changing(form) as work:
+        if form.validate():
+            nomination_id = nominations.submit(work, panel_id, form.draft())
+            return then(work, url_for("nominations.show", nomination_id=nomination_id),
+                        "The nomination is sent. The coordinator has been told and will decide.")
+    return new(panel_id, form)
 
 
 @bp.get("/nominations/<uuid:nomination_id>")
-def show(nomination_id):
-    return render_template("error.html", title="Not built yet", sentences=[], typed=[])
+def show(nomination_id: UUID, form: PressForm | None = None):
+    with reading() as work:
+        page = nomination_pages.show(work, nomination_id)
+    return render_template("nominations/show.html", page=page, form=form, press=PressForm()), 422 if form else 200
+
+
+@bp.get("/nominations/<uuid:nomination_id>/edit")
+def edit(nomination_id: UUID, form: NominationForm | None = None):
+    with reading() as work:
+        page = nomination_pages.edit_page(work, nomination_id)
+    status = 422 if form else 200
+    form = form or NominationForm(formdata=None, data=values_of(page.draft, page.version))
+    form.offer(page.lists)
+    return render_template("nominations/form.html", form=form, page=page, nomination_id=nomination_id), status
+
+
+@bp.post("/nominations/<uuid:nomination_id>/edit")
+def save(nomination_id: UUID):
+    form = NominationForm()
+    with changing(form) as work:
+        if form.validate():
+            nominations.edit(work, nomination_id, form.draft(), form.seen_version)
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), "The nomination is saved.")
+    return edit(nomination_id, form)
+
+
+@bp.post("/nominations/<uuid:nomination_id>/send-again")
+def send_again(nomination_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = nominations.send_again(work, nomination_id)
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is sent again.")
+    return show(nomination_id, form)
+
+
+@bp.get("/nominations/<uuid:nomination_id>/withdraw")
+def withdraw(nomination_id: UUID, form: WithdrawForm | None = None):
+    with reading() as work:
+        page = nomination_pages.withdraw_page(work, nomination_id)
+    return render_template("nominations/withdraw.html", form=form or WithdrawForm(), page=page), 422 if form else 200
+
+
+@bp.post("/nominations/<uuid:nomination_id>/withdraw")
+def take_back(nomination_id: UUID):
+    form = WithdrawForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = nominations.withdraw(work, nomination_id, form.reason.data)
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is withdrawn.")
+    return withdraw(nomination_id, form)
+
+
+@bp.get("/nominations/<uuid:nomination_id>/triage")
+def triage(nomination_id: UUID, form: TriageForm | None = None):
+    with reading() as work:
+        page = decisions.page(work, nomination_id)
+    status = 422 if form else 200
+    form = form or TriageForm(formdata=None, data={"version": str(page.version), "meeting": NEXT_WITH_ROOM})
+    _offer(form, page)
+    return render_template("nominations/triage.html", form=form, page=page), status
+
+
+def _offer(form: TriageForm, page: decisions.TriagePage) -> None:
+    form.meeting.choices = [(NEXT_WITH_ROOM, "The next meeting with room"), *(
+        (str(room.meeting_id), f"{weekday(room.starts_at)}, {clock(room.starts_at)}: "
+                               f"{room.used} of {room.minutes} minutes used")
+        for room in page.rooms
+    )]
+    form.reject_reason.offer(list(page.reject_reasons.items()))
+    form.redirect_to.offer([(str(id_), name) for id_, name in page.panels])
+
+
+@bp.post("/nominations/<uuid:nomination_id>/triage")
+def decide(nomination_id: UUID):
+    form = TriageForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = nominations.triage(work, nomination_id, form.decision(), form.seen_version)
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is decided.")
+    return triage(nomination_id, form)
+
+
+@bp.get("/panels/<uuid:panel_id>/import")
+def import_file(panel_id: UUID, form: ImportForm | None = None):
+    with reading() as work:
+        page = imports.import_page(work, panel_id)
+    return render_template("nominations/import.html", form=form or ImportForm(), page=page), 422 if form else 200
+
+
+@bp.post("/panels/<uuid:panel_id>/import")
+def send_file(panel_id: UUID):
+    form = ImportForm()
+    with changing(form) as work:
+        if form.validate():
+            table = _table(form)
+            batch_id = imports.look(work, panel_id, table.header, [(row.line, row.cells) for row in table.rows])
+            return then(work, url_for("nominations.batch", batch_id=batch_id))
+    return import_file(panel_id, form)
+
+
+def _table(form: ImportForm) -> tables.Table:
+    """Read the file; what is wrong with it as a whole belongs to its field."""
+    try:
+        return tables.read_csv(form.file.data.read())
+    except RuleBroken as broken:
+        raise RuleBroken(broken.message, "file") from None
+
+
+@bp.get("/imports/<uuid:batch_id>")
+def batch(batch_id: UUID, form: PressForm | None = None):
+    with reading() as work:
+        page = imports.batch_page(work, batch_id)
+    return render_template("nominations/batch.html", page=page, form=form, press=PressForm()), 422 if form else 200
+
+
+@bp.post("/imports/<uuid:batch_id>")
+def confirm_import(batch_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            done = imports.confirm(work, batch_id)
+            onward = url_for("nominations.batch", batch_id=batch_id) if done.batch_id else url_for("nominations.index")
+            return then(work, onward, _what_was_done(done))
+    return batch(batch_id, form)
+
+
+def _what_was_done(done: imports.Result) -> str:
+    nominations_ = "1 nomination is in." if done.added == 1 else f"{done.added:,} nominations are in."
+    if not done.known:
+        return nominations_
+    return f"{nominations_} {done.known:,} {'was' if done.known == 1 else 'were'} here already and stayed as they are."
+
+
+@bp.post("/imports/<uuid:batch_id>/discard")
+def discard_import(batch_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            imports.discard(work, batch_id)
+            return then(work, url_for("nominations.index"), "The file is forgotten. Nothing of it went in.")
+    return redirect(url_for("nominations.batch", batch_id=batch_id), 303)
+
+
+@bp.get("/imports/<uuid:batch_id>/rejected.csv")
+def rejected_rows(batch_id: UUID):
+    with reading() as work:
+        header, rows = imports.rejected(work, batch_id)
+    return Response(tables.write_csv(header, rows), mimetype="text/csv",
+                    headers={"Content-Disposition": "attachment; filename=rows-to-mend.csv"})

@@ -1,0 +1,127 @@
+"""A case's own page: the victim's view first, then everything that the reader may see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from clinic.domain.actions import ActionStatus
+from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import CaseStatus
+from clinic.domain.errors import NotFound
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.nominations import NominationStatus
+from clinic.models.action import Action
+from clinic.models.agency import Agency
+from clinic.models.case import Case, Person
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel
+from clinic.models.research import ResearchRequest
+from clinic.policy import actions as action_policy
+from clinic.policy import cases as policy
+from clinic.policy import hearings as hearing_policy
+from clinic.policy import nominations as nomination_policy
+from clinic.policy import research as research_policy
+from clinic.services import terms
+from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class HearingLine:
+    """A meeting that heard the case or will. `request_id` is what the reader's own agency was asked for it."""
+
+    id: UUID
+    meeting_id: UUID
+    meeting_at: datetime
+    meeting_status: MeetingStatus
+    outcome: HearingOutcome | None
+    request_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    id: UUID
+    reference: str
+    agency: str
+    due_on: date
+    status: ActionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    id: UUID
+    reference: str
+    panel_id: UUID
+    panel: str
+    status: CaseStatus
+    agency: str
+    submitted_at: datetime
+    nomination_id: UUID
+    nomination_status: NominationStatus
+    told: Told
+    people: tuple[PersonLine, ...]
+    hearings: tuple[HearingLine, ...]
+    actions: tuple[ActionLine, ...]
+    may_see_nomination: bool
+    may_see_contact: bool
+    may_exclude: bool
+    may_read_journal: bool
+
+
+def show(work: Work, case_id: UUID) -> CasePage:
+    """Return a case to whoever may know of it. Five statements, whatever its length."""
+    rows = work.session.execute(
+        select(Case, Nomination, Panel.name, Agency.name, Person)
+        .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
+        .join(Agency, Agency.id == Nomination.agency_id).join(Person, Person.case_id == Case.id)
+        .where(Case.id == case_id, policy.visible_to(work.actor))
+        .order_by(Nomination.submitted_at.desc(), Nomination.id, Person.id)
+    ).all()
+    if not rows:
+        raise NotFound
+    case, said, panel, agency, _ = rows[0]
+    work.require(policy.may_see, case)
+    today = local_day(work.now)
+    labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
+    work.record(AuditVerb.VIEW, case)
+    return CasePage(
+        case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
+        told(said, labels, today), lines_of({row.Person for row in rows}, today), _hearings(work, case.id),
+        _actions(work, case.id), *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
+    )
+
+
+def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> tuple[bool, bool, bool, bool]:
+    """Return which further pages of the case are open to the reader."""
+    actor = work.actor
+    return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
+            policy.may_exclude(actor, case), policy.may_read_journal(actor, case))
+
+
+def _hearings(work: Work, case_id: UUID) -> tuple[HearingLine, ...]:
+    asked = and_(ResearchRequest.case_id == Hearing.case_id, ResearchRequest.meeting_id == Hearing.meeting_id,
+                 research_policy.of_own_agency(work.actor))
+    rows = work.session.execute(
+        select(Hearing.id, Meeting.id, Meeting.starts_at, Meeting.status, Hearing.outcome, ResearchRequest.id)
+        .join(Meeting, Meeting.id == Hearing.meeting_id).outerjoin(ResearchRequest, asked)
+        .where(Hearing.case_id == case_id, hearing_policy.visible_to(work.actor))
+        .order_by(Meeting.starts_at.desc(), Hearing.id)
+    )
+    return tuple({row[0]: HearingLine(*row) for row in rows}.values())
+
+
+def _actions(work: Work, case_id: UUID) -> tuple[ActionLine, ...]:
+    rows = work.session.execute(
+        select(Action.id, Action.reference, Agency.name, Action.due_on, Action.status)
+        .join(Agency, Agency.id == Action.owner_agency_id)
+        .where(Action.case_id == case_id, action_policy.visible_to(work.actor))
+        .order_by(Action.due_on, Action.reference)
+    )
+    return tuple(ActionLine(*row) for row in rows)

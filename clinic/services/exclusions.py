@@ -1,0 +1,200 @@
+"""Who must not know that a case exists: set and lifted by the coordinator, with a ground.
+
+From the next request on the case is gone for them from lists, counts, agenda, minutes and
+feeds (the wall sees to that); what was waiting for them in the outbox is taken back here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, union_all, update
+from sqlalchemy.orm import aliased
+
+from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import check_exclusion
+from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.meetings import local_day
+from clinic.domain.research import ResearchStatus
+from clinic.models.account import Membership, User
+from clinic.models.action import Action
+from clinic.models.agency import Agency, AgencyDomain
+from clinic.models.case import Case, CaseExclusion
+from clinic.models.hearing import Hearing
+from clinic.models.nomination import Nomination
+from clinic.models.post import PostStatus, QueuedLetter
+from clinic.models.research import ResearchRequest
+from clinic.policy import cases as policy
+from clinic.services import cases, directory, terms
+from clinic.services.work import Work
+
+_LIST = "exclusion_ground"
+_WAITING = (PostStatus.QUEUED, PostStatus.RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person or an agency: one of the two ids."""
+
+    user_id: UUID | None = None
+    agency_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionLine:
+    id: UUID
+    who: str
+    is_agency: bool
+    ground: str
+    set_by: str
+    set_at: datetime
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionsPage:
+    """`people` and `agencies` may be excluded; never the reader or the reader's agency."""
+
+    case_id: UUID
+    reference: str
+    lines: tuple[ExclusionLine, ...]
+    people: tuple[tuple[UUID, str], ...]
+    agencies: tuple[tuple[UUID, str], ...]
+    grounds: dict[str, str]
+
+
+def page(work: Work, case_id: UUID) -> ExclusionsPage:
+    """Return a case's exclusions, and who else could be excluded, to its coordinator."""
+    case = cases.find(work, case_id)
+    work.require(policy.may_exclude, case)
+    grounds = terms.labels(work.session, _LIST, panel_id=case.panel_id)[_LIST]
+    lines = _lines(work, case, grounds)
+    members = directory.members_on(work.session, case.panel_id, local_day(work.now))
+    own = work.actor.agencies(case.panel_id) | {work.actor.agency_id}
+    work.record(AuditVerb.VIEW, case, shown=[line.id for line in lines])
+    return ExclusionsPage(
+        case.id, case.reference, lines,
+        tuple(dict.fromkeys((m.user_id, f"{m.name}, {m.agency}") for m in members if m.user_id != work.actor.user_id)),
+        tuple(dict.fromkeys((m.agency_id, m.agency) for m in members if m.agency_id not in own)), grounds,
+    )
+
+
+def _lines(work: Work, case: Case, grounds: dict[str, str]) -> tuple[ExclusionLine, ...]:
+    setter = aliased(User)
+    rows = work.session.execute(
+        select(CaseExclusion, User.name, Agency.name, setter.name)
+        .outerjoin(User, User.id == CaseExclusion.user_id)
+        .outerjoin(Agency, Agency.id == CaseExclusion.agency_id)
+        .join(setter, setter.id == CaseExclusion.set_by_id)
+        .where(CaseExclusion.case_id == case.id)
+        .order_by(CaseExclusion.lifted_at.is_not(None), CaseExclusion.set_at.desc())
+    )
+    return tuple(
+        ExclusionLine(row.id, person or agency, agency is not None, grounds.get(row.ground, row.ground), by,
+                      row.set_at, row.lifted_at)
+        for row, person, agency, by in rows
+    )
+
+
+def lift_page(work: Work, case_id: UUID, exclusion_id: UUID) -> tuple[ExclusionsPage, ExclusionLine]:
+    """Return an exclusion that still stands, for the page that asks before it is lifted."""
+    shown = page(work, case_id)
+    line = next((line for line in shown.lines if line.id == exclusion_id and line.lifted_at is None), None)
+    if line is None:
+        raise NotFound
+    return shown, line
+
+
+def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
+    """Shut a person or an agency out of a case, and take back what waits to be sent to them about it."""
+    case = cases.find(work, case_id, lock=True)
+    work.require(policy.may_exclude, case)
+    actor = work.actor
+    own = actor.agencies(case.panel_id) | {actor.agency_id}
+    check_exclusion(who.user_id, who.agency_id, ground, actor.user_id, own)
+    if ground not in terms.labels(work.session, _LIST, panel_id=case.panel_id)[_LIST]:
+        raise RuleBroken("Choose the ground from the list", "ground")
+    _check_member(work, case, who)
+    row = CaseExclusion(panel_id=case.panel_id, case_id=case.id, user_id=who.user_id, agency_id=who.agency_id,
+                        ground=ground, set_by_id=actor.user_id, set_at=work.now)
+    work.session.add(row)
+    if who.agency_id is not None:
+        _change_research(work, case, who.agency_id, ResearchStatus.REQUESTED, ResearchStatus.EXEMPT_CONFLICT)
+    work.session.flush()
+    _take_back_letters(work, case, who)
+    work.record(AuditVerb.EXCLUDE, row, fields=["ground"], who=who.user_id or who.agency_id)
+
+
+def _check_member(work: Work, case: Case, who: Who) -> None:
+    members = directory.members_on(work.session, case.panel_id, local_day(work.now))
+    if who.user_id not in {m.user_id for m in members} and who.agency_id not in {m.agency_id for m in members}:
+        raise RuleBroken("Choose somebody who sits on the panel", "who")
+    twin = select(CaseExclusion.id).where(
+        CaseExclusion.case_id == case.id, CaseExclusion.lifted_at.is_(None),
+        CaseExclusion.user_id == who.user_id if who.user_id else CaseExclusion.agency_id == who.agency_id,
+    )
+    if work.session.scalar(twin.limit(1)) is not None:
+        raise RuleBroken("They are excluded from this case already", "who")
+
+
+def lift(work: Work, case_id: UUID, exclusion_id: UUID) -> None:
+    """Let somebody know of the case again, from their next request on."""
+    case = cases.find(work, case_id, lock=True)
+    work.require(policy.may_exclude, case)
+    row = work.session.scalar(
+        select(CaseExclusion)
+        .where(CaseExclusion.id == exclusion_id, CaseExclusion.case_id == case.id).with_for_update()
+    )
+    if row is None:
+        raise NotFound
+    if row.lifted_at is not None:
+        raise RuleBroken("This exclusion has been lifted already.")
+    row.lifted_at, row.lifted_by_id = work.now, work.actor.user_id
+    if row.agency_id is not None:
+        _change_research(work, case, row.agency_id, ResearchStatus.EXEMPT_CONFLICT, ResearchStatus.REQUESTED)
+    work.record(AuditVerb.REVOKE, row, fields=["lifted_at"])
+
+
+def _change_research(work: Work, case: Case, agency_id: UUID, was: ResearchStatus, becomes: ResearchStatus) -> None:
+    """An agency that must not know of the case is not asked about it; afterwards it is asked again."""
+    for request in work.session.scalars(
+        select(ResearchRequest).where(
+            ResearchRequest.case_id == case.id, ResearchRequest.agency_id == agency_id, ResearchRequest.status == was
+        ).with_for_update()
+    ):
+        request.status = becomes
+
+
+def _take_back_letters(work: Work, case: Case, who: Who) -> None:
+    """Cancel letters about the case that have not left yet. In one statement: it watches over no rows of the door."""
+    work.session.execute(
+        update(QueuedLetter)
+        .where(
+            QueuedLetter.status.in_(_WAITING),
+            or_(QueuedLetter.reference == case.reference, QueuedLetter.about_id.in_(_things_of(case.id))),
+            _to(who),
+        )
+        .values(status=PostStatus.CANCELLED, raw_sealed=None, last_reply="taken back"),
+        execution_options={"exempt": True, "synchronize_session": False},
+    )
+
+
+def _things_of(case_id: UUID) -> Any:
+    models = (Nomination, ResearchRequest, Hearing, Action)
+    return union_all(select(Case.id).where(Case.id == case_id),
+                     *(select(model.id).where(model.case_id == case_id) for model in models))
+
+
+def _to(who: Who) -> Any:
+    if who.user_id is not None:
+        return QueuedLetter.user_id == who.user_id
+    staff = select(User.id).where(User.agency_id == who.agency_id)
+    seated = select(Membership.user_id).where(Membership.agency_id == who.agency_id)
+    # A contact without an account is known by the mailbox's domain alone.
+    outside = select(AgencyDomain.id).where(
+        AgencyDomain.agency_id == who.agency_id, QueuedLetter.address.endswith("@" + AgencyDomain.domain)
+    ).exists()
+    return or_(QueuedLetter.user_id.in_(staff.union(seated)), QueuedLetter.user_id.is_(None) & outside)

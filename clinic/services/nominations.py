@@ -1,0 +1,220 @@
+"""Nominating, answering what the panel asks, withdrawing, and deciding."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clinic.domain import drafts
+from clinic.domain import nominations as rules
+from clinic.domain.actors import TRIAGERS, Actor, MembershipRole
+from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import CaseStatus, agenda_kind
+from clinic.domain.drafts import NominationDraft
+from clinic.domain.errors import NotFound, RuleBroken, Stale
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.letters import Letter, LetterKind
+from clinic.domain.meetings import local_day
+from clinic.domain.nominations import TriageDecision, TriageOutcome
+from clinic.domain.panels import PanelType
+from clinic.models.account import User
+from clinic.models.agency import AgencyDomain
+from clinic.models.case import Case, CaseExclusion
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel
+from clinic.policy import nominations as policy
+from clinic.services import agenda, intake, meetings, panels, references, terms
+from clinic.services import audience as audiences
+from clinic.services.work import Work
+
+_HEARD = (HearingOutcome.HEARD_ACTIONS_SET, HearingOutcome.HEARD_NO_ACTIONS)
+
+
+def find(work: Work, nomination_id: UUID, lock: bool = False) -> Nomination:
+    """Find a nomination that the actor may see, or raise NotFound."""
+    query = select(Nomination).where(Nomination.id == nomination_id, policy.visible_to(work.actor))
+    nomination = work.session.scalar(query.with_for_update() if lock else query)
+    if nomination is None:
+        raise NotFound
+    return nomination
+
+
+def submit(work: Work, panel_id: UUID, draft: NominationDraft) -> UUID:
+    """Send a nomination to a panel, tell its coordinators, return the nomination's id."""
+    panel = panels.find(work, panel_id)
+    work.require(policy.may_nominate, panel)
+    drafts.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
+    reference = references.fresh(work.session, "PM", Case.reference, work.now)
+    nomination = intake.take_in(work, panel.id, agency_for(work, panel.id), draft, reference, work.now)
+    work.record(AuditVerb.CREATE, nomination)
+    _tell_coordinators(work, nomination, revision=0)
+    return nomination.id
+
+
+def codes_of(work: Work, panel: Panel) -> dict[str, dict[str, str]]:
+    """Return for each coded field of a nomination the codes and labels that the panel knows. One statement."""
+    lists = drafts.lists_for(panel.type)
+    labels = terms.labels(work.session, *lists.values(), panel_id=panel.id)
+    return {name: labels[list_] for name, list_ in lists.items()}
+
+
+def agency_for(work: Work, panel_id: UUID) -> UUID:
+    """Return the agency that the actor nominates for: their own, where they sit for several."""
+    own = {s.agency_id for s in work.actor.seats if s.panel_id == panel_id and s.role in policy.NOMINATORS}
+    return work.actor.agency_id if work.actor.agency_id in own else min(own)
+
+
+def edit(work: Work, nomination_id: UUID, draft: NominationDraft, version: int) -> None:
+    """Change what one's agency has said, as long as nobody has decided on it."""
+    nomination = find(work, nomination_id, lock=True)
+    work.require(policy.may_edit, nomination)
+    rules.check_editable(nomination.status)
+    panel = panels.find(work, nomination.panel_id)
+    drafts.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
+    rows = intake.rows_of(work.session, nomination)
+    if nomination.version != version:
+        raise Stale(theirs=_kept(intake.draft_of(rows), draft), version=nomination.version)
+    work.record(AuditVerb.UPDATE, nomination, fields=intake.put(rows, draft))
+
+
+def _kept(theirs: NominationDraft, yours: NominationDraft) -> str:
+    """Return the texts that are kept now where they differ from what was typed."""
+    typed = yours.texts()
+    return "\n".join(
+        f"{name.replace('_', ' ').capitalize()}: {text}" for name, text in theirs.texts().items() if text != typed[name]
+    )
+
+
+def send_again(work: Work, nomination_id: UUID) -> str:
+    """Send a returned nomination back to the panel; return its reference."""
+    nomination = find(work, nomination_id, lock=True)
+    work.require(policy.may_edit, nomination)
+    nomination.status = rules.after_sending_again(nomination.status)
+    nomination.decided_at = None
+    work.session.flush()
+    work.record(AuditVerb.SEND, nomination, fields=["status"])
+    _tell_coordinators(work, nomination, revision=nomination.version)
+    return nomination.reference
+
+
+def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
+    """Take a nomination back, with the reason; nothing is deleted. Returns its reference."""
+    nomination = find(work, nomination_id, lock=True)
+    work.require(policy.may_withdraw, nomination)
+    case = work.session.get_one(Case, nomination.case_id)
+    nomination.status = rules.after_withdrawal(nomination.status, reason, _heard(work, case.id))
+    nomination.withdrawn_reason = reason.strip()
+    nomination.decided_at = work.now
+    case.status = CaseStatus.CLOSED
+    agenda.take_off(work, case)
+    work.record(AuditVerb.UPDATE, nomination, fields=["status", "withdrawn_reason"])
+    return nomination.reference
+
+
+def _heard(work: Work, case_id: UUID) -> bool:
+    found = select(Hearing.id).where(Hearing.case_id == case_id, Hearing.outcome.in_(_HEARD)).limit(1)
+    return work.session.scalar(found) is not None
+
+
+def triage(work: Work, nomination_id: UUID, decision: TriageDecision, version: int | None = None) -> str:
+    """Decide a nomination that was sent, tell the agency that made it, return the reference."""
+    nomination = find(work, nomination_id, lock=True)
+    work.require(policy.may_triage, nomination)
+    rules.check_decider(nomination.sender_id, work.actor.user_id, nomination.source_reference is not None)
+    nomination.status = rules.after_triage(nomination.status, decision)
+    if version is not None and nomination.version != version:
+        raise Stale(yours=decision.reason, theirs="The agency has changed the nomination since you opened it.")
+    nomination.decided_at = work.now
+    _take(work, nomination, decision)
+    work.session.flush()
+    work.record(AuditVerb.UPDATE, nomination, fields=["status"], outcome=decision.outcome)
+    _tell_agency(work, nomination)
+    return nomination.reference
+
+
+def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
+    """Do what the decision means for the case."""
+    if decision.outcome is not TriageOutcome.ACCEPT:
+        # Before the next query, which writes the status: a refusal without its reason is refused by the table.
+        nomination.triage_reason = decision.reason.strip()
+    case = work.session.get_one(Case, nomination.case_id)
+    if decision.outcome is TriageOutcome.ACCEPT:
+        meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
+        agenda.place(work, case, agenda_kind(nomination.criteria), meeting=meeting)
+        return
+    if decision.outcome is TriageOutcome.REJECT:
+        nomination.reject_reason = _reject_reason(work, nomination.panel_id, decision.reject_reason)
+    if decision.outcome is TriageOutcome.REDIRECT:
+        nomination.redirected_to_id = _other_panel(work, nomination.panel_id, decision.redirect_to)
+    if decision.outcome is not TriageOutcome.RETURN_FOR_INFORMATION:
+        case.status = CaseStatus.CLOSED
+
+
+def _chosen(work: Work, panel_id: UUID, meeting_id: UUID | None) -> Meeting | None:
+    if meeting_id is None:
+        return None
+    for meeting in meetings.coming(work.session, panel_id, work.now):
+        if meeting.id == meeting_id:
+            return meeting
+    raise RuleBroken("Choose a coming meeting of this panel", "meeting")
+
+
+def _reject_reason(work: Work, panel_id: UUID, code: str) -> str:
+    if code not in terms.labels(work.session, "reject_reason", panel_id=panel_id)["reject_reason"]:
+        raise RuleBroken("Choose why it is rejected", "reject_reason")
+    return code
+
+
+def _other_panel(work: Work, panel_id: UUID, other_id: UUID | None) -> UUID:
+    other = work.session.get(Panel, other_id)
+    if other is None or other.id == panel_id or other.type is PanelType.CPS_SCRUTINY_PANEL:
+        raise RuleBroken("Choose another panel that takes nominations", "redirect_to")
+    return other.id
+
+
+def _tell_coordinators(work: Work, nomination: Nomination, revision: int) -> None:
+    """Post a letter to each coordinator of the panel who may know of it and did not send it."""
+    letter = {"kind": LetterKind.NOMINATION_RECEIVED, "revision": revision}
+    for member in _members(work, nomination, TRIAGERS):
+        if policy.may_triage(member, nomination):
+            _post(work, nomination, to=member.user_id, **letter)
+
+
+def _tell_agency(work: Work, nomination: Nomination) -> None:
+    """Post the decision to whoever sent the nomination and to the contact whom it names."""
+    email = nomination.contact_email
+    account = work.session.scalar(select(User.id).where(User.email == email))
+    letter = {"kind": LetterKind.NOMINATION_TRIAGED, "revision": nomination.version}
+    for member in _members(work, nomination, policy.NOMINATORS):
+        named = member.user_id == account and nomination.agency_id in member.agencies(nomination.panel_id)
+        if (member.user_id == nomination.sender_id or named) and policy.may_see(member, nomination):
+            _post(work, nomination, to=member.user_id, **letter)
+    if account is None and _may_write_to(work, nomination):
+        _post(work, nomination, address=email, **letter)
+
+
+def _members(work: Work, nomination: Nomination, roles: frozenset[MembershipRole]) -> list[Actor]:
+    """Return who else sits on the nomination's panel today, each as the actor that they are."""
+    audience = audiences.on(work.session, nomination.panel_id, local_day(work.now), roles)
+    return [member.actor for member in audience.members if member.actor.user_id != work.actor.user_id]
+
+
+def _post(work: Work, nomination: Nomination, *, kind: LetterKind, revision: int, **to: UUID | str) -> None:
+    work.post(Letter(
+        kind, **to, reference=nomination.reference, link=f"/nominations/{nomination.id}", about=nomination.id,
+        revision=revision,
+    ), panel_id=nomination.panel_id)
+
+
+def _may_write_to(work: Work, nomination: Nomination) -> bool:
+    """Return whether the contact's mailbox is on the nominating agency's own domain, and the agency may know."""
+    agency_id, domain = nomination.agency_id, nomination.contact_email.rpartition("@")[2]
+    closed = select(CaseExclusion.id).where(
+        CaseExclusion.case_id == nomination.case_id, CaseExclusion.agency_id == agency_id,
+        CaseExclusion.lifted_at.is_(None),
+    )
+    own = select(AgencyDomain.id).where(AgencyDomain.agency_id == agency_id, AgencyDomain.domain == domain)
+    return work.session.scalar(own.where(~closed.exists()).limit(1)) is not None
