@@ -134,7 +134,7 @@ class _Row:
     def fault(self, column: str, message: str) -> None:
         self.faults.append(Fault(column, message))
 
-    def text(self, column: str) -> str:
+    def cell(self, column: str) -> str:
         """Return a cell; an apostrophe that our own files put before a sign is taken off again."""
         text = self.cells.get(column, "").strip().replace("\r\n", "\n")
         if text[:1] == "'" and text[1:2] and text[1] in "=+-@":
@@ -144,7 +144,7 @@ class _Row:
         return text
 
     def reference(self) -> str:
-        reference = self.text("source_reference")
+        reference = self.cell("source_reference")
         if not reference:
             self.fault("source_reference", "Enter the agency's own reference: it keeps a second import from doubling.")
         elif len(reference) > 200 or "\n" in reference:
@@ -152,7 +152,7 @@ class _Row:
         return reference
 
     def panel(self, grounds: Grounds) -> PanelGround | None:
-        found = grounds.panels.get(self.text("panel").casefold())
+        found = grounds.panels.get(self.cell("panel").casefold())
         if found is None:
             self.fault("panel", "There is no panel of this name: write it as the list of panels does.")
         elif found.type is PanelType.CPS_SCRUTINY_PANEL:
@@ -161,13 +161,13 @@ class _Row:
         return found
 
     def agency(self, grounds: Grounds) -> UUID | None:
-        found = grounds.agencies.get(self.text("nominating_agency").casefold())
+        found = grounds.agencies.get(self.cell("nominating_agency").casefold())
         if found is None:
             self.fault("nominating_agency", "There is no agency of this name: write it as the directory does.")
         return found
 
     def day(self, column: str) -> date | None:
-        text = self.text(column)
+        text = self.cell(column)
         if not text:
             return None
         try:
@@ -177,7 +177,7 @@ class _Row:
             return None
 
     def number(self, column: str, most: int, cap: bool = False) -> int | None:
-        text = self.text(column)
+        text = self.cell(column)
         if not text:
             return None
         if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or (int(text) > most and not cap):
@@ -186,7 +186,7 @@ class _Row:
         return min(int(text), most)
 
     def choice(self, column: str, kind: type[Kind], empty: Kind | None = None) -> Kind | None:
-        code = _code(self.text(column))
+        code = _code(self.cell(column))
         if not code and empty is not None:
             return empty
         if code in {member.value for member in kind}:
@@ -195,11 +195,11 @@ class _Row:
         return empty
 
     def codes(self, column: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_code(part) for part in self.text(column).split(";") if part.strip()))
+        return tuple(dict.fromkeys(_code(part) for part in self.cell(column).split(";") if part.strip()))
 
     def orders(self) -> tuple[Order, ...]:
         found = []
-        for text in filter(None, (part.strip() for part in self.text("orders").split(";"))):
+        for text in filter(None, (part.strip() for part in self.cell("orders").split(";"))):
             parts = [part.strip() for part in text.split(":")]
             try:
                 if len(parts) not in (3, 4) or _code(parts[1]) not in {s.value for s in OrderStatus}:
@@ -211,29 +211,29 @@ class _Row:
         return tuple(found)
 
     def party(self, who: str) -> PartyDraft:
-        aliases = tuple(part.strip() for part in self.text(f"{who}_aliases").split(";") if part.strip())
+        aliases = tuple(part.strip() for part in self.cell(f"{who}_aliases").split(";") if part.strip())
         return PartyDraft(
-            self.text(f"{who}_given_name"), self.text(f"{who}_family_name"), aliases,
+            self.cell(f"{who}_given_name"), self.cell(f"{who}_family_name"), aliases,
             self.day(f"{who}_date_of_birth"), self.choice(f"{who}_gender", Gender, Gender.NOT_KNOWN),
         )
 
     def draft(self) -> NominationDraft:
         contact = SafeContactDraft(
-            self.text("victim_postcode"), self.text("victim_phone"),
-            self.choice("victim_phone_safe", Answer, Answer.NOT_ASKED), self.text("victim_safe_contact_notes"),
+            self.cell("victim_postcode"), self.cell("victim_phone"),
+            self.choice("victim_phone_safe", Answer, Answer.NOT_ASKED), self.cell("victim_safe_contact_notes"),
         )
         return NominationDraft(
             victim=self.party("victim"), perpetrator=self.party("perpetrator"), contact=contact,
-            relationship=_code(self.text("relationship")), criteria=self.codes("criteria"),
-            risk_tool=_code(self.text("risk_tool")), risk_result=self.text("risk_result"),
-            typology=_code(self.text("typology")) or "not_determined", offences=self.codes("offences"),
+            relationship=_code(self.cell("relationship")), criteria=self.codes("criteria"),
+            risk_tool=_code(self.cell("risk_tool")), risk_result=self.cell("risk_result"),
+            typology=_code(self.cell("typology")) or "not_determined", offences=self.codes("offences"),
             orders=self.orders(), children=self.number("children", drafts.MOST_CHILDREN),
             last_incident_on=self.day("last_incident_on"),
             incidents_last_12_months=self.number("incidents_last_12_months", drafts.MOST_INCIDENTS, cap=True),
-            victim_aware=self.choice("victim_aware", VictimAwareness), victim_wishes=self.text("victim_wishes"),
+            victim_aware=self.choice("victim_aware", VictimAwareness), victim_wishes=self.cell("victim_wishes"),
             advocate_offered=self.choice("advocate_offered", AdvocateOffer, AdvocateOffer.NOT_KNOWN),
-            question=self.text("question"), narrative=self.text("narrative"), presenter=self.text("presenter"),
-            contact_name=self.text("contact_name"), contact_email=self.text("contact_email"),
+            question=self.cell("question"), narrative=self.cell("narrative"), presenter=self.cell("presenter"),
+            contact_name=self.cell("contact_name"), contact_email=self.cell("contact_email"),
         )
 
 
