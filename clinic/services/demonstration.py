@@ -105,7 +105,8 @@ def directory(work: Work, password_hash: str) -> None:
 
 def _agencies(work: Work) -> dict[str, UUID]:
     made = {}
-    for row in [*rows("agencies"), {"name": "Westmarch Panels Office", "sector": "other", "mail_domain": "clinic.example"}]:
+    office = {"name": "Westmarch Panels Office", "sector": "other", "mail_domain": "clinic.example"}
+    for row in [*rows("agencies"), office]:
         agency = Agency(name=row["name"], sector=row["sector"])
         work.session.add(agency)
         work.session.flush()
