@@ -168,7 +168,7 @@ def _outcome(case: Heard) -> str:
 def _action(action: Agreed) -> str:
     lead = f", {line(action.lead)}" if action.lead else ""
     due = f"{action.due_on.day} {action.due_on:%B %Y}"
-    return f"{line(action.text)} **{line(action.agency)}{lead}, by {due}**"
+    return f"{line(action.text)}  \n    **{line(action.agency)}{lead}, by {due}**"
 
 
 _TELLING = re.compile(r"[\\`*_\[\]|<]")

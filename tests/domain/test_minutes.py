@@ -42,7 +42,8 @@ def test_the_frame_does_not_say_that_somebody_left_for_a_conflict():
 
 def test_an_action_names_agency_lead_and_day():
     case = a_case(actions=(Agreed("Visit her at work", "Police", "Ann Lee", DUE),))
-    assert "1. Visit her at work **Police, Ann Lee, by 9 December 2026**" in minutes.compose((), (case,))[2].text
+    html = render(minutes.compose((), (case,))[2].text)
+    assert "<li>Visit her at work<br>\n<strong>Police, Ann Lee, by 9 December 2026</strong></li>" in html
 
 
 def test_a_deferred_case_says_why_and_where_it_went():

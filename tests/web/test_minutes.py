@@ -164,7 +164,7 @@ def test_reading_notes_the_opening_once_and_printing_is_recorded(site, held, cir
 def test_ending_a_readers_access_works_from_the_page(site, held, circulated):
     chair, officer = site.browser("chair"), site.browser("officer")
     page = chair.get(f"/minutes/{circulated}/receipts")
-    line = re.search(r'action="([^"]+/revoke)"(?:(?!</form>).)*of Officer Testwell', page.html, re.S)
+    line = re.search(r'action="([^"]+/revoke)"(?:(?!</form>).)*access of Officer Testwell', page.html, re.S)
     officer.get(f"/minutes/{circulated}")
     page = chair.follow(chair.post(line[1], page=page))
     assert "Access ended" in page.text
