@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -233,3 +235,9 @@ def nominated(world: World, who: str = "officer", panel: UUID | None = None, **c
     """Return the id of a nomination that somebody has sent."""
     with world.changing(who) as work:
         return nominations.submit(work, panel or world.clinic, draft(**changes))
+
+
+def copied(template: Path, folder: Path) -> Path:
+    """Return `folder`, a copy of an instance folder."""
+    shutil.copytree(template, folder)
+    return folder

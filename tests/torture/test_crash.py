@@ -1,0 +1,10 @@
+"""The same as in every run of the tests, eight times as long."""
+
+import pytest
+
+from tests.web.test_crash import walk
+
+
+@pytest.mark.torture
+def test_forty_kills_lose_nothing_that_was_answered(sqlite_world, tmp_path):
+    walk(sqlite_world, tmp_path, rounds=40)
