@@ -29,7 +29,6 @@ from clinic.scheduler.postman import Postman
 from clinic.services import heartbeat, imports, invitations, receipts, reminders, sessions
 from clinic.services.work import Office, Work
 
-log = logging.getLogger("clinic.timer")
 # Any number, as long as every host of one database uses the same.
 LEADER = 7_305_118
 
@@ -91,6 +90,8 @@ def run(office: Office, postman: Postman, folder: Path) -> None:
     stopping = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.append(True))
+    # That a run is left out while the one before still works is how it should be, and no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     with _leadership(office, folder, stopping):
         if stopping:
             return
@@ -99,7 +100,7 @@ def run(office: Office, postman: Postman, folder: Path) -> None:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
         )
         for job in TIMETABLE:
-            scheduler.add_job(job.run, job.when, args=(office, postman), id=job.name, next_run_time=now())
+            scheduler.add_job(job.run, job.when, args=(office, postman), id=job.name, name=job.name, next_run_time=now())
         scheduler.start()
         while not stopping:
             time.sleep(0.5)
