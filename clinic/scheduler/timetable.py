@@ -100,7 +100,9 @@ def run(office: Office, postman: Postman, folder: Path) -> None:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
         )
         for job in TIMETABLE:
-            scheduler.add_job(job.run, job.when, args=(office, postman), id=job.name, name=job.name, next_run_time=now())
+            scheduler.add_job(
+                job.run, job.when, args=(office, postman), id=job.name, name=job.name, next_run_time=now()
+            )
         scheduler.start()
         while not stopping:
             time.sleep(0.5)
