@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from threading import Semaphore
 
 from argon2 import PasswordHasher
@@ -13,6 +14,8 @@ _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 _ROOM = Semaphore(4)
 # Checked when there is no such user, so that the answer takes as long.
 _NOBODY = _HASHER.hash("nobody has this password, which is as long as any")
+# What is left of a password without names and words of this service must be as hard to guess as two words.
+LEAST_BESIDES = 10**6
 CONTEXT = ["clinic", "panel", "panels", "marac", "stalking", "coordinator", "westmarch", "police", "multi-agency"]
 
 
@@ -38,7 +41,21 @@ def is_dated(hashed: str) -> bool:
 def guesses(password: str, *names: str) -> int:
     """Return from 0 (guessed at once) to 4 how hard it is for somebody who knows these names.
 
-    Only the first 72 characters are judged: longer takes seconds and proves nothing more.
+    A password that is nothing much besides such names and words counts as guessed, however
+    many of them it strings together. Only the first 72 characters are judged: longer takes
+    seconds and proves nothing more.
     """
-    words = [part for name in names for part in name.replace("@", " ").replace(".", " ").split() if len(part) > 2]
-    return zxcvbn(password[:72], user_inputs=CONTEXT + [w.lower() for w in words])["score"] if password else 0
+    words = CONTEXT + [w.lower() for name in names for w in re.split(r"[\W_]+", name) if len(w) > 2]
+    if not password:
+        return 0
+    whole, rest = (_besides(password[:72].lower(), some) for some in ([], words))
+    if rest != whole and (not rest or zxcvbn(rest)["guesses"] < LEAST_BESIDES):
+        return 0
+    return zxcvbn(password[:72], user_inputs=words)["score"]
+
+
+def _besides(password: str, words: list[str]) -> str:
+    """Return the letters and digits of a password that are left without these words."""
+    for word in sorted(words, key=len, reverse=True):
+        password = password.replace(word, " ")
+    return " ".join(re.findall(r"[^\W_]+", password))

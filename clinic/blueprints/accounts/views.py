@@ -59,8 +59,9 @@ def _device(agent: str) -> str:
 def _own_path(path: str) -> str:
     """Return the path if it leads to a page of ours, else Home."""
     parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return path if ours and "\\" not in path else "/"
+    ours = path.startswith("/") and not path.startswith("//") and not parts.netloc and not parts.scheme
+    # Browsers read a backslash as a slash and leave line breaks out.
+    return path if ours and path.isprintable() and "\\" not in path else "/"
 
 
 @bp.post("/sign-out")
