@@ -34,6 +34,7 @@ from clinic.models.research import ResearchRequest
 from clinic.policy import actions as action_policy
 from clinic.policy import cases as case_policy
 from clinic.policy import minutes as minute_policy
+from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
 from clinic.services import panels
@@ -131,10 +132,10 @@ def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
 def _overview(actor: Actor, panel: Panel, meeting: Meeting | None, members: int) -> Overview:
     coming = meeting and NextMeeting(meeting.id, meeting.starts_at, meeting.ends_at, meeting.mode,
                                      meeting.status is MeetingStatus.IN_PROGRESS)
-    speaks = actor.holds(panel.id, SPEAKERS | TRIAGERS) and panel.type is not PanelType.CPS_SCRUTINY_PANEL
+    nominates = nomination_policy.may_nominate(actor, panel) and panel.type is not PanelType.CPS_SCRUTINY_PANEL
     return Overview(
         panel.id, panel.name, panel.type, panels.words_of(panel.recurrence), members, coming, (),
-        panel.id in actor.panels(), policy.may_run(actor, panel), policy.may_coordinate(actor, panel), speaks,
+        panel.id in actor.panels(), policy.may_run(actor, panel), policy.may_coordinate(actor, panel), nominates,
     )
 
 
@@ -193,10 +194,10 @@ def _arms(work: Work, panel_ids: Collection[UUID]) -> list[Any]:
     ))
     arms = [
         (TaskKind.TRIAGE, Nomination, None, (
-            case_policy.known_to(actor, Nomination), Nomination.panel_id.in_(coordinated),
+            nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),
         (TaskKind.RETURNED, Nomination, None, (
-            case_policy.known_to(actor, Nomination), nominated_by_mine,
+            nomination_policy.visible_to(actor), nominated_by_mine,
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
         (TaskKind.RESEARCH, ResearchRequest, ResearchRequest.due_on, (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
