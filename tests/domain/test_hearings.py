@@ -21,7 +21,7 @@ def test_a_case_is_put_off_only_with_a_reason_of_the_list(outcome):
         assert refused.value.field == "reason"
 
 
-@pytest.mark.parametrize("outcome", set(O) - {O.DEFERRED, O.CARRIED_OVER, O.HEARD_ACTIONS_SET})
+@pytest.mark.parametrize("outcome", sorted(set(O) - {O.DEFERRED, O.CARRIED_OVER, O.HEARD_ACTIONS_SET}))
 def test_other_outcomes_keep_no_reason(outcome):
     assert hearings.check_outcome(outcome, "time_ran_out", 0, REASONS) is None
 
