@@ -251,14 +251,14 @@ def _minutes(work: Work, panel_ids: Collection[UUID]) -> list[tuple[UUID, Task]]
                Receipt.status.not_in([*ENDED, ReceiptStatus.ACKNOWLEDGED]), minute_policy.receipts_visible_to(actor))
     )
     rows = work.session.execute(union_all(drafts, unread)).all()
-    return [(row.panel_id, _minute_task(actor, row)) for row in rows]
+    kinds = [(row, _minute_task(actor, row)) for row in rows]
+    return [(row.panel_id, Task(kind, about=row.about, meeting_at=row.starts_at)) for row, kind in kinds if kind]
 
 
-def _minute_task(actor: Actor, row: Any) -> Task:
+def _minute_task(actor: Actor, row: Any) -> TaskKind | None:
+    """Return what a reader, the chair or a writer has to do; nothing while it is another's turn."""
     if row.kind == "receipt":
-        kind = TaskKind.ACKNOWLEDGE_MINUTES
-    elif row.status == MinuteStatus.WITH_CHAIR and minute_policy.may_approve(actor, row):
-        kind = TaskKind.APPROVE_MINUTES
-    else:
-        kind = TaskKind.WRITE_MINUTES
-    return Task(kind, about=row.about, meeting_at=row.starts_at)
+        return TaskKind.ACKNOWLEDGE_MINUTES
+    if row.status == MinuteStatus.WITH_CHAIR:
+        return TaskKind.APPROVE_MINUTES if minute_policy.may_approve(actor, row) else None
+    return TaskKind.WRITE_MINUTES if minute_policy.may_write(actor, row) else None

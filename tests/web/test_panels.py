@@ -246,6 +246,18 @@ def test_home_tells_each_person_what_waits_for_them(site):
         assert "Nothing waits for you" in told[who], who
 
 
+def test_minutes_wait_for_whoever_has_the_next_turn(site):
+    busy(site)
+    assert not [who for who in ("coordinator", "minute_taker") if "Minutes of" in site.browser(who).get("/").text]
+    with site.world.changing("coordinator") as work:
+        work.require(anyone)
+        work.session.scalars(select(Minute)).one().status = MinuteStatus.DRAFT
+        work.record("update", "Minute")
+    for who in ("coordinator", "minute_taker"):
+        assert "Minutes of 11 November 2026 To finish" in site.browser(who).get("/").text
+    assert "Minutes of" not in site.browser("chair").get("/").text
+
+
 def test_an_excluded_person_counts_one_less_and_finds_no_gap(site):
     excluded = busy(site, cases=2)[0]
     before = site.browser("officer").get("/").text
