@@ -18,7 +18,6 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import check_exclusion
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.meetings import local_day
-from clinic.domain.research import ResearchStatus
 from clinic.models.account import Membership, User
 from clinic.models.action import Action
 from clinic.models.agency import Agency, AgencyDomain
@@ -28,7 +27,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases as policy
-from clinic.services import cases, directory, terms
+from clinic.services import cases, directory, research, terms
 from clinic.services.work import Work
 
 _LIST = "exclusion_ground"
@@ -122,7 +121,7 @@ def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
                         ground=ground, set_by_id=actor.user_id, set_at=work.now)
     work.session.add(row)
     if who.agency_id is not None:
-        _change_research(work, case, who.agency_id, ResearchStatus.REQUESTED, ResearchStatus.EXEMPT_CONFLICT)
+        research.exempt(work, case.id, who.agency_id)
     work.session.flush()
     _take_back_letters(work, case, who)
     work.record(AuditVerb.EXCLUDE, row, fields=["ground"], who=who.user_id or who.agency_id)
@@ -154,18 +153,8 @@ def lift(work: Work, case_id: UUID, exclusion_id: UUID) -> None:
         raise RuleBroken("This exclusion has been lifted already.")
     row.lifted_at, row.lifted_by_id = work.now, work.actor.user_id
     if row.agency_id is not None:
-        _change_research(work, case, row.agency_id, ResearchStatus.EXEMPT_CONFLICT, ResearchStatus.REQUESTED)
+        research.resume(work, case.id, row.agency_id)
     work.record(AuditVerb.REVOKE, row, fields=["lifted_at"])
-
-
-def _change_research(work: Work, case: Case, agency_id: UUID, was: ResearchStatus, becomes: ResearchStatus) -> None:
-    """An agency that must not know of the case is not asked about it; afterwards it is asked again."""
-    for request in work.session.scalars(
-        select(ResearchRequest).where(
-            ResearchRequest.case_id == case.id, ResearchRequest.agency_id == agency_id, ResearchRequest.status == was
-        ).with_for_update()
-    ):
-        request.status = becomes
 
 
 def _take_back_letters(work: Work, case: Case, who: Who) -> None:

@@ -107,12 +107,15 @@ def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:
 
 
 def _opened_anew(request: ResearchRequest | None, due_on: date) -> ResearchRequest | None:
-    """Return a request of an agency that was exempt and no longer is, open again; else None."""
+    """Return a request of an agency that was exempt and no longer is, as it was before; else None."""
     if request is None or request.status is not ResearchStatus.EXEMPT_CONFLICT:
         return None
-    request.status, request.due_on = ResearchStatus.REQUESTED, due_on
-    request.known, request.text, request.answered_at, request.answered_by_id = [], None, None, None
-    return request
+    if request.answered_at is None:
+        request.status, request.due_on = ResearchStatus.REQUESTED, due_on
+        return request
+    answer = ResearchAnswer(tuple(Known(value) for value in request.known))
+    request.status = rules.status_after(answer, local_day(request.answered_at), request.due_on)
+    return None
 
 
 def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience) -> None:
@@ -135,18 +138,28 @@ def exempt(work: Work, case_id: UUID, agency_id: UUID) -> None:
     Completes an exclusion, which has asked the permission. What the agency had answered
     stays with the case, for those who run the meeting.
     """
-    requests = work.session.scalars(
+    for request in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
+        request.status = ResearchStatus.EXEMPT_CONFLICT
+        work.record(AuditVerb.UPDATE, request, fields=["status"])
+
+
+def resume(work: Work, case_id: UUID, agency_id: UUID) -> None:
+    """Ask an agency again that may know of the case again; what it had answered counts again. Completes a lifting."""
+    for request in _of_agency(work, case_id, agency_id, ResearchRequest.status == ResearchStatus.EXEMPT_CONFLICT):
+        _opened_anew(request, max(request.due_on, local_day(work.now)))
+        work.record(AuditVerb.UPDATE, request, fields=["status"])
+
+
+def _of_agency(work: Work, case_id: UUID, agency_id: UUID, *conditions: object) -> Sequence[ResearchRequest]:
+    return work.session.scalars(
         select(ResearchRequest)
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .where(
             ResearchRequest.case_id == case_id, ResearchRequest.agency_id == agency_id,
-            ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT, Meeting.status.in_(NOT_OVER),
+            Meeting.status.in_(NOT_OVER), *conditions,
         )
         .with_for_update(of=ResearchRequest)
     ).all()
-    for request in requests:
-        request.status = ResearchStatus.EXEMPT_CONFLICT
-        work.record(AuditVerb.UPDATE, request, fields=["status"])
 
 
 def find(work: Work, request_id: UUID, lock: bool = False) -> ResearchRequest:

@@ -13,7 +13,8 @@ export function watchAgenda(builder) {
 }
 
 async function send(builder, form, button) {
-  const pressed = button ? button.id : "";
+  // Enter in a box of minutes presses the hidden button, which has no id: the box keeps the focus.
+  const pressed = (button && button.id) || (document.activeElement && document.activeElement.id) || "";
   builder.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(button && button.hasAttribute("formaction") ? button.formAction : form.action, {
@@ -35,6 +36,6 @@ async function send(builder, form, button) {
 function show(builder, { html, message }, pressed) {
   builder.innerHTML = html;
   document.getElementById("agenda-status").textContent = message;
-  const again = document.getElementById(pressed) || builder.querySelector(".app-agenda__button") || builder.querySelector("button");
+  const again = document.getElementById(pressed) || builder.querySelector(".app-agenda__button, button");
   if (again) again.focus();
 }

@@ -226,16 +226,22 @@ def test_what_an_agency_was_asked_is_taken_back_when_it_is_excluded(world, asked
     assert page.asked == 2 and "exempt_conflict" in {line.status for line in page.lines}
     with pytest.raises(NotFound):
         page_of(world, "probation_officer", ids["probation"])
-    # No exclusion is set here: when it has been lifted, the next listing asks the agency again.
     with world.changing("coordinator") as work:
         work.require(anyone)
-        meeting = work.session.get_one(Meeting, meeting_id)
-        research.ask_about(work, [_case(work, case_id)], meeting)
+        research.resume(work, case_id, world.agencies["probation"])
     assert row(world, ids["probation"]).status is S.REQUESTED
 
 
-def _case(work, case_id):
-    return work.session.get_one(research.Case, case_id)
+def test_an_answer_that_was_given_before_an_exclusion_counts_again_after_it(world, asked):
+    meeting_id, case_id, ids = asked
+    give(world, "probation_officer", ids["probation"])
+    for act, status in ((research.exempt, S.EXEMPT_CONFLICT), (research.resume, S.RETURNED)):
+        with world.changing("coordinator") as work:
+            work.require(anyone)
+            act(work, case_id, world.agencies["probation"])
+        assert row(world, ids["probation"]).status is status
+        shown = [line.text for line in answers(world, "officer", meeting_id).cases[0].lines if line.text]
+        assert shown == ([KNOWN.text] if status is S.RETURNED else [])
 
 
 def test_the_earlier_answer_is_shown_when_a_deferred_case_is_asked_about_again(world, asked):

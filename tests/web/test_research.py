@@ -130,8 +130,9 @@ def test_the_number_of_statements_does_not_grow_with_the_requests(site):
         officer, coordinator = site.browser("officer"), site.browser("coordinator")
         numbers = []
         officer.get(f"/research/{ids['police']}")
-        for browser, url in ((officer, "/research"), (officer, f"/meetings/{meeting_id}/research"),
-                             (coordinator, f"/meetings/{meeting_id}/research"), (officer, f"/research/{ids['police']}")):
+        answers = f"/meetings/{meeting_id}/research"
+        for browser, url in ((officer, "/research"), (officer, answers), (coordinator, answers),
+                             (officer, f"/research/{ids['police']}")):
             with site.statements() as seen:
                 browser.get(url)
             numbers.append(len(seen))
