@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Locator
+
 from tests.journeys.job import EMAILS, Job
+from tests.journeys.people import Person
 
 
 def draft(job: Job) -> None:
@@ -11,7 +14,7 @@ def draft(job: Job) -> None:
     writer.go(job.meeting)
     writer.follow("Draft of the minutes")
     writer.press("Draft the minutes")
-    writer.follow(f"Edit {job.heard[0].reference}")
+    writer.follow("Edit", within=section_of(writer, job.heard[0].reference))
     text = writer.main.get_by_label("Text of this section", exact=True)
     more = job.tokens.type(job.heard[0].row)
     text.fill(f"{text.input_value()}\n\n{more}")
@@ -20,6 +23,10 @@ def draft(job: Job) -> None:
     writer.sees(more)
     writer.press("Send to the chair")
     writer.sees("The chair is asked to approve this text")
+
+
+def section_of(writer: Person, reference: str) -> Locator:
+    return writer.main.locator("section").filter(has=writer.page.get_by_role("heading", name=reference))
 
 
 def approve(job: Job) -> None:
@@ -36,7 +43,7 @@ def circulate(job: Job) -> None:
     coordinator = job["coordinator"]
     coordinator.go(job.meeting)
     coordinator.follow("Draft of the minutes")
-    coordinator.follow("Circulate version 1")
+    coordinator.follow("Circulate")
     named = len(coordinator.rows("will be sent these minutes"))
     coordinator.press("Circulate now")
     letters = [letter for letter in job.served.deliver() if "/minutes/" in job.path_in(letter)]

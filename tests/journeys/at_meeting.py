@@ -125,6 +125,17 @@ def reconcile_by_hand(second: Person, theirs: str, mine: str) -> None:
     write_notes(second, f"{theirs}\n\n{mine}")
 
 
+def leave_in_a_hurry(job: Job) -> None:
+    """Somebody with unsaved notes leaves at once; nothing asks whether they are sure, and they are signed out."""
+    coordinator = open_case(job, job["coordinator"], job.heard[0])
+    notes = coordinator.main.get_by_label("Notes for the minutes", exact=True)
+    notes.press_sequentially("Cut off in the mid")
+    coordinator.exit()
+    coordinator.go("/")
+    assert coordinator.path == "/sign-in"
+    coordinator.sign_in(job.served.password)
+
+
 def close(job: Job) -> None:
     """The coordinator closes the meeting: each owning agency is told, and what was put off is on the next meeting."""
     coordinator = job["coordinator"]

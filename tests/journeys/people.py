@@ -19,6 +19,7 @@ from tests.journeys.inspector import Inspector
 
 TELLING = re.compile(r"stalk|marac|victim|perpetrat|clinic", re.IGNORECASE)
 # What the browser itself says on its console of an answer that a person was meant to get.
+WEATHER = "https://www.bbc.co.uk/weather"
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
 _LOOK = """() => ({
     title: document.title, h1: document.querySelectorAll('h1').length,
@@ -203,6 +204,16 @@ class Person:
         self.press("Sign in", exact=True)
         assert self.path != "/sign-in", self.text
         return self
+
+    def exit(self) -> None:
+        """Press Exit this page. The weather lies outside, where this browser cannot go."""
+        dialogs: list[str] = []
+        self.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        with self.page.expect_request(WEATHER):
+            self.page.get_by_role("button", name="Exit this page").click()
+        self.page.wait_for_url("chrome-error://**")
+        assert not dialogs, dialogs
+        self.walk.faults = [fault for fault in self.walk.faults if WEATHER not in fault and "chrome-error" not in fault]
 
     def roam(self, start: str = "/", within: str = "", most: int = 400) -> list[Sight]:
         """Open every page that links lead to from `start` on, or those whose path fits `within`.

@@ -36,6 +36,7 @@ def test_a_panel_does_its_main_job_and_tells_nobody_who_must_not_know(job, tmp_p
     at_meeting.start(job)
     unseen.excluded_follows_meeting(job)
     at_meeting.hear_all(job)
+    at_meeting.leave_in_a_hurry(job)
     at_meeting.close(job)
     after_meeting.draft(job)
     after_meeting.approve(job)

@@ -1,4 +1,7 @@
-"""What holds on every page, whoever opens it: the way out, the idle lock, the narrow screen, assistive technology."""
+"""What holds on every page, whoever opens it: the way out, and the lock when nobody is there.
+
+How pages look, and what assistive technology makes of them, is seen to by the main job.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from tests.journeys.people import Person
 from tests.journeys.served import Served
 
 COORDINATOR = "myfanwy.prosser-lyle@westmarch.gov.example"
-WEATHER = "https://www.bbc.co.uk/weather"
 
 
 def test_the_back_button_after_signing_out_shows_the_sign_in_page(person):
@@ -21,20 +23,9 @@ def test_leaving_in_a_hurry_ends_the_session_and_asks_nothing(person):
     somebody = person(COORDINATOR)
     somebody.go("/account/password")
     somebody.fill("Your password of today", "half a thought")
-    dialogs = []
-    somebody.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    leave(somebody)
-    assert not dialogs
+    somebody.exit()
     somebody.go("/")
     assert somebody.path == "/sign-in"
-
-
-def leave(somebody: Person) -> None:
-    """Press Exit this page; the weather lies outside, where this browser cannot go."""
-    with somebody.page.expect_request(WEATHER):
-        somebody.page.get_by_role("button", name="Exit this page").click()
-    somebody.page.wait_for_url("chrome-error://**")
-    somebody.walk.faults.clear()
 
 
 def test_a_warning_comes_two_minutes_before_the_session_ends_and_staying_keeps_the_text(browser, westmarch, tmp_path):
