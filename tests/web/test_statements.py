@@ -1,0 +1,63 @@
+"""The number of SQL statements of a page does not grow with its rows: 5, 50 and 500 cost the same."""
+
+from clinic.policy.accounts import anyone
+from clinic.services import agenda, meetings
+from tests import crowd, make
+
+# Pages: who opens them, and the most statements that they may take (None where no goal names the page).
+PAGES = {
+    "agenda": ("coordinator", "/meetings/{meeting}/agenda", 9),
+    "running order": ("coordinator", "/meetings/{meeting}/hearing", None),
+    "meeting": ("coordinator", "/meetings/{meeting}", None),
+    "actions": ("officer", "/actions", 6),
+    "cases": ("coordinator", "/cases", None),
+    "research": ("probation_officer", "/research", None),
+    "nominations": ("coordinator", "/nominations", None),
+}
+SIZES = (5, 45, 450)
+
+
+def test_five_fifty_and_five_hundred_rows_cost_the_same_statements(site):
+    world = site.world
+    meeting = make.meeting(world)
+    with world.changing("coordinator") as work:
+        work.require(anyone)
+        agenda.standing(work, meetings.find(work, meeting))
+    counts: dict[str, list[int]] = {name: [] for name in PAGES}
+    for more in SIZES:
+        crowd.cases(world, meeting, more)
+        for name, (who, path, _) in PAGES.items():
+            counts[name].append(statements(site, who, path.format(meeting=meeting)))
+    for name, (_, _, most) in PAGES.items():
+        assert len(set(counts[name])) == 1, f"{name}: {counts[name]}"
+        assert most is None or counts[name][0] <= most, f"{name}: {counts[name]}, at most {most}"
+
+
+def test_a_feed_of_five_fifty_and_five_hundred_meetings_costs_two_statements(site):
+    world, counts = site.world, []
+    browser = site.browser("officer")
+    page = browser.client.post("/account/calendar", data={
+        **browser.get("/account/calendar").form("/account/calendar"), "label": "Phone",
+    })
+    path = page.text.split("/cal/")[1].split(".ics")[0]
+    for more in SIZES:
+        crowd.meetings(world, more)
+        site.app.test_client().get(f"/cal/{path}.ics")
+        with site.statements() as seen:
+            answer = site.app.test_client().get(f"/cal/{path}.ics")
+        assert answer.status_code == 200
+        counts.append(len(seen))
+        with site.statements() as seen:
+            poll = site.app.test_client().get(f"/cal/{path}.ics", headers={"If-None-Match": answer.headers["ETag"]})
+        assert poll.status_code == 304 and len(seen) <= 2
+        assert not [s for s in seen if s.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert len(set(counts)) == 1 and counts[0] <= 2, counts
+
+
+def statements(site, who: str, path: str) -> int:
+    browser = site.browser(who)
+    browser.get(path)
+    with site.statements() as seen:
+        browser.get(path)
+    return len(seen)
+
