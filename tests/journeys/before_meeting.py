@@ -103,9 +103,13 @@ def look_at_file(job: Job, path: Path) -> None:
 
 
 def find_nominations(job: Job) -> dict[str, Listed]:
-    """Return the nominations by their row, as the coordinator's pages tell: each names its sender's reference."""
+    """Return the panel's nominations by their row, or all, as pages tell: each names its sender's reference."""
     found = {}
-    for sight in job["coordinator"].roam("/nominations", within=r"/nominations(/[0-9a-f-]{36}$|\?page=|$)|/contact$"):
+    panel = job.panel.removeprefix("/panels/")
+    start, within = f"/nominations?panel={panel}", rf"/nominations(/[0-9a-f-]{{36}}$|\?.*{panel})"
+    if job.thorough:
+        start, within = "/nominations", r"/nominations(/[0-9a-f-]{36}$|\?page=|$)|/contact$"
+    for sight in job["coordinator"].roam(start, within):
         row = re.search(r"own reference is (\S+?)\.</p>", sight.html)
         if row:
             reference = re.search(r"PM-\d{4}-\d{6}", sight.title)[0]
@@ -116,7 +120,8 @@ def find_nominations(job: Job) -> dict[str, Listed]:
 def triage(job: Job) -> None:
     """Ten nominations are decided: each outcome once at least, one of them after its agency has answered."""
     found = find_nominations(job)
-    assert set(found) == {row["source_reference"] for row in job.tokens.rows}
+    looked_for = job.tokens.rows if job.thorough else job.tokens.rows_of(PANEL)
+    assert set(found) == {row["source_reference"] for row in looked_for}
     rows = [row for row in job.tokens.rows_of(PANEL) if row["nominating_agency"] == "Westmarch Police"]
     asked, redirected, rejected, later, *accepted = (found[row["source_reference"]] for row in rows[:10])
     decide(job, asked, "Return it for information")

@@ -51,6 +51,8 @@ class Job:
     js: bool
     #: looks closer at each kind of page, where one is given
     inspector: Inspector | None = None
+    #: whether people also fetch every page that they could open: the answers hang on neither width nor script
+    thorough: bool = False
     tokens: Tokens = field(default_factory=made)
     people: dict[str, Person] = field(default_factory=dict)
     #: pages of the panel, of its next meeting, of the one after it, and of the circulated minutes

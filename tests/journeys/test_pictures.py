@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.journeys.job import EMAILS
 from tests.journeys.people import Person
@@ -58,9 +59,11 @@ def test_the_readme_shows_the_pages_as_they_are(gallery):
     meeting = accept_some(coordinator)
     answer_research(gallery)
     coordinator.go(meeting + "/agenda")
-    take(coordinator, "agenda")
+    take(coordinator, "agenda", coordinator.main.get_by_role("listitem").filter(has_text="Open actions").first)
     writer = gallery(EMAILS["minute_taker"])
     hold(writer, meeting)
+    coordinator.go(meeting + "/close")
+    coordinator.press("Close the meeting")
     draft(writer, meeting)
     coordinator.go("/")
     take(coordinator, "home")
@@ -107,7 +110,6 @@ def hold(writer: Person, meeting: str) -> None:
             hear(writer)
         writer.choose("Heard actions set" if number == 0 else "Not reached")
         writer.press("Save outcome", exact=True)
-    writer.go(meeting + "/close")
 
 
 def hear(writer: Person) -> None:
@@ -119,20 +121,22 @@ def hear(writer: Person) -> None:
         writer.select("Owning agency", agency)
         writer.day("Due", datetime.now(UTC).date() + timedelta(days=40))
         writer.press("Add action")
+    writer.go(writer.path)
     take(writer, "hearing")
 
 
 def draft(writer: Person, meeting: str) -> None:
-    writer.press("Close the meeting")
     writer.go(meeting + "/minutes")
     writer.press("Draft the minutes")
-    writer.main.get_by_role("heading", name=re.compile(r"PM-\d{4}-\d{6}")).first.scroll_into_view_if_needed()
-    take(writer, "minutes")
+    take(writer, "minutes", writer.main.get_by_role("heading", name=re.compile(r"PM-\d{4}-\d{6}")).first)
 
 
-def take(somebody: Person, name: str) -> None:
-    """Take the picture of what is on the screen; keep it when pictures are wanted."""
-    picture = somebody.page.screenshot()
+def take(somebody: Person, name: str, top: Locator | None = None) -> None:
+    """Take the picture of a screen, from its top or from `top` on; keep it when pictures are wanted."""
+    somebody.page.evaluate("() => window.scrollTo(0, 0)")
+    if top is not None:
+        top.evaluate("element => element.scrollIntoView({ block: 'start' })")
+    picture = somebody.page.screenshot(clip={"x": 0, "y": 0, "width": 1280, "height": 800})
     assert len(picture) < LARGEST, f"the picture of {name} has {len(picture):,} bytes"
     if os.environ.get("CLINIC_PICTURES"):
         PICTURES.mkdir(parents=True, exist_ok=True)
