@@ -1,0 +1,476 @@
+"""Who may: the expected answer of every endpoint to everybody, written from the design and not from the code.
+
+A row names an endpoint, the things that its address names, and for each relation to them
+(own, other agency's, excluded, other panel's) who is answered. Everybody else meets 404,
+as if there were nothing; where no thing is named, 403. Strangers are sent to sign in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from clinic.domain.imports import COLUMNS
+
+STRANGER = "stranger"
+
+
+def names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Who sits where. `detective`, `minute_taker` and `housing_officer` are shut out of the cases that are called excluded:
+# two by name, one with the agency. `lapsed` has a seat that has ended.
+CLINIC = names("chair deputy coordinator minute_taker officer detective probation_officer advocate housing_officer "
+               "observer recipient")
+MARAC = names("chair other_coordinator probation_officer outsider")
+PEOPLE = tuple(sorted(CLINIC | MARAC | names("lapsed admin auditor")))
+EVERYBODY = frozenset(PEOPLE)
+ANYBODY = EVERYBODY | {STRANGER}
+NOBODY: frozenset[str] = frozenset()
+SHUT_OUT = names("detective housing_officer minute_taker")
+
+# Those who run a panel's work, who decide, and who write. A deputy chair runs it beside the chair; minutes they
+# approve only where they chaired, as the closed meeting of the clinic.
+COORDINATORS = names("coordinator other_coordinator")
+RUN_CLINIC, RUN_MARAC = names("chair deputy coordinator"), names("chair other_coordinator")
+SPEAK_CLINIC = names("officer detective probation_officer advocate housing_officer")
+SPEAK_MARAC = names("probation_officer outsider")
+READ_CLINIC = RUN_CLINIC | SPEAK_CLINIC | {"minute_taker"}
+READ_MARAC = RUN_MARAC | SPEAK_MARAC
+OF_AGENCY = {"police": names("officer detective"), "probation": names("probation_officer"),
+             "advocacy": names("advocate"), "housing": names("housing_officer"), "health": names("outsider")}
+_NOMINATED_BY = {"own": "police", "other": "probation", "excluded": "police", "foreign": "health"}
+_ACTION_OF = {"own": "probation", "other": "police", "excluded": "advocacy", "foreign": "health"}
+
+
+def shut_out_of(case: str) -> frozenset[str]:
+    """Return who must not know of a case; on the other panel probation's officer is kept from the coming one."""
+    if case.startswith("excluded"):
+        return SHUT_OUT
+    return names("probation_officer") if case == "foreign_planned" else NOBODY
+
+
+def knowing(case: str) -> frozenset[str]:
+    """Return who knows of a case: its panel's runners, the agency that nominated it; once it is listed, all that
+    the panel asks about it, and the minute-taker."""
+    relation, stage = case.split("_")
+    foreign = relation == "foreign"
+    if stage in ("new", "returned", "withdrawn"):
+        found = (RUN_MARAC if foreign else RUN_CLINIC) | OF_AGENCY[_NOMINATED_BY[relation]]
+    else:
+        found = READ_MARAC if foreign else READ_CLINIC
+    return found - shut_out_of(case)
+
+
+def knows_of(who: str, case: str) -> bool:
+    """Whether somebody may meet a case's reference: an observer too, of what is on an agenda."""
+    watching = who == "observer" and case.startswith(("own", "other", "excluded")) and case.endswith(
+        ("closed", "running", "planned", "chaired"))
+    return watching or who in knowing(case)
+
+
+def deciding(case: str) -> frozenset[str]:
+    foreign = case.startswith("foreign")
+    return knowing(case) & (names("other_coordinator") if foreign else names("coordinator"))
+
+
+def nominating(case: str) -> frozenset[str]:
+    return knowing(case) & OF_AGENCY[_NOMINATED_BY[case.split("_")[0]]]
+
+
+def owning(case: str) -> frozenset[str]:
+    return knowing(case) & OF_AGENCY[_ACTION_OF[case.split("_")[0]]]
+
+
+def recording(case: str) -> frozenset[str]:
+    """Return who writes in a hearing: those who run the panel, and the minute-taker."""
+    if case.startswith("foreign"):
+        return knowing(case) & RUN_MARAC
+    return knowing(case) & (RUN_CLINIC | {"minute_taker"})
+
+
+def may_read(who: str, token) -> bool:
+    """Whether a text of a case may be shown to somebody. Source: the design's table of roles and rights."""
+    kind, case = token.kind, token.case
+    if kind == "batch":
+        return who == ("coordinator" if case.startswith("own") else "other_coordinator")
+    if case.endswith("_meeting"):
+        members = MARAC if case.startswith("foreign") else CLINIC
+        allowed = members - {"recipient"}
+    elif kind in ("person", "nomination", "action", "report"):
+        allowed = knowing(case)
+    elif kind == "contact":
+        allowed = reaching(case)
+    elif kind == "research":
+        allowed = knowing(case)
+    elif kind == "notes":
+        allowed = knowing(case) if case.endswith("closed") else recording(case)
+    else:
+        raise AssertionError(kind)
+    return who in allowed
+
+
+# Sealed columns that stay empty here: letters as they were sent are the timer's, and hold no text of a case.
+NEVER_FILLED = names("queued_letter.raw_sealed")
+# Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
+_LOOKED_AT = {"person": "planned", "nomination": "planned", "contact": "planned", "research": "planned",
+              "notes": "running closed", "action": "running closed"}
+
+
+def is_shown(who: str, token) -> bool:
+    """Whether some page of the table that answers GET shows the text to this person."""
+    if token.kind == "place":
+        return may_read(who, token) and token.agency == "planned"
+    looked_at = names(_LOOKED_AT.get(token.kind, ""))
+    return may_read(who, token) and token.case.rpartition("_")[2] in looked_at | {"meeting"}
+
+
+Fill = Mapping[str, object] | Callable[[object, str], dict]
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    method: str
+    endpoint: str
+    #: the arguments of the address, and what kind of thing each names
+    things: Mapping[str, str] = field(default_factory=dict)
+    may: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    yes: int = 200
+    no: int = 404
+    open: bool = False
+    #: a page that changes something although it is only asked for
+    changes: bool = False
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    #: the endpoint of the page that holds its form, who fills it in, and with what
+    form: str = ""
+    sender: str = ""
+    fill: Fill = field(default_factory=dict)
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        return (*self.may, "missing") if self.things else ("-",)
+
+    def expected(self, who: str, relation: str) -> int:
+        if who in self.may.get(relation, NOBODY):
+            return self.yes
+        if who == STRANGER and not self.open:
+            return 302 if self.method == "GET" else 401
+        return self.no
+
+
+def page(endpoint: str, who: frozenset[str] = EVERYBODY, yes: int = 200, **more) -> Row:
+    """A page that names no thing."""
+    return Row("GET", endpoint, may={"-": who}, yes=yes, no=403, open=STRANGER in who, **more)
+
+
+def press(endpoint: str, who: frozenset[str] = EVERYBODY, yes: int = 303, **more) -> Row:
+    """A form that names no thing."""
+    return Row("POST", endpoint, may={"-": who}, yes=yes, no=403, open=STRANGER in who, **more)
+
+
+def show(endpoint: str, things: str | Mapping[str, str], yes: int = 200, **may_or_more) -> Row:
+    return _of_things("GET", endpoint, things, yes, may_or_more)
+
+
+def send(endpoint: str, things: str | Mapping[str, str], yes: int = 303, **may_or_more) -> Row:
+    return _of_things("POST", endpoint, things, yes, may_or_more)
+
+
+RELATIONS = ("own", "other", "excluded", "foreign")
+
+
+def _of_things(method: str, endpoint: str, things: str | Mapping[str, str], yes: int, given: dict) -> Row:
+    may = {relation: given.pop(relation) for relation in RELATIONS if relation in given}
+    may |= given.pop("may", {})
+    open_ = any(STRANGER in who for who in may.values())
+    pairs = dict(part.split("=") for part in things.split()) if isinstance(things, str) else things
+    return Row(method, endpoint, pairs, may, yes, open=open_, **given)
+
+
+def by_case(stage: str, who: Callable[[str], frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return who may, for a case of each relation at this stage."""
+    return {relation: who(f"{relation}_{stage}") for relation in RELATIONS}
+
+
+def panel(clinic: frozenset[str], marac: frozenset[str], also: frozenset[str] = NOBODY) -> dict[str, frozenset[str]]:
+    return {"own": clinic | also, "foreign": marac | also}
+
+
+ADMIN, AUDITOR = names("admin"), names("auditor")
+KEEPERS = COORDINATORS | ADMIN
+FOLLOW = RUN_CLINIC | {"minute_taker"}
+DRAFTERS = names("coordinator minute_taker chair")
+RUN = panel(RUN_CLINIC, RUN_MARAC)
+WRITE = panel(RUN_CLINIC | {"minute_taker"}, RUN_MARAC)
+COORDINATED = panel(names("coordinator"), names("other_coordinator"))
+CIRCULATE = panel(names("chair coordinator"), RUN_MARAC)
+NOMINATE = panel(SPEAK_CLINIC | {"coordinator"}, SPEAK_MARAC | {"other_coordinator"})
+PEOPLE_OF = {"own": names("admin coordinator"), "other": ADMIN, "foreign": names("admin other_coordinator")}
+PEOPLE_OF_PANELS = panel(names("admin coordinator"), names("admin other_coordinator"))
+ITEM = {"meeting_id": "planned_meeting", "item_id": "item_id"}
+ITEMS = {"own": RUN_CLINIC, "other": RUN_CLINIC, "excluded": RUN_CLINIC, "foreign": RUN_MARAC}
+_WRITERS = names("coordinator minute_taker")
+SECTIONS = {"own": _WRITERS, "other": _WRITERS, "excluded": _WRITERS - SHUT_OUT, "foreign": names("other_coordinator")}
+NOMINATION = {
+    "victim_given_name": "Ada", "victim_family_name": "Kestrelby", "victim_gender": "female",
+    "perpetrator_given_name": "Tom", "perpetrator_family_name": "Marrowend", "perpetrator_gender": "male",
+    "relationship": "ex_partner", "typology": "not_determined", "victim_aware": "aware", "victim_wishes": "To be safe.",
+    "advocate_offered": "accepted", "victim_phone_safe": "not_asked", "risk_tool": "professional_judgement_only",
+    "question": "What now?", "narrative": "It goes on.", "contact_name": "A Contact",
+    "contact_email": "contact@police.example",
+}
+
+
+def nominating_or_deciding(case: str) -> frozenset[str]:
+    return nominating(case) | deciding(case)
+
+
+def reaching(case: str) -> frozenset[str]:
+    """Return who may know how the victim is reached: coordinator, advocates, and the agency that said it."""
+    advocates = NOBODY if case.startswith("foreign") else names("advocate")
+    return deciding(case) | nominating(case) | (knowing(case) & advocates)
+
+
+def reading_journal(case: str) -> frozenset[str]:
+    """Return who may read who opened a case: coordinator and chair of its panel."""
+    return knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
+
+
+def order_of(scenery, relation: str) -> dict:
+    """Return what a button of the agenda sends: the version that its page showed."""
+    return {"version": str(scenery.agenda_versions["foreign" if relation == "foreign" else "own"])}
+
+
+ROWS: tuple[Row, ...] = (
+    page("static", ANYBODY, fixed={"filename": "app.css"}),
+    # Accounts: signing in is open, one's own account one's own.
+    page("accounts.sign_in", ANYBODY),
+    press("accounts.send_sign_in", ANYBODY, yes=422),
+    page("accounts.signed_out", ANYBODY),
+    page("accounts.leave", ANYBODY, yes=303, changes=True),
+    press("accounts.sign_out"),
+    press("accounts.extend", yes=200),
+    page("accounts.account"),
+    page("accounts.password"),
+    press("accounts.change_password", yes=422),
+    show("accounts.invitation", "token=invitation_token", own=ANYBODY),
+    show("accounts.reset", "token=reset_token", own=ANYBODY),
+    # Who has the letter is let in; a password that is too short is refused only then.
+    send("accounts.accept_invitation", "token=invitation_token", yes=422, own=ANYBODY,
+         fill={"password": "too short", "again": "too short"}),
+    send("accounts.choose_after_reset", "token=reset_token", yes=422, own=ANYBODY,
+         fill={"password": "too short", "again": "too short"}),
+    send("accounts.end_session", "session_id=session_id", own=names("officer"), other=names("probation_officer"),
+         foreign=names("outsider")),
+    # Help is for everybody; how the service is, for its machine too.
+    page("help.index"),
+    page("help.privacy", ANYBODY),
+    page("help.accessibility", ANYBODY),
+    page("help.health", ANYBODY),
+    page("help.robots", ANYBODY),
+    # Panels: a seat opens them; whoever opens panels sees that they are there, and who sits on them.
+    page("panels.home"),
+    page("panels.index"),
+    page("panels.new", ADMIN),
+    press("panels.open_panel", ADMIN, form="panels.new", fill={
+        "type": "marac", "name": "Third panel", "diary_name": "Friday panel", "starts_at": "10:00", "minutes": "120"}),
+    show("panels.show", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
+    show("panels.rules", "panel_id=panel_id", may=panel(RUN_CLINIC, RUN_MARAC)),
+    send("panels.save_rules", "panel_id=panel_id", may=panel(names("coordinator"), names("other_coordinator")),
+         form="panels.rules"),
+    # The directory of professionals: agencies and their people are contacts for all; keeping it is not.
+    page("directory.index"),
+    page("directory.list_people"),
+    page("directory.new_agency", KEEPERS),
+    press("directory.add_agency", KEEPERS, form="directory.new_agency", fill={
+        "name": "Northmere Fire", "sector": "fire_service", "domains": "fire.example"}),
+    show("directory.agency", "agency_id=agency_id", own=EVERYBODY, other=EVERYBODY, foreign=EVERYBODY),
+    show("directory.edit_agency", "agency_id=agency_id", own=KEEPERS, other=KEEPERS, foreign=KEEPERS),
+    send("directory.change_agency", "agency_id=agency_id", own=KEEPERS, other=KEEPERS, foreign=KEEPERS,
+         form="directory.edit_agency"),
+    show("directory.person", "user_id=user_id", own=EVERYBODY, other=EVERYBODY, foreign=EVERYBODY),
+    page("directory.new_person", KEEPERS),
+    press("directory.invite_person", KEEPERS, form="directory.new_person", fill=lambda scenery, relation: {
+        "name": "New Comer", "email": "new.comer@police.example",
+        "agency": str(scenery.world.agencies["police"])}),
+    # A coordinator changes people who sit on no other panel than theirs; probation's officer sits on both.
+    show("directory.edit_person", "user_id=user_id", may=PEOPLE_OF),
+    send("directory.change_person", "user_id=user_id", may=PEOPLE_OF, form="directory.edit_person"),
+    show("directory.confirm_disable", "user_id=user_id", may=PEOPLE_OF),
+    send("directory.disable", "user_id=user_id", may=PEOPLE_OF),
+    send("directory.start_reset", "user_id=user_id", may=PEOPLE_OF | {"other": COORDINATORS | ADMIN}),
+    send("directory.enable", "user_id=disabled_user", may=PEOPLE_OF_PANELS),
+    send("directory.invite_again", "user_id=invited_user", may=PEOPLE_OF_PANELS),
+    show("directory.members", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
+    show("directory.new_member", "panel_id=panel_id", may=COORDINATED),
+    send("directory.add_member", "panel_id=panel_id", may=COORDINATED, form="directory.new_member",
+         fill=lambda scenery, relation: {
+             "person": str(scenery.world.users["lapsed"]), "agency": str(scenery.world.agencies["housing"]),
+             "role": "presenter", "valid_from-day": "1", "valid_from-month": "12", "valid_from-year": "2026"}),
+    show("directory.edit_member", "seat_id=seat_id", own=names("coordinator"), other=names("coordinator"),
+         foreign=names("other_coordinator")),
+    send("directory.change_member", "seat_id=seat_id", own=names("coordinator"), other=names("coordinator"),
+         foreign=names("other_coordinator"), form="directory.edit_member", sender="coordinator"),
+    # Meetings: members see their dates; coordinator and chair put them into the calendar.
+    page("meetings.index"),
+    show("meetings.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC)),
+    send("meetings.plan", "panel_id=panel_id", may=RUN),
+    show("meetings.new", "panel_id=panel_id", may=RUN),
+    send("meetings.schedule", "panel_id=panel_id", may=RUN, form="meetings.new", fill={
+        "kind": "emergency", "day-day": "3", "day-month": "3", "day-year": "2027", "starts": "10:00",
+        "minutes": "90", "mode": "virtual"}),
+    show("meetings.show", "meeting_id=planned_meeting", may=panel(CLINIC, MARAC)),
+    show("meetings.move", "meeting_id=planned_meeting", may=RUN),
+    send("meetings.send_move", "meeting_id=planned_meeting", may=RUN, form="meetings.move", fill={"day-day": "10"}),
+    send("meetings.keep_day", "meeting_id=planned_meeting", may=RUN),
+    show("meetings.cancel", "meeting_id=drafted_meeting", may=RUN),
+    send("meetings.send_cancel", "meeting_id=drafted_meeting", may=RUN, form="meetings.cancel"),
+    # Private calendar addresses: the address is the key.
+    page("feeds.index"),
+    press("feeds.make", CLINIC | MARAC, yes=200, fill={"label": "Tablet"}),
+    send("feeds.revoke", "feed_id=feed_id", own=names("officer"), other=names("probation_officer"),
+         foreign=names("outsider")),
+    show("feeds.calendar", "token=token", own=ANYBODY, other=ANYBODY, foreign=ANYBODY),
+    # Nominations: the agency that made it and the coordinator who decides.
+    page("nominations.index"),
+    show("nominations.new", "panel_id=panel_id", may=NOMINATE),
+    send("nominations.send", "panel_id=panel_id", may=NOMINATE, fill=lambda scenery, relation: NOMINATION | {
+        "criteria": "persistent_or_recurring" if relation == "own" else "visible_high_risk"}),
+    show("nominations.show", "nomination_id=new_nomination", may=by_case("new", nominating_or_deciding)),
+    show("nominations.edit", "nomination_id=new_nomination", may=by_case("new", nominating)),
+    send("nominations.save", "nomination_id=new_nomination", may=by_case("new", nominating), form="nominations.edit"),
+    send("nominations.send_again", "nomination_id=returned_nomination", may=by_case("returned", nominating)),
+    show("nominations.withdraw", "nomination_id=new_nomination", may=by_case("new", nominating)),
+    send("nominations.take_back", "nomination_id=new_nomination", may=by_case("new", nominating),
+         fill={"reason": "Resolved otherwise."}),
+    show("nominations.triage", "nomination_id=new_nomination", may=by_case("new", deciding)),
+    send("nominations.decide", "nomination_id=new_nomination", may=by_case("new", deciding),
+         form="nominations.triage", fill={"outcome": "accept"}),
+    show("nominations.import_file", "panel_id=panel_id", may=COORDINATED),
+    send("nominations.send_file", "panel_id=panel_id", may=COORDINATED, fill=lambda scenery, relation: {
+        "file": (BytesIO((",".join(COLUMNS) + "\n").encode() + b"x" + b"," * (len(COLUMNS) - 1) + b"\n"), "n.csv")}),
+    show("nominations.batch", "batch_id=batch_id", may=COORDINATED),
+    send("nominations.confirm_import", "batch_id=batch_id", may=COORDINATED),
+    send("nominations.discard_import", "batch_id=batch_id", may=COORDINATED),
+    show("nominations.rejected_rows", "batch_id=batch_id", may=COORDINATED),
+    # Cases: who takes part; how the victim is reached, for fewer; who must not know, for the coordinator.
+    page("cases.index"),
+    show("cases.show", "case_id=planned_case", may=by_case("planned", knowing)),
+    show("cases.contact", "case_id=planned_case", may=by_case("planned", reaching)),
+    show("cases.list_exclusions", "case_id=planned_case", may=by_case("planned", deciding)),
+    show("cases.new_exclusion", "case_id=planned_case", may=by_case("planned", deciding), yes=422),
+    send("cases.exclude", "case_id=planned_case", may=by_case("planned", deciding),
+         fill=lambda scenery, relation: {"who": f"user:{scenery.world.users['chair']}", "ground": "chair_decision"}),
+    show("cases.lift", {"case_id": "shut_case", "exclusion_id": "exclusion_id"}, may=COORDINATED),
+    send("cases.lift_exclusion", {"case_id": "shut_case", "exclusion_id": "exclusion_id"}, may=COORDINATED),
+    show("cases.journal", "case_id=planned_case", may=by_case("planned", reading_journal)),
+    # Research: the asked agency, and those who follow the meeting.
+    page("research.index"),
+    show("research.show", "request_id=request_id", may={
+        "own": (OF_AGENCY["police"] | FOLLOW), "other": OF_AGENCY["probation"] | FOLLOW,
+        "excluded": (OF_AGENCY["police"] | FOLLOW) - SHUT_OUT, "foreign": RUN_MARAC | {"outsider"}}),
+    send("research.give", "request_id=request_id", may={
+        "own": OF_AGENCY["police"], "other": OF_AGENCY["probation"], "excluded": OF_AGENCY["police"] - SHUT_OUT,
+        "foreign": names("outsider")}, form="research.show", fill={"known": "victim", "text": "What we know."},
+        sender="officer"),
+    show("research.of_meeting", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
+    # The agenda: built by coordinator and chair, read by all who are invited, watched by observers.
+    show("agenda.show", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
+    show("agenda.edition", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
+    show("agenda.printed", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
+    send("agenda.start", "meeting_id=bare_meeting", may=RUN),
+    send("agenda.set_minutes", "meeting_id=planned_meeting", may=RUN, form="agenda.show", sender="chair"),
+    send("agenda.move_up", ITEM, may=ITEMS, fill=order_of),
+    send("agenda.move_down", ITEM, may=ITEMS, fill=order_of),
+    send("agenda.remove", ITEM, may=ITEMS, fill=order_of),
+    send("agenda.add_break", "meeting_id=planned_meeting", may=RUN, fill=order_of),
+    send("agenda.add_item", "meeting_id=planned_meeting", may=RUN,
+         fill=lambda scenery, relation: order_of(scenery, relation) | {"title": "Training"}),
+    send("agenda.add_case", {"meeting_id": "planned_meeting", "case_id": "waiting_case"}, may=ITEMS, fill=order_of),
+    show("agenda.publish", "meeting_id=drafted_meeting", may=RUN),
+    send("agenda.send_publish", "meeting_id=drafted_meeting", may=RUN, form="agenda.publish"),
+    # The live meeting: followed by those who read cases, written by who runs the panel and the minute-taker.
+    show("hearings.live", "meeting_id=running_meeting", may=panel(READ_CLINIC, READ_MARAC)),
+    send("hearings.start", "meeting_id=planned_meeting", may=WRITE, fill=lambda scenery, relation: {
+        "chair": str(scenery.world.users["chair"])}),
+    send("hearings.mark_attendance", "meeting_id=running_meeting", may=WRITE, fill=lambda scenery, relation: {
+        f"status-{scenery.world.users['chair']}": "present_part"}),
+    send("hearings.mark_all_present", "meeting_id=running_meeting", may=WRITE),
+    send("hearings.mark_present", {"meeting_id": "running_meeting", "user_id": "here_user"}, may=WRITE),
+    show("hearings.show", "hearing_id=running_hearing", may=by_case("running", knowing)),
+    send("hearings.begin", "hearing_id=running_hearing", may=by_case("running", recording)),
+    send("hearings.save_notes", "hearing_id=running_hearing", may=by_case("running", recording),
+         fill={"notes": "More was said.", "version": "1"}),
+    send("hearings.decide", "hearing_id=running_hearing", may=by_case("running", recording),
+         fill={"outcome": "heard_actions_set", "seen": ""}),
+    send("hearings.agree_action", "hearing_id=running_hearing", may=by_case("running", recording),
+         fill=lambda scenery, relation: {
+             "text": "Ring the tenant.", "owner": str(scenery.world.agencies["probation" if relation != "foreign" else
+                                                                            "health"]),
+             "due_on-day": "9", "due_on-month": "12", "due_on-year": "2026", "risk_target": "victim"}),
+    show("hearings.pulse", "hearing_id=running_hearing", may=by_case("running", knowing)),
+    show("hearings.close", "meeting_id=running_meeting", may=RUN),
+    send("hearings.close_meeting", "meeting_id=empty_meeting", may=RUN),
+    # Minutes: written by coordinator and minute-taker, approved by who chaired, circulated by coordinator and chair.
+    show("minutes.draft", "meeting_id=closed_meeting", own=DRAFTERS | {"deputy"}, foreign=RUN_MARAC),
+    send("minutes.compose", "meeting_id=unwritten_meeting", own=DRAFTERS - {"chair"},
+         foreign=names("other_coordinator")),
+    show("minutes.section", "section_id=section_id", may=SECTIONS),
+    send("minutes.save_section", "section_id=section_id", may=SECTIONS, form="minutes.section", sender="coordinator",
+         fill={"text": "It was said."}),
+    send("minutes.send_to_chair", "meeting_id=written_meeting", own=DRAFTERS - {"chair"},
+         foreign=names("other_coordinator")),
+    send("minutes.send_back", "meeting_id=with_chair_meeting", own=DRAFTERS, foreign=RUN_MARAC),
+    show("minutes.approval", "meeting_id=closed_meeting", own=names("chair deputy"), foreign=names("chair")),
+    send("minutes.approve", "meeting_id=with_chair_meeting", own=names("chair"), foreign=names("chair"),
+         fill=lambda scenery, relation: {"version": scenery.seen(relation)}),
+    show("minutes.circulation", "version_id=version_id", may=CIRCULATE),
+    send("minutes.circulate", "version_id=uncirculated_version", may=CIRCULATE),
+    show("minutes.read", "version_id=version_id", may=panel(CLINIC - {"observer"}, MARAC)),
+    show("minutes.printed", "version_id=version_id", may=panel(CLINIC - {"observer"}, MARAC)),
+    show("minutes.receipts_of", "version_id=version_id", own=RUN_CLINIC, foreign=RUN_MARAC),
+    send("minutes.acknowledge", "version_id=version_id", may=panel(CLINIC - {"observer"}, MARAC)),
+    send("minutes.revoke", "version_id=version_id receipt_id=receipt_id", may=CIRCULATE),
+    # Actions: known to who knows the case and to their owner; the owner reports, the coordinator decides.
+    page("actions.index"),
+    show("actions.show", "action_id=running_action", may=by_case("running", knowing)),
+    send("actions.report", "action_id=running_action", may=by_case("running", owning), form="actions.show",
+         fill={"how": "done", "text": "Seen on Friday.", "version": "1"}),
+    send("actions.confirm", "action_id=closed_action", may=by_case("closed", deciding), fill={"version": "2"}),
+    send("actions.reopen", "action_id=closed_action", may=by_case("closed", deciding),
+         fill={"version": "2", "text": "Still missing."}),
+    send("actions.end_not_done", "action_id=running_action", may=by_case("running", deciding),
+         fill={"version": "1", "text": "Never begun."}),
+    # What became of letters, and who did what.
+    page("post.index", KEEPERS),
+    page("audit.index", AUDITOR),
+    page("audit.mine"),
+)
+
+_EVERYBODY = "everybody who is signed in may, and the gate has seen to that"
+# Permissions that neither a cell of the table nor a claim can show to be asked, each with the reason.
+UNSEEN: dict[str, str] = {
+    "action_pages.mine_page asks may_list": _EVERYBODY,
+    "agenda_pages.page_for asks may_read_draft": "the line before it chooses the page by the same rule",
+    "audits.mine asks may_read_own": _EVERYBODY,
+    "cases.index asks may_list": _EVERYBODY,
+    "demonstration.load asks may_install": "no person's work reaches it: it begins one of its own",
+    "directory.agencies_page asks may_look": _EVERYBODY,
+    "directory.agency_page asks may_look": _EVERYBODY,
+    "feeds.index asks may_list": _EVERYBODY,
+    "meeting_lists.mine asks may_list": _EVERYBODY,
+    "nomination_pages.queue asks may_list": _EVERYBODY,
+    "overviews.of_person asks may_list": _EVERYBODY,
+    "panels.index_page asks may_list": _EVERYBODY,
+    "people.invite asks may_manage": "accounts.invite, which it ends with, asks the same again",
+    "people.people_page asks may_look": _EVERYBODY,
+    "people.person_page asks may_look": _EVERYBODY,
+    "receipts._own asks may_acknowledge": "its query asks for the reader's own receipt by name",
+    "requests.requests_page asks may_list": _EVERYBODY,
+}
+# Cuts of queries that no cell can show to be missing, each with the reason.
+UNCUT: dict[str, str] = {}
+# Pages that go round the wall on purpose and carry the policy's condition in their query.
+BESIDE_THE_WALL = names("hearings.pulse")

@@ -1,0 +1,222 @@
+"""Taking one permission away at a time, to see that the access table would notice.
+
+A site is one call in `clinic/services`: of `work.require`, or of a policy's query rule. Which
+cells of the table reach which site is noted while the table is tried; taking a site away then
+tries only those cells again, until one of them fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import ColumnElement, true
+
+from clinic.domain.errors import NotPermitted
+from clinic.policy import (
+    accounts,
+    actions,
+    agenda,
+    audits,
+    cases,
+    directory,
+    feeds,
+    hearings,
+    meetings,
+    minutes,
+    nominations,
+    panels,
+    post,
+    research,
+    scope,
+)
+from clinic.services.work import Work
+
+SERVICES = Path(inspect.getfile(Work)).parent
+POLICIES = (accounts, actions, agenda, audits, cases, directory, feeds, hearings, meetings, minutes, nominations,
+            panels, post, research)
+# What everybody may needs no row that refuses it.
+FOR_ALL = {"anyone", "is_oneself"}
+# What the wall itself is made of: it is taken away as a whole.
+_OF_THE_WALL = {"wall", "not_excluded"}
+
+Site = tuple[str, int]
+
+
+def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Return the calls of attributes in a file, with the function that each stands in."""
+    for function in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    yield function.name, node
+
+
+def require_sites() -> dict[Site, str]:
+    """Return every call of `work.require` in the services: who asks, and which permission."""
+    found = {}
+    for path in sorted(SERVICES.glob("*.py")):
+        for function, node in _calls(path):
+            if node.func.attr == "require" and path.name != "work.py":
+                permission = ast.unparse(node.args[0]).rpartition(".")[2]
+                found[_name(path), node.lineno] = f"{path.stem}.{function} asks {permission}"
+    return found
+
+
+@cache
+def query_rules() -> dict[tuple[ModuleType, str], Callable]:
+    """Return every function of a policy that answers with the condition of a query."""
+    return {
+        (module, name): rule for module in POLICIES for name, rule in vars(module).items()
+        if inspect.isfunction(rule) and rule.__module__ == module.__name__ and not name.startswith("_")
+        and name not in _OF_THE_WALL
+        and "ColumnElement" in str(rule.__annotations__.get("return", ""))
+    }
+
+
+def query_sites() -> dict[Site, str]:
+    """Return every use of a query rule in the services."""
+    named = {(module.__name__.rpartition(".")[2], name) for module, name in query_rules()}
+    found = {}
+    for path in sorted(SERVICES.glob("*.py")):
+        known = _imported(path)
+        for function, node in _calls(path):
+            if isinstance(node.func.value, ast.Name) and (known.get(node.func.value.id), node.func.attr) in named:
+                found[_name(path), node.lineno] = f"{path.stem}.{function} cuts by {ast.unparse(node.func)}"
+    return found
+
+
+def _imported(path: Path) -> dict[str, str]:
+    """Return the policies that a service imports, by the name that it gives them."""
+    return {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+        if node.module == "clinic.policy" for alias in node.names
+    }
+
+
+class Watch:
+    """Notes which site is reached, and takes one away; or takes all but the wall away."""
+
+    def __init__(self) -> None:
+        self.reached: set[Site] = set()
+        self.refused: set[Site] = set()
+        self.without: Site | None = None
+        self.without_wall = False
+        self.wall_alone = False
+        self.uncut = False
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Stand between the services and what they ask."""
+        rules, require = query_rules(), Work.require
+        for (module, name), rule in rules.items():
+            setattr(module, name, self._watched(rule))
+        Work.require = self._require(require)
+        scope.cases = _Wall(self)
+        try:
+            yield
+        finally:
+            for (module, name), rule in rules.items():
+                setattr(module, name, rule)
+            Work.require = require
+            scope.cases = cases
+
+    def _watched(self, rule: Callable) -> Callable:
+        def watched(*args: Any, **kwargs: Any) -> ColumnElement[bool]:
+            site = _site(sys._getframe(1))
+            self.reached.add(site)
+            uncut = self.wall_alone or self.uncut or site == self.without
+            return true() if uncut else rule(*args, **kwargs)
+        return watched
+
+    def _require(self, require: Callable) -> Callable:
+        def watched(work: Work, permission: Callable, *subjects: Any) -> None:
+            site = _site(sys._getframe(1))
+            self.reached.add(site)
+            if self.wall_alone or site == self.without:
+                work.asked = True
+                return
+            try:
+                require(work, permission, *subjects)
+            except NotPermitted:
+                self.refused.add(site)
+                raise
+        return watched
+
+    @contextmanager
+    def less(self, site: Site | None, *, wall: bool) -> Iterator[None]:
+        """Take one site away, and the wall with it if `wall` is false."""
+        self.without, self.without_wall = site, not wall
+        try:
+            yield
+        finally:
+            self.without, self.without_wall = None, False
+
+    @contextmanager
+    def only_permissions(self, site: Site | None = None) -> Iterator[None]:
+        """Take the wall and every cut of a query away, so that permissions stand alone; one of them too if named."""
+        self.uncut, self.without_wall, self.without = True, True, site
+        try:
+            yield
+        finally:
+            self.uncut, self.without_wall, self.without = False, False, None
+
+    @contextmanager
+    def only_the_wall(self) -> Iterator[None]:
+        self.wall_alone = True
+        try:
+            yield
+        finally:
+            self.wall_alone = False
+
+
+class _Wall:
+    """The wall behind the finders, or none."""
+
+    def __init__(self, watch: Watch):
+        self._watch = watch
+
+    def wall(self, actor: Any, model: Any) -> ColumnElement[bool]:
+        return true() if self._watch.without_wall else cases.wall(actor, model)
+
+
+def _site(frame: Any) -> Site:
+    return _name(Path(frame.f_code.co_filename)), frame.f_lineno
+
+
+def _name(path: Path) -> str:
+    """Return folder and file: services and policies of one noun share a file's name."""
+    return f"{path.parent.name}/{path.name}"
+
+
+class Record:
+    """Which cells reach which sites, and which are refused there."""
+
+    def __init__(self) -> None:
+        self.reaching: dict[Site, list] = defaultdict(list)
+        self.refused: dict[Site, list] = defaultdict(list)
+
+    def note(self, cell: Any, watch: Watch) -> None:
+        for site in watch.reached:
+            self.reaching[site].append(cell)
+        for site in watch.refused:
+            self.refused[site].append(cell)
+        watch.reached.clear()
+        watch.refused.clear()
+
+    def asked(self, site: Site) -> list:
+        """Return the cells that would notice a permission that is not asked: those that it refuses."""
+        return self.refused[site]
+
+    def selected(self, site: Site) -> list:
+        """Return the cells that would notice a query that is not cut: first the refused, then the lists."""
+        return sorted(self.reaching[site], key=lambda cell: cell.expected == cell.row.yes)

@@ -1,0 +1,531 @@
+"""Two panels in the middle of their work, made through the use cases, where every sealed text is a token.
+
+On each panel: a meeting that is planned with its agenda out, one that runs, one that is
+closed with its minutes read; and after them one whose agenda is a draft. On each of them
+cases in the relations that access is decided by:
+
+- `own`: nominated by the police, whose `officer` is the one who asks;
+- `other`: nominated by probation on the same panel;
+- `excluded`: nominated by the police, and closed to the police's `detective`, to the
+  `minute_taker`, and to the housing agency, for which `housing_officer` speaks;
+- `foreign`: on the other panel, where most people have no seat.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from clinic.documents import markup
+from clinic.domain.actions import NewAction
+from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
+from clinic.domain.audit import AuditVerb
+from clinic.domain.directory import PersonDraft, SeatDraft
+from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.imports import COLUMNS
+from clinic.domain.meetings import MeetingKind, MeetingMode, When
+from clinic.domain.nominations import AdvocateOffer, TriageDecision, TriageOutcome, VictimAwareness
+from clinic.domain.research import Known, ResearchAnswer
+from clinic.models.account import Membership, User, UserSession
+from clinic.models.action import Action
+from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.all import metadata
+from clinic.models.case import CaseExclusion
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import CalendarFeed
+from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
+from clinic.models.nomination import Nomination
+from clinic.models.post import QueuedLetter
+from clinic.models.research import ResearchRequest
+from clinic.policy.accounts import may_install
+from clinic.services import (
+    actions,
+    agenda,
+    approvals,
+    attendance,
+    editions,
+    exclusions,
+    feeds,
+    hearings,
+    imports,
+    members,
+    minutes,
+    nominations,
+    outbox,
+    people,
+    receipts,
+    research,
+    running_order,
+    scheduling,
+    sessions,
+)
+from clinic.services.exclusions import Who
+from clinic.services.feeds import NewFeed
+from clinic.services.scheduling import NewMeeting
+from tests import make
+from tests.make import World
+
+# A Wednesday in term time, in winter time: what the clock on the wall shows all through these tests.
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+LONG_AGO = datetime(2026, 10, 19, 9, 0, tzinfo=UTC)
+_PRIOR = datetime(2026, 10, 21, 9, 0, tzinfo=UTC)
+_CLOSED_ON, _RUNS_ON = date(2026, 11, 11), date(2026, 11, 25)
+# Stage by stage: when the panel meets. Five meetings without cases stand for minutes on their way.
+DAYS = {
+    "closed": _CLOSED_ON, "running": _RUNS_ON, "planned": date(2026, 12, 9), "drafted": date(2027, 1, 13),
+    "bare": date(2027, 2, 10), "chaired": _RUNS_ON, "unwritten": date(2026, 11, 3), "written": date(2026, 11, 4),
+    "with_chair": date(2026, 11, 5), "approved": date(2026, 11, 6), "empty": date(2026, 11, 24),
+}
+# Who is added to the small world: two who are shut out, one for themselves, one with their agency.
+SHUT_OUT = (("detective", "police"), ("housing_officer", "housing"))
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word that stands in one sealed field: what kind of text it is, of which case (or panel's meetings), and said
+    by which agency (or of which meeting)."""
+
+    word: str
+    kind: str
+    case: str
+    agency: str = ""
+
+
+@dataclass
+class Scenery:
+    """The world and the ids of its things: `things[kind][relation]`."""
+
+    world: World
+    things: dict[str, dict[str, UUID | str]] = field(default_factory=lambda: defaultdict(dict))
+    tokens: dict[str, Token] = field(default_factory=dict)
+    #: references of cases (and of actions), by the case's name
+    references: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, UUID] = field(default_factory=dict)
+
+    def seen(self, relation: str, stage: str = "with_chair") -> str:
+        """Return what stands for the draft that the chair's page shows."""
+        with self.world.reading("chair", NOW) as work:
+            return minutes.approval_page(work, self.things[f"{stage}_meeting"][relation]).seen
+
+    @property
+    def agenda_versions(self) -> dict[str, int]:
+        with self.world.looking() as session:
+            return {
+                relation: session.scalars(select(Agenda.version).where(Agenda.meeting_id == id_)).one()
+                for relation, id_ in self.things["planned_meeting"].items()
+            }
+
+    def token(self, kind: str, case: str, agency: str = "") -> str:
+        number, letters = len(self.tokens), ""
+        for _ in range(4):
+            number, rest = divmod(number, 20)
+            letters += "bcdfghjklmnpqrstvwxz"[rest]
+        word = f"kanari{letters}"
+        self.tokens[word] = Token(word, kind, case, agency)
+        return word
+
+
+@contextmanager
+def doing(scenery: Scenery, who: str, at: datetime):
+    with scenery.world.changing(who, at) as work:
+        yield work
+
+
+def build(office: Any) -> Scenery:
+    """Return the world with its two panels at work."""
+    made = Scenery(make.world(office, LONG_AGO))
+    _newcomers(made)
+    _clinic(made)
+    _marac(made)
+    _accounts(made)
+    _name_pairs(made)
+    return made
+
+
+def _name_pairs(made: Scenery) -> None:
+    """Give things that stand in one relation the names that the table calls them by."""
+    things = made.things
+    for relation, agency, of in (("own", "police", "own"), ("other", "probation", "own"),
+                                 ("excluded", "police", "excluded"), ("foreign", "health", "foreign")):
+        things["request_id"][relation] = things[f"planned_request_of_{agency}"][of]
+    things["shut_case"] |= {"own": made.cases["excluded_planned"], "foreign": made.cases["foreign_planned"]}
+    things["here_user"] |= {"own": made.world.users["officer"], "foreign": made.world.users["outsider"]}
+
+
+def _newcomers(made: Scenery) -> None:
+    world = made.world
+    with world.office.changing(SystemActor("command line"), LONG_AGO) as work:
+        work.require(may_install)
+        for name, agency in SHUT_OUT:
+            user = User(name=f"{name.replace('_', ' ').title()} Testwell", email=f"{name}@{agency}.example",
+                        agency_id=world.agencies[agency], status=UserStatus.ACTIVE, created_at=LONG_AGO)
+            work.session.add(user)
+            work.session.flush()
+            work.session.add(Membership(user_id=user.id, panel_id=world.clinic, agency_id=user.agency_id,
+                                        role=MembershipRole.REPRESENTATIVE, valid_from=date(2025, 1, 1)))
+            world.users[name] = user.id
+        work.record(AuditVerb.IMPORT, "World")
+
+
+def _clinic(made: Scenery) -> None:
+    sittings = _meetings(made, "coordinator", made.world.clinic, "own")
+    for stage in ("closed", "running", "planned"):
+        for name, who in ((f"own_{stage}", "officer"), (f"other_{stage}", "probation_officer"),
+                          (f"excluded_{stage}", "officer")):
+            _nominate(made, name, who, made.world.clinic)
+            if name.startswith("excluded"):
+                _shut_out(made, name)
+            _accept(made, name, "coordinator", sittings[stage])
+            for answerer in ("officer", "probation_officer", "advocate", "housing_officer"):
+                if not (name.startswith("excluded") and answerer == "housing_officer"):
+                    _answer(made, name, answerer, sittings[stage])
+    for relation, who in (("own", "officer"), ("other", "probation_officer"), ("excluded", "officer")):
+        name = f"{relation}_waiting"
+        _nominate(made, name, who, made.world.clinic)
+        if relation == "excluded":
+            _shut_out(made, name)
+        _wait(made, name, "coordinator", sittings["drafted"])
+    _nominate(made, "own_chaired", "officer", made.world.clinic)
+    _accept(made, "own_chaired", "coordinator", sittings["chaired"])
+    for name, who in (("own_new", "officer"), ("other_new", "probation_officer"), ("excluded_new", "officer"),
+                      ("own_returned", "officer"), ("other_returned", "probation_officer"),
+                      ("excluded_returned", "officer")):
+        _nominate(made, name, who, made.world.clinic)
+        if name.startswith("excluded"):
+            _shut_out(made, name)
+        if name.endswith("returned"):
+            _return(made, name, "coordinator")
+    _nominate(made, "own_withdrawn", "officer", made.world.clinic)
+    with doing(made, "officer", _PRIOR) as work:
+        nominations.withdraw(work, made.things["withdrawn_nomination"]["own"],
+                             f"No longer: {made.token('nomination', 'own_withdrawn', 'police')}.")
+    _publish(made, "coordinator", sittings["planned"])
+    _hear(made, "coordinator", "deputy", sittings["closed"], "closed", ("own", "other", "excluded"))
+    _hear(made, "coordinator", "chair", sittings["running"], "running", ("own", "other", "excluded"))
+    _hear(made, "coordinator", "deputy", sittings["chaired"], "chaired", ("own",))
+    _minute(made, "minute_taker", "deputy", "coordinator", sittings["closed"], "own")
+    _minutes_on_their_way(made, "coordinator", sittings)
+    _import(made, "coordinator", made.world.clinic, "own")
+
+
+def _marac(made: Scenery) -> None:
+    world = made.world
+    sittings = _meetings(made, "other_coordinator", world.marac, "foreign")
+    for stage in ("closed", "running", "planned"):
+        name = f"foreign_{stage}"
+        _nominate(made, name, "outsider", world.marac)
+        _accept(made, name, "other_coordinator", sittings[stage])
+        _answer(made, name, "outsider", sittings[stage])
+    for name in ("foreign_new", "foreign_returned", "foreign_waiting"):
+        _nominate(made, name, "outsider", world.marac)
+    _wait(made, "foreign_waiting", "other_coordinator", sittings["drafted"])
+    _return(made, "foreign_returned", "other_coordinator")
+    with doing(made, "other_coordinator", _PRIOR) as work:
+        exclusions.exclude(work, made.cases["foreign_planned"], Who(user_id=world.users["probation_officer"]),
+                           "user_is_party")
+    _publish(made, "other_coordinator", sittings["planned"])
+    _hear(made, "other_coordinator", "chair", sittings["closed"], "closed", ("foreign",))
+    _hear(made, "other_coordinator", "chair", sittings["running"], "running", ("foreign",))
+    _minute(made, "other_coordinator", "chair", "other_coordinator", sittings["closed"], "foreign")
+    _minutes_on_their_way(made, "other_coordinator", sittings)
+    _import(made, "other_coordinator", world.marac, "foreign")
+
+
+def _meetings(made: Scenery, who: str, panel_id: UUID, relation: str) -> dict[str, UUID]:
+    """Put the panel's meetings into the calendar and return their ids by stage."""
+    found = {}
+    made.things["panel_id"][relation] = panel_id
+    for stage, day in DAYS.items():
+        place = made.token("place", f"{relation}_meeting", stage)
+        starts = time(13, 30) if stage == "chaired" else time(9, 30)
+        with doing(made, who, LONG_AGO) as work:
+            found[stage] = scheduling.schedule(work, panel_id, NewMeeting(
+                MeetingKind.EXTRAORDINARY, When(day, starts, 240), MeetingMode.HYBRID, f"Room {place}"))
+        made.things[f"{stage}_meeting"][relation] = found[stage]
+    with doing(made, who, LONG_AGO) as work:
+        agenda.start(work, found["drafted"])
+    return found
+
+
+def _nominate(made: Scenery, name: str, who: str, panel_id: UUID) -> None:
+    def said(kind: str) -> str:
+        return made.token(kind, name, agency=_agency(who))
+
+    on_clinic = panel_id == made.world.clinic
+    draft = NominationDraft(
+        victim=PartyDraft(said("person"), said("person"), (said("person"),), date(1990, 5, 17)),
+        perpetrator=PartyDraft(said("person"), said("person"), (said("person"),), date(1985, 3, 2)),
+        relationship="ex_partner", criteria=("persistent_or_recurring",) if on_clinic else ("visible_high_risk",),
+        risk_tool="s_dash", risk_result=said("nomination"), victim_aware=VictimAwareness.AWARE,
+        victim_wishes=said("nomination"), advocate_offered=AdvocateOffer.ACCEPTED, question=said("nomination"),
+        narrative=said("nomination"), presenter=said("nomination"), contact_name="A Contact",
+        contact_email=f"contact@{_agency(who)}.example",
+        contact=SafeContactDraft(said("contact"), said("contact"), notes=said("contact")),
+    )
+    with doing(made, who, _PRIOR) as work:
+        nomination_id = nominations.submit(work, panel_id, draft)
+    with made.world.looking() as session:
+        nomination = session.get_one(Nomination, nomination_id)
+    relation, stage = name.split("_")
+    made.things[f"{stage}_nomination"][relation] = nomination.id
+    made.things[f"{stage}_case"][relation] = nomination.case_id
+    made.references[nomination.reference] = name
+    made.cases[name] = nomination.case_id
+
+
+def _agency(who: str) -> str:
+    return {"officer": "police", "detective": "police", "probation_officer": "probation", "outsider": "health",
+            "advocate": "advocacy", "housing_officer": "housing"}[who]
+
+
+def _shut_out(made: Scenery, name: str) -> None:
+    """Close a case to the detective, the minute-taker and housing, before anybody is asked about it."""
+    users, agencies = made.world.users, made.world.agencies
+    people_ = (Who(user_id=users["detective"]), Who(user_id=users["minute_taker"]))
+    for who in (*people_, Who(agency_id=agencies["housing"])):
+        with doing(made, "coordinator", _PRIOR) as work:
+            exclusions.exclude(work, made.cases[name], who, "user_is_party")
+
+
+def _accept(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
+    relation, stage = name.split("_")
+    with doing(made, who, _PRIOR) as work:
+        nominations.triage(work, made.things[f"{stage}_nomination"][relation],
+                           TriageDecision(TriageOutcome.ACCEPT, meeting_id=meeting_id))
+
+
+def _wait(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
+    """Accept a case and take it off its agenda again: it waits for one."""
+    _accept(made, name, who, meeting_id)
+    with made.world.looking() as session:
+        item = session.scalars(select(AgendaItem).where(AgendaItem.case_id == made.cases[name])).one()
+        version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+    with doing(made, who, _PRIOR) as work:
+        running_order.remove(work, meeting_id, version, item.id)
+
+
+def _return(made: Scenery, name: str, who: str) -> None:
+    relation, stage = name.split("_")
+    reason = made.token("nomination", name)
+    with doing(made, who, _PRIOR) as work:
+        nominations.triage(work, made.things[f"{stage}_nomination"][relation],
+                           TriageDecision(TriageOutcome.RETURN_FOR_INFORMATION, f"Say more of {reason}."))
+
+
+def _answer(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
+    agency = _agency(who)
+    with made.world.looking() as session:
+        request = session.scalars(select(ResearchRequest).where(
+            ResearchRequest.case_id == made.cases[name], ResearchRequest.meeting_id == meeting_id,
+            ResearchRequest.agency_id == made.world.agencies[agency])).one()
+    text = made.token("research", name, agency)
+    with doing(made, who, _PRIOR + timedelta(days=1)) as work:
+        research.give(work, request.id, request.version, ResearchAnswer((Known.VICTIM,), f"We know {text}."))
+    relation, stage = name.split("_")
+    made.things[f"{stage}_request_of_{agency}"][relation] = request.id
+
+
+def _publish(made: Scenery, who: str, meeting_id: UUID) -> None:
+    with made.world.looking() as session:
+        version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+    with doing(made, who, _PRIOR + timedelta(days=2)) as work:
+        running_order.add_item(work, meeting_id, version, f"Item {made.token('item', _panel_of(who))}")
+    with made.world.looking() as session:
+        version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+    with doing(made, who, _PRIOR + timedelta(days=2)) as work:
+        editions.publish(work, meeting_id, version)
+    with made.world.looking() as session:
+        for item in session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id)):
+            name = next((n for n, id_ in made.cases.items() if id_ == item.case_id), None)
+            if name is not None:
+                made.things["item_id"][name.split("_")[0]] = item.id
+
+
+def _relation_of(who: str) -> str:
+    return "foreign" if who == "other_coordinator" else "own"
+
+
+def _panel_of(who: str) -> str:
+    return f"{_relation_of(who)}_meeting"
+
+
+def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, relations: tuple[str, ...]) -> None:
+    """Start a meeting, type notes and agree an action on each case; close it if that is its stage."""
+    day = _CLOSED_ON if stage == "closed" else _RUNS_ON
+    at = datetime.combine(day, time(9, 35), UTC)
+    world = made.world
+    owners = {"own": "probation", "other": "police", "excluded": "advocacy", "foreign": "health"}
+    with doing(made, who, at) as work:
+        hearings.start(work, meeting_id, world.users[chair])
+    with doing(made, who, at) as work:
+        attendance.mark_all_present(work, meeting_id)
+    for relation in relations:
+        name = f"{relation}_{stage}"
+        with world.looking() as session:
+            hearing = session.scalars(select(Hearing).where(
+                Hearing.meeting_id == meeting_id, Hearing.case_id == made.cases[name])).one()
+        made.things[f"{stage}_hearing"][relation] = hearing.id
+        with doing(made, who, at) as work:
+            hearings.begin(work, hearing.id)
+        with doing(made, who, at) as work:
+            hearings.save_notes(work, hearing.id, f"They said {made.token('notes', name)}.", 0)
+        owner = owners[relation]
+        with doing(made, who, at) as work:
+            reference = actions.agree(work, hearing.id, NewAction(
+                f"Do {made.token('action', name, owner)}.", world.agencies[owner], None, day + timedelta(days=14)))
+        made.references[reference] = name
+        with world.looking() as session:
+            action = session.scalars(select(Action).where(Action.reference == reference)).one()
+        made.things[f"{stage}_action"][relation] = action.id
+        if stage == "closed":
+            with doing(made, who, at) as work:
+                hearings.decide(work, hearing.id, HearingOutcome.HEARD_ACTIONS_SET, None, None)
+    if stage == "closed":
+        with doing(made, who, at + timedelta(hours=2)) as work:
+            hearings.close(work, meeting_id)
+        _report(made, relations, owners, at + timedelta(days=1))
+
+
+def _report(made: Scenery, relations: tuple[str, ...], owners: dict[str, str], at: datetime) -> None:
+    """Let the owners of the closed meeting's actions say that they are done."""
+    speakers = {"probation": "probation_officer", "police": "officer", "advocacy": "advocate", "health": "outsider"}
+    for relation in relations:
+        name, owner = f"{relation}_closed", owners[relation]
+        action_id = made.things["closed_action"][relation]
+        with made.world.looking() as session:
+            version = session.get_one(Action, action_id).version
+        with doing(made, speakers[owner], at) as work:
+            actions.report(work, action_id, True, f"Done: {made.token('report', name, owner)}.", version)
+
+
+def _minute(made: Scenery, writer: str, approver: str, sender: str, meeting_id: UUID, relation: str) -> None:
+    """Draft, approve and circulate the minutes of a closed meeting; then begin a second version's draft."""
+    at = datetime.combine(_CLOSED_ON, time(15, 0), UTC)
+    with doing(made, writer, at) as work:
+        minutes.draft(work, meeting_id, markup.render)
+    with doing(made, writer, at) as work:
+        approvals.send_to_chair(work, meeting_id)
+    with made.world.reading(approver, at) as work:
+        seen = minutes.approval_page(work, meeting_id).seen
+    with doing(made, approver, at) as work:
+        version_id = approvals.approve(work, meeting_id, seen)
+    with doing(made, sender, at) as work:
+        receipts.circulate(work, version_id)
+    made.things["version_id"][relation] = version_id
+    with made.world.looking() as session:
+        names = {id_: name for name, id_ in made.cases.items()}
+        for section in session.scalars(select(MinuteSection).where(MinuteSection.version_id.is_(None))):
+            name = names.get(section.case_id)
+            if name is not None:
+                made.things["section_id"][name.split("_")[0]] = section.id
+        for receipt in session.scalars(select(Receipt).where(Receipt.version_id == version_id)):
+            user = next(n for n, id_ in made.world.users.items() if id_ == receipt.user_id)
+            if (relation, user) in (("own", "officer"), ("foreign", "outsider")):
+                made.things["receipt_id"][relation] = receipt.id
+        made.things["versions"][relation] = session.get_one(MinuteVersion, version_id).id
+
+
+def _minutes_on_their_way(made: Scenery, who: str, sittings: dict[str, UUID]) -> None:
+    """Hold short meetings: one still runs; minutes of the others are not begun, a draft, with the chair, approved."""
+    for stage in ("empty", "unwritten", "written", "with_chair", "approved"):
+        at = datetime.combine(DAYS[stage], time(9, 35), UTC)
+        with doing(made, who, at) as work:
+            hearings.start(work, sittings[stage], made.world.users["chair"])
+        if stage == "empty":
+            continue
+        with doing(made, who, at + timedelta(hours=1)) as work:
+            hearings.close(work, sittings[stage])
+        if stage != "unwritten":
+            with doing(made, who, at + timedelta(hours=2)) as work:
+                minutes.draft(work, sittings[stage], markup.render)
+        if stage in ("with_chair", "approved"):
+            with doing(made, who, at + timedelta(hours=2)) as work:
+                approvals.send_to_chair(work, sittings[stage])
+    relation = _relation_of(who)
+    with doing(made, "chair", at + timedelta(hours=3)) as work:
+        made.things["uncirculated_version"][relation] = approvals.approve(
+            work, sittings["approved"], made.seen(relation, "approved"))
+
+
+def _import(made: Scenery, who: str, panel_id: UUID, relation: str) -> None:
+    """Let a coordinator bring in a file of one row that cannot go in, and leave it waiting."""
+    told = made.token("batch", f"{relation}_batch")
+    line = {"source_reference": f"{relation}/1", "panel": "Nowhere", "narrative": told}
+    with doing(made, who, NOW - timedelta(minutes=5)) as work:
+        made.things["batch_id"][relation] = imports.look(work, panel_id, COLUMNS, [(2, line)])
+
+
+def _accounts(made: Scenery) -> None:
+    """Things of one person each, links of letters, and rows of the directory."""
+    world = made.world
+    for relation, who in (("own", "officer"), ("other", "probation_officer"), ("foreign", "outsider")):
+        with doing(made, who, LONG_AGO) as work:
+            made.things["token"][relation] = feeds.make(work, NewFeed("Phone"))
+        with world.looking() as session:
+            made.things["feed_id"][relation] = session.scalars(
+                select(CalendarFeed.id).where(CalendarFeed.user_id == world.users[who])).one()
+            made.things["seat_id"][relation] = session.scalars(
+                select(Membership.id).where(Membership.user_id == world.users[who])
+                .order_by(Membership.panel_id != world.clinic)).first()
+        with world.office.beside("tests") as session:
+            token = sessions.open_new(session, NOW, world.users[who], {}, "another browser")
+        with world.looking() as session:
+            made.things["session_id"][relation] = session.scalars(
+                select(UserSession.id).where(UserSession.token_hash == sessions.hash_of(token))).one()
+        made.things["user_id"][relation] = world.users[who]
+        agency = world.agencies[_agency(who)]
+        made.things["agency_id"][relation] = agency
+    _letters_of_accounts(made)
+    with world.looking() as session:
+        for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
+            made.things["exclusion_id"][relation] = session.scalars(
+                select(CaseExclusion.id).where(CaseExclusion.case_id == made.cases[name])).first()
+
+
+def _letters_of_accounts(made: Scenery) -> None:
+    """Invite two people, end the accounts of two, and start a reset: what the links of such letters open."""
+    world = made.world
+    of_panels = (("own", "coordinator", world.clinic), ("foreign", "other_coordinator", world.marac))
+    for relation, who, panel_id in of_panels:
+        for kind in ("invited", "disabled"):
+            with doing(made, who, NOW - timedelta(hours=1)) as work:
+                user_id = people.invite(work, PersonDraft(
+                    f"{kind.title()} Testwell", f"{kind}.{relation}@police.example", world.agencies["police"]))
+            with doing(made, who, NOW - timedelta(hours=1)) as work:
+                members.add(work, panel_id, SeatDraft(user_id, world.agencies["police"], MembershipRole.PRESENTER,
+                                                      NOW.date()))
+            made.things[f"{kind}_user"][relation] = user_id
+        with doing(made, who, NOW - timedelta(minutes=50)) as work:
+            people.disable(work, made.things["disabled_user"][relation])
+    with doing(made, "admin", NOW - timedelta(hours=1)) as work:
+        people.start_reset(work, world.users["lapsed"])
+    made.things["invitation_token"]["own"] = _secret(made, made.things["invited_user"]["own"])
+    made.things["reset_token"]["own"] = _secret(made, world.users["lapsed"])
+
+
+def _secret(made: Scenery, user_id: UUID) -> str:
+    with made.world.looking() as session:
+        letter = session.scalars(select(QueuedLetter).where(
+            QueuedLetter.user_id == user_id, QueuedLetter.secret_sealed.is_not(None))).one()
+        return outbox.secret_of(session, letter)
+
+
+def empty_sealed_fields(office: Any) -> set[str]:
+    """Return the sealed columns in which no row of the scenery holds anything."""
+    empty = set()
+    with office.engine.connect() as connection:
+        for name, table in metadata.tables.items():
+            for column in table.c:
+                if column.name.endswith("_sealed") and not connection.scalar(
+                    sa.select(sa.func.count()).where(column.is_not(None))
+                ):
+                    empty.add(f"{name}.{column.name}")
+    return empty

@@ -1,0 +1,163 @@
+"""The access table, tried: every endpoint, everybody, every relation to what its address names.
+
+What is answered is judged by the table; what is told, by whose every text is. A refusal
+must change nothing, be written down, and look like an address that leads nowhere. Then each
+permission and each cut of a query is taken away in turn, and the table must notice.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from clinic.domain.errors import NotPermitted, RuleBroken, Stale
+from tests.house import access, mutations, scenery
+from tests.house.claims import CLAIMS
+from tests.house.trial import TOKEN, bare, cases
+
+METHODS = {"HEAD", "OPTIONS"}
+
+def test_every_endpoint_has_its_row_and_every_row_its_endpoint(trial):
+    there = {(method, rule.endpoint) for rule in trial.app.url_map.iter_rules() for method in rule.methods - METHODS}
+    written = {(row.method, row.endpoint) for row in access.ROWS}
+    assert there - written == set(), "endpoints without a row"
+    assert written - there == set(), "rows without an endpoint"
+    assert len(written) == len(access.ROWS), "two rows for one endpoint"
+
+
+def test_every_row_names_all_that_its_address_names(trial):
+    for row in access.ROWS:
+        rule = next(r for r in trial.app.url_map.iter_rules(row.endpoint) if row.method in r.methods)
+        assert rule.arguments == {*row.things, *row.fixed}, row.endpoint
+
+
+@pytest.mark.parametrize("row", access.ROWS, ids=lambda row: f"{row.method} {row.endpoint}")
+def test_everybody_meets_what_the_table_says(trial, row):
+    found = trial.tried(row)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("row", [row for row in access.ROWS if row.things and not row.open], ids=lambda r: r.endpoint)
+def test_what_is_not_yours_looks_exactly_like_what_does_not_exist(trial, row):
+    refused = [case for case in cases([row]) if case.who in ("officer", "outsider") and case.expected == 404]
+    for who in ("officer", "outsider"):
+        assert len({bare(trial.ask(case)) for case in refused if case.who == who}) == 1
+
+
+def test_every_sealed_field_of_the_scenery_holds_words_of_its_own(trial):
+    """A field that nothing stands in could leak and nobody would see it; one that stands open has leaked."""
+    assert scenery.empty_sealed_fields(trial.office) == access.NEVER_FILLED
+    assert not TOKEN.findall((trial.folder / "pristine").read_bytes().decode("latin-1"))
+
+
+@pytest.mark.parametrize("who", access.PEOPLE)
+def test_everybody_finds_what_is_theirs_to_read(trial, who):
+    """The other half of keeping secrets: whoever may read a text meets it on some page."""
+    for row in access.ROWS:
+        trial.tried(row)
+    theirs = {token for token in trial.scenery.tokens.values() if access.is_shown(who, token)}
+    unseen = {f"{token.kind} of {token.case} by {token.agency}" for token in theirs - trial.seen[who]}
+    assert not unseen, "\n".join(sorted(unseen))
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_use_case_refuses_by_itself_whoever_may_not(trial, name):
+    """And does not, once its permission is taken away: pages cannot show this where one asked before."""
+    claim, site = CLAIMS[name], asked_by(name)
+    assert refuses(trial, claim)
+    assert site in trial.watch.refused
+    with trial.watch.less(site, wall=True):
+        assert not refuses(trial, claim)
+
+
+def asked_by(name: str) -> tuple[str, int]:
+    """Return the site of the last permission that a use case asks."""
+    return max(site for site, text in mutations.require_sites().items() if text.startswith(f"{name} asks "))
+
+
+def refuses(trial, claim) -> bool:
+    trial.watch.refused.clear()
+    try:
+        with trial.scenery.world.changing(claim.who, scenery.NOW) as work:
+            claim.act(work, trial.scenery)
+            raise Enough
+    except (Enough, RuleBroken, Stale, AttributeError):
+        return False
+    except NotPermitted:
+        return True
+
+
+class Enough(Exception):
+    """Nothing of this is to be kept."""
+
+
+def noticed(trial, site, cells, *, wall: bool) -> bool:
+    """Whether some cell fails without the site, and does not with it."""
+    for cell in cells:
+        with trial.watch.less(site, wall=wall):
+            faults = trial.faults(cell)
+        if faults:
+            trial.put_back()
+            with trial.watch.less(None, wall=wall):
+                if not trial.faults(cell):
+                    return True
+    return False
+
+
+def test_the_table_notices_when_a_permission_is_not_asked(trial):
+    """In the table as it is; or, where finders refuse the same people before, once those are gone."""
+    for row in access.ROWS:
+        trial.tried(row)
+    claimed = {asked_by(name) for name in CLAIMS}
+    assert len(mutations.require_sites()) > 100
+    unnoticed = set()
+    for site, name in mutations.require_sites().items():
+        if site in claimed or name.rpartition(" ")[2] in mutations.FOR_ALL:
+            continue
+        seen = noticed(trial, site, trial.record.asked(site), wall=True)
+        if not seen and (name in access.UNSEEN or not stands_alone(trial, site)):
+            unnoticed.add(name)
+    assert unnoticed == set(access.UNSEEN), "\n".join(sorted(unnoticed ^ set(access.UNSEEN)))
+
+
+def stands_alone(trial, site) -> bool:
+    """Whether a permission refuses somebody by itself, with no finder before it and no wall behind it."""
+    rows = {cell.row for cell in trial.record.reaching[site]}
+    for cell in cases([row for row in access.ROWS if row in rows]):
+        if cell.expected not in (403, 404) or cell.relation == "missing":
+            continue
+        trial.watch.refused.clear()
+        with trial.watch.only_permissions():
+            answer = trial.ask(cell).status_code
+        if answer in (403, 404) and site in trial.watch.refused:
+            with trial.watch.only_permissions(site):
+                answer = trial.ask(cell).status_code
+            trial.put_back()
+            if answer not in (403, 404):
+                return True
+    return False
+
+
+def test_the_table_notices_when_a_query_is_not_cut(trial):
+    for row in access.ROWS:
+        trial.tried(row)
+    assert len(mutations.query_sites()) > 60
+    unnoticed = set()
+    for site, name in mutations.query_sites().items():
+        if not noticed(trial, site, trial.record.selected(site), wall=False):
+            unnoticed.add(name)
+    assert unnoticed == set(access.UNCUT), "\n".join(sorted(unnoticed ^ set(access.UNCUT)))
+
+
+def test_the_wall_alone_keeps_the_excluded_out(trial):
+    """Were every finder and every permission forgotten, an exclusion would still hold."""
+    found = []
+    with trial.watch.only_the_wall():
+        for case in cases():
+            walled = case.relation == "excluded" and case.who in access.SHUT_OUT and case.expected == 404
+            if walled and case.row.endpoint not in access.BESIDE_THE_WALL:
+                answer = trial.ask(case)
+                if answer.status_code != 404:
+                    found.append(f"{case}: {answer.status_code}")
+                    trial.put_back()
+                found += [f"{case}: {fault}" for fault in trial.leaks(case.who, answer) if "excluded" in fault]
+    assert not found, "\n".join(found)
