@@ -20,7 +20,9 @@ def check_password(password: str, again: str, guesses: int) -> None:
     person's names, their agency and this service's words. Source: NCSC, ASVS 5.0 6.2.
     """
     if len(password) < SHORTEST:
-        raise RuleBroken(f"Choose a password of {SHORTEST} characters or more. Three random words work well.", "password")
+        raise RuleBroken(
+            f"Choose a password of {SHORTEST} characters or more. Three random words work well.", "password"
+        )
     if len(password) > LONGEST:
         raise RuleBroken(f"Choose a password of {LONGEST} characters or fewer.", "password")
     if guesses < 3:

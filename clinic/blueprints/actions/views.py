@@ -70,7 +70,7 @@ def reopen(action_id: UUID):
     with changing(form) as work:
         if form.validate():
             actions.reopen(work, action_id, form.text.data, form.seen)
-            return then(work, url_for(".show", action_id=action_id), "The action is open again. A letter tells its agency.")
+            return then(work, url_for(".show", action_id=action_id), "It is open again. A letter tells its agency.")
     return show(action_id, form)
 
 
