@@ -105,8 +105,8 @@ def pages_show_what_they_may(job: Job) -> None:
         for column, token in values.items():
             assert everything & canary.written(column, token), f"the coordinator was never shown the {column} of {row}"
     contacts = {
-        way for values in job.tokens.of.values() for column in CONTACTS
-        for way in canary.written(column, values[column])
+        way for listed in job.listed for column in CONTACTS
+        for way in canary.written(column, job.tokens.of[listed.row][column])
     }
     job["police"].go(job.listed[0].case + "/contact")
     assert canary.shown(contacts, job["police"].walk.sights)
