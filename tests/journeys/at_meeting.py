@@ -32,25 +32,25 @@ def start(job: Job) -> None:
 
 def hear_all(job: Job) -> None:
     """Four cases are heard with five actions, one is put off, and time runs out for the last."""
+    writer = open_case(job, job["minute_taker"], job.listed[0])
+    writer.press("Start this item")
     for case, owners in zip(job.heard, OWNERS, strict=True):
-        hear(job, case, owners)
-    quarrel(job, job.heard[0])
-    deferred, not_reached = job.listed[4:]
-    writer = open_case(job, job["minute_taker"], deferred)
+        writer.sees(case.reference)
+        hear(job, writer, case, owners)
     end(writer, "Deferred", "Research incomplete")
-    end(open_case(job, writer, not_reached), "Not reached")
+    end(writer, "Not reached")
+    writer.sees("Every case has an outcome.")
+    quarrel(job, job.heard[0])
 
 
 def open_live(job: Job, somebody: Person) -> None:
-    somebody.go(job.meeting)
-    somebody.follow("The meeting itself")
+    if "/hearing" not in somebody.path:
+        somebody.go(job.meeting)
+        somebody.follow("The meeting itself")
 
 
-def hear(job: Job, case: Listed, owners: tuple[tuple[str, str], ...]) -> None:
-    """Hear one case: notes, an action for each owner, the outcome."""
-    writer = open_case(job, job["minute_taker"], case)
-    if writer.main.get_by_role("button", name="Start this item").count():
-        writer.press("Start this item")
+def hear(job: Job, writer: Person, case: Listed, owners: tuple[tuple[str, str], ...]) -> None:
+    """Hear one case: notes, an action for each owner, the outcome; the next case starts."""
     write_notes(writer, job.tokens.type(case.row))
     for agency, lead in owners:
         agree(job, writer, case, agency, lead)
@@ -84,7 +84,7 @@ def end(writer: Person, outcome: str, reason: str = "") -> None:
     writer.choose(outcome)
     if reason:
         writer.select("Reason, when deferred or carried over", reason)
-    writer.press("Save outcome", exact=True)
+    writer.press("Save outcome and start next")
 
 
 def quarrel(job: Job, case: Listed) -> None:

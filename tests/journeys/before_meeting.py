@@ -83,56 +83,65 @@ def fetch(address: str, tag: str = "") -> tuple[int, str, str]:
 
 
 def bring_in(job: Job, folder: Path) -> None:
-    """The coordinator brings in the file; again it adds nothing."""
-    path = job.tokens.save(folder)
+    """The coordinator brings in the file of 72 rows."""
+    look_at_file(job, folder)
     coordinator = job["coordinator"]
-    look_at_file(job, path)
     coordinator.press("Bring in 72 rows")
     coordinator.sees("72 nominations are in.")
-    look_at_file(job, path)
+
+
+def bring_in_again(job: Job, folder: Path) -> None:
+    """The same file adds nothing twice."""
+    look_at_file(job, folder)
+    coordinator = job["coordinator"]
     coordinator.sees("Every row of this file is here already")
     coordinator.press("Forget the file")
 
 
-def look_at_file(job: Job, path: Path) -> None:
+def look_at_file(job: Job, folder: Path) -> None:
     coordinator = job["coordinator"]
     coordinator.go("/nominations")
     coordinator.follow(f"import a file to {PANEL}")
-    coordinator.main.get_by_label("CSV file").set_input_files(path)
+    coordinator.main.get_by_label("CSV file").set_input_files(job.tokens.save(folder))
     coordinator.press("Check the file")
 
 
-def find_nominations(job: Job) -> dict[str, Listed]:
-    """Return the panel's nominations by their row, or all, as pages tell: each names its sender's reference."""
-    found = {}
-    panel = job.panel.removeprefix("/panels/")
-    start, within = f"/nominations?panel={panel}", rf"/nominations(/[0-9a-f-]{{36}}$|\?.*{panel})"
-    if job.thorough:
-        start, within = "/nominations", r"/nominations(/[0-9a-f-]{36}$|\?page=|$)|/contact$"
-    for sight in job["coordinator"].roam(start, within):
+def find_nominations(job: Job) -> None:
+    """Find every nomination by its row, as the coordinator's pages tell: each names its sender's reference."""
+    for sight in job["coordinator"].roam("/nominations", r"/nominations(/[0-9a-f-]{36}$|\?page=|$)|/contact$"):
         row = re.search(r"own reference is (\S+?)\.</p>", sight.html)
         if row:
             reference = re.search(r"PM-\d{4}-\d{6}", sight.title)[0]
-            found[row[1]] = Listed(row[1], reference, sight.path, re.search(r"/cases/[0-9a-f-]{36}", sight.html)[0])
-    return found
+            case = re.search(r"/cases/[0-9a-f-]{36}", sight.html)[0]
+            job.found[row[1]] = Listed(row[1], reference, sight.path, case)
+    assert set(job.found) == {row["source_reference"] for row in job.tokens.rows}
+
+
+def ten(job: Job) -> list[Listed]:
+    """Return the ten nominations that are decided: the first of the police to the panel."""
+    rows = [row for row in job.tokens.rows_of(PANEL) if row["nominating_agency"] == "Westmarch Police"]
+    return [job.found[row["source_reference"]] for row in rows[:10]]
+
+
+def accept(job: Job) -> None:
+    """Five of the ten are accepted, and go onto the next meeting with room."""
+    job.listed = ten(job)[:5]
+    for listed in job.listed:
+        decide(job, listed, "Accept: put it on an agenda")
 
 
 def triage(job: Job) -> None:
-    """Ten nominations are decided: each outcome once at least, one of them after its agency has answered."""
-    found = find_nominations(job)
-    looked_for = job.tokens.rows if job.thorough else job.tokens.rows_of(PANEL)
-    assert set(found) == {row["source_reference"] for row in looked_for}
-    rows = [row for row in job.tokens.rows_of(PANEL) if row["nominating_agency"] == "Westmarch Police"]
-    asked, redirected, rejected, later, *accepted = (found[row["source_reference"]] for row in rows[:10])
+    """The other five: each outcome is given, one of them after the agency has answered what was asked."""
+    asked, redirected, rejected, later, accepted = ten(job)[5:]
     decide(job, asked, "Return it for information")
     decide(job, redirected, "Redirect it to another panel", ("Panel, if you redirect", OTHER_PANEL))
     decide(job, rejected, "Reject it", ("Ground, if you reject", "Outside the area"))
     decide(job, later, "Accept: put it on an agenda", meeting=3)
-    for listed in accepted:
-        decide(job, listed, "Accept: put it on an agenda")
+    decide(job, accepted, "Accept: put it on an agenda")
     answer_question(job, asked)
     decide(job, asked, "Accept: put it on an agenda")
-    job.listed, job.later = [*accepted, asked], later
+    job.listed += [accepted, asked]
+    job.later = later
 
 
 def decide(job: Job, listed: Listed, outcome: str, select: tuple[str, str] = (), meeting: int = 0) -> None:
@@ -180,13 +189,13 @@ def exclude(job: Job) -> None:
 
 
 def research(job: Job) -> None:
-    """Three agencies answer on two cases, one of them the hidden one; the meeting's page shows what they said."""
-    for role in ("health", "probation", "housing"):
-        for listed in job.listed[:2]:
-            answer(job, role, listed)
+    """Three agencies answer, one on the hidden case too; the meeting's page shows what they said."""
+    first, hidden = job.listed[:2]
+    for role, listed in (("health", first), ("health", hidden), ("probation", first), ("housing", first)):
+        answer(job, role, listed)
     coordinator = job["coordinator"]
     coordinator.go(job.meeting + "/research")
-    coordinator.sees(*(word for listed in job.listed[:2] for word in job.tokens.typed[listed.row][-3:]))
+    coordinator.sees(*job.tokens.typed[first.row][-3:], job.tokens.typed[hidden.row][-1])
 
 
 def answer(job: Job, role: str, listed: Listed) -> None:

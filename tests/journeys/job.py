@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 
 from playwright.sync_api import Browser
 
 from tests.journeys.inspector import Inspector
-from tests.journeys.people import Person
+from tests.journeys.people import Person, Walk
 from tests.journeys.served import Served
 from tests.journeys.tokens import Tokens, made
 
@@ -55,6 +56,8 @@ class Job:
     thorough: bool = False
     tokens: Tokens = field(default_factory=made)
     people: dict[str, Person] = field(default_factory=dict)
+    #: nominations by the sender's reference, as the coordinator's pages told them
+    found: dict[str, Listed] = field(default_factory=dict)
     #: pages of the panel, of its next meeting, of the one after it, and of the circulated minutes
     panel: str = ""
     meeting: str = ""
@@ -65,6 +68,8 @@ class Job:
     later: Listed | None = None
     hidden: Listed | None = None
     calendars: list[str] = field(default_factory=list)
+    #: what browsers met that are closed by now
+    walks: list[Walk] = field(default_factory=list)
     feed_secret: str = ""
     #: an action's reference by the agency that owns it
     actions: dict[str, str] = field(default_factory=dict)
@@ -82,14 +87,23 @@ class Job:
             somebody.sign_in(self.served.password)
         return self.people[role]
 
+    def carried_on(self, served: Served, width: int, js: bool, inspector: Inspector | None, thorough: bool) -> Job:
+        """Return the same job on a copy of its folder, in other browsers."""
+        return replace(
+            self, served=served, width=width, js=js, inspector=inspector, thorough=thorough, people={},
+            tokens=deepcopy(self.tokens), listed=list(self.listed), calendars=list(self.calendars), actions={},
+        )
+
     def leave(self) -> None:
+        """Close every browser, and keep what it met."""
         for somebody in self.people.values():
             somebody.leave()
+        self.walks += [somebody.walk for somebody in self.people.values()]
 
     def path_in(self, letter: EmailMessage) -> str:
         """Return the path of the page that a letter leads to."""
         text = letter.get_body(("plain",)).get_content()
-        return re.search(re.escape(self.served.base) + r"(/\S*)", text)[1]
+        return re.search(r"http://127\.0\.0\.1:\d+(/\S*)", text)[1]
 
 
 def calendar_of(letter: EmailMessage) -> str | None:

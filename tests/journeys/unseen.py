@@ -93,14 +93,15 @@ def nothing_leaks(job: Job) -> None:
     words = canary.words(job.tokens)
     found = canary.leaks(
         words, [job.feed_secret], folder=job.served.folder, letters=job.served.letters(), calendars=job.calendars,
-        walks=[somebody.walk for somebody in job.people.values()],
+        walks=[*job.walks, *(somebody.walk for somebody in job.people.values())],
     )
     assert not found, found[:20]
 
 
 def pages_show_what_they_may(job: Job) -> None:
     """Each value is on the pages of those whose policy says so, and how to reach a victim on no others'."""
-    everything = canary.shown(canary.words(job.tokens), job["coordinator"].walk.sights)
+    sights = [sight for walk in job.walks for sight in walk.sights] + job["coordinator"].walk.sights
+    everything = canary.shown(canary.words(job.tokens), (s for s in sights if s.who == job["coordinator"].email))
     for row, values in job.tokens.of.items():
         for column, token in values.items():
             assert everything & canary.written(column, token), f"the coordinator was never shown the {column} of {row}"
