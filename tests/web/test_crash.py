@@ -51,7 +51,7 @@ def settled(folder, promised: int) -> None:
     """Wait until every letter has left; then each is a file, and a doubled one has the same Message-ID."""
     with office_of(settings(folder)) as office:
         world = replace(make.World(office, None))
-        end = time.monotonic() + 60
+        end = time.monotonic() + 300
         while _waiting(world) and time.monotonic() < end:
             _let_leases_end(world)
             time.sleep(0.5)
