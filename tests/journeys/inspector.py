@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 _OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"region": {"enabled": False}},
+    "resultTypes": ["violations"],
 }
 # Source: WCAG 2.2, success criterion 1.4.12.
 _SPACED = """() => {
@@ -27,14 +28,14 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass
 class Inspector:
-    """Remembers which kinds of page it has looked at: a path without its ids, and the forms that the page offers."""
+    """Remembers which kinds of page it has looked at: a path without its ids, and whether one may write there."""
 
     seen: set[tuple] = field(default_factory=set)
 
     def inspect(self, page: Page, path: str, html: str) -> list[str]:
         """Return what is wrong with the page, if its kind has not been looked at before."""
-        forms = frozenset(_ID.sub("*", action) for action in re.findall(r'<form\b[^>]*\baction="([^"?]+)', html))
-        kind = (_ID.sub("*", path), forms, "govuk-error-summary" in html)
+        writable = re.search(r'<main.*<form\b[^>]*\bmethod="post"', html, re.DOTALL) is not None
+        kind = (_ID.sub("*", path), writable, "govuk-error-summary" in html)
         if kind in self.seen:
             return []
         self.seen.add(kind)
@@ -47,14 +48,13 @@ class Inspector:
     def _widths(self, page: Page, path: str) -> list[str]:
         found = []
         size = page.viewport_size
-        for spaced in (False, True):
+        for width, spaced in ((1280, False), (320, False), (320, True)):
+            page.set_viewport_size({"width": width, "height": 900})
             if spaced:
                 page.evaluate(_SPACED)
-            for width in (1280, 375, 320):
-                page.set_viewport_size({"width": width, "height": 900})
-                wide, inner = page.evaluate(_WIDTHS)
-                if wide > inner:
-                    found.append(f"{path}: {wide} pixels wide in {inner}{', with wide letters' if spaced else ''}")
+            wide, inner = page.evaluate(_WIDTHS)
+            if wide > inner:
+                found.append(f"{path}: {wide} pixels wide in {inner}{', with wide letters' if spaced else ''}")
         page.evaluate(_PLAIN)
         page.set_viewport_size(size)
         return found

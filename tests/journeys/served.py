@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
@@ -86,4 +87,10 @@ class Served:
 
 
 def read(path: Path) -> EmailMessage:
-    return message_from_bytes(path.read_bytes(), policy=SMTP)
+    """Return a written letter; one that was copied with its folder is not taken apart again."""
+    return _parsed(path.name, path.read_bytes())
+
+
+@lru_cache(maxsize=1000)
+def _parsed(name: str, raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=SMTP)
