@@ -113,6 +113,7 @@ class Watch:
         self.without_wall = False
         self.wall_alone = False
         self.uncut = False
+        self.unasked = False
 
     @contextmanager
     def on(self) -> Iterator[None]:
@@ -142,7 +143,7 @@ class Watch:
         def watched(work: Work, permission: Callable, *subjects: Any) -> None:
             site = _site(sys._getframe(1))
             self.reached.add(site)
-            if self.wall_alone or site == self.without:
+            if self.wall_alone or self.unasked or site == self.without:
                 work.asked = True
                 return
             try:
@@ -169,6 +170,15 @@ class Watch:
             yield
         finally:
             self.uncut, self.without_wall, self.without = False, False, None
+
+    @contextmanager
+    def only_cuts(self, site: Site | None = None) -> Iterator[None]:
+        """Take the wall and every permission away, so that cuts of queries stand alone; one of them too if named."""
+        self.unasked, self.without_wall, self.without = True, True, site
+        try:
+            yield
+        finally:
+            self.unasked, self.without_wall, self.without = False, False, None
 
     @contextmanager
     def only_the_wall(self) -> Iterator[None]:

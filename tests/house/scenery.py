@@ -7,7 +7,8 @@ cases in the relations that access is decided by:
 - `own`: nominated by the police, whose `officer` is the one who asks;
 - `other`: nominated by probation on the same panel;
 - `excluded`: nominated by the police, and closed to the police's `detective`, to the
-  `minute_taker`, and to the housing agency, for which `housing_officer` speaks;
+  `minute_taker`, to the `deputy` chair, and to the housing agency, for which
+  `housing_officer` speaks;
 - `foreign`: on the other panel, where most people have no seat.
 """
 
@@ -82,7 +83,7 @@ _CLOSED_ON, _RUNS_ON = date(2026, 11, 11), date(2026, 11, 25)
 DAYS = {
     "closed": _CLOSED_ON, "running": _RUNS_ON, "planned": date(2026, 12, 9), "drafted": date(2027, 1, 13),
     "bare": date(2027, 2, 10), "chaired": _RUNS_ON, "unwritten": date(2026, 11, 3), "written": date(2026, 11, 4),
-    "with_chair": date(2026, 11, 5), "approved": date(2026, 11, 6), "empty": date(2026, 11, 24),
+    "with_chair": date(2026, 11, 5), "approved": date(2026, 11, 6), "empty": date(2026, 11, 26),
 }
 # Who is added to the small world: two who are shut out, one for themselves, one with their agency.
 SHUT_OUT = (("detective", "police"), ("housing_officer", "housing"))
@@ -286,13 +287,13 @@ def _agency(who: str) -> str:
             "advocate": "advocacy", "housing_officer": "housing"}[who]
 
 
-def _shut_out(made: Scenery, name: str) -> None:
-    """Close a case to the detective, the minute-taker and housing, before anybody is asked about it."""
+def _shut_out(made: Scenery, case: str) -> None:
+    """Close a case to some who would read it, and to housing, before anybody is asked about it."""
     users, agencies = made.world.users, made.world.agencies
-    people_ = (Who(user_id=users["detective"]), Who(user_id=users["minute_taker"]))
+    people_ = (Who(user_id=users[name]) for name in ("detective", "minute_taker", "deputy"))
     for who in (*people_, Who(agency_id=agencies["housing"])):
         with doing(made, "coordinator", _PRIOR) as work:
-            exclusions.exclude(work, made.cases[name], who, "user_is_party")
+            exclusions.exclude(work, made.cases[case], who, "user_is_party")
 
 
 def _accept(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
@@ -436,7 +437,7 @@ def _minute(made: Scenery, writer: str, approver: str, sender: str, meeting_id: 
 def _minutes_on_their_way(made: Scenery, who: str, sittings: dict[str, UUID]) -> None:
     """Hold short meetings: one still runs; minutes of the others are not begun, a draft, with the chair, approved."""
     for stage in ("empty", "unwritten", "written", "with_chair", "approved"):
-        at = datetime.combine(DAYS[stage], time(9, 35), UTC)
+        at = min(datetime.combine(DAYS[stage], time(9, 35), UTC), NOW)
         with doing(made, who, at) as work:
             hearings.start(work, sittings[stage], made.world.users["chair"])
         if stage == "empty":

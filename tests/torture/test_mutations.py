@@ -1,4 +1,4 @@
-"""Each permission is taken away in turn, and the access table must notice; the wall alone keeps the excluded out."""
+"""Each permission and each cut of a query is taken away in turn, and the access table must notice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.house import access, mutations
 from tests.house.claims import CLAIMS
 from tests.house.conftest import quick_folder, trial
 from tests.house.test_access import asked_by
-from tests.house.trial import cases
+from tests.house.trial import bare, cases
 
 __all__ = ["quick_folder", "trial"]
 pytestmark = pytest.mark.torture
@@ -59,6 +59,40 @@ def stands_alone(trial, site) -> bool:
             if answer not in (403, 404):
                 return True
     return False
+
+
+def test_the_table_notices_when_a_query_is_not_cut(trial):
+    """Where permissions refuse the same people after, or the wall behind, the cut is tried without those."""
+    for row in access.ROWS:
+        trial.tried(row)
+    assert len(mutations.query_sites()) > 60
+    unnoticed = set()
+    for site, name in mutations.query_sites().items():
+        cells = trial.record.selected(site)
+        if not noticed(trial, site, cells[:12], wall=False) and not cuts_alone(trial, site, cells):
+            unnoticed.add(name)
+    assert unnoticed == set(access.UNCUT), "\n".join(sorted(unnoticed ^ set(access.UNCUT)))
+
+
+def cuts_alone(trial, site, cells) -> bool:
+    """Whether a cut keeps something from somebody by itself, or some page is another without it."""
+    for cell in cells:
+        if cell.relation == "missing":
+            continue
+        with trial.watch.only_cuts():
+            before = trial.ask(cell)
+        trial.put_back()
+        with trial.watch.only_cuts(site):
+            after = trial.ask(cell)
+        trial.put_back()
+        if before.status_code == cell.expected and shown(cell, before) != shown(cell, after):
+            return True
+    return False
+
+
+def shown(cell, answer) -> tuple[int, str]:
+    """Return what somebody is answered; of a form only whether it was taken, since what it makes is new each time."""
+    return answer.status_code, bare(answer) if cell.row.method == "GET" else ""
 
 
 def test_the_wall_alone_keeps_the_excluded_out(trial):
