@@ -276,3 +276,13 @@ def test_an_action_whose_lead_has_left_goes_to_the_agency_and_one_without_anybod
     assert remind(world, 30) == 0
     with world.looking() as session:
         assert session.scalars(select(ActionReminder.level)).all() == [EscalationLevel.REMINDER]
+
+
+@pytest.mark.parametrize("by", [{"agency": "health"}, {"agency": "council"}, {"who": "probation_officer"}])
+def test_an_exclusion_silences_the_excluded_alone(world, hearing_id, by):
+    """Whoever else may know is still offered the action and told of it."""
+    action = agree(world, hearing_id, lead="officer", days=2)
+    make.excluded(world, action.case_id, **by)
+    assert remind(world, 0) == 1
+    assert [letter.address for letter in letters(world)] == ["officer@police.example"]
+    assert agree(world, hearing_id, lead="officer", who="chair", days=3).lead_id == world.users["officer"]
