@@ -136,6 +136,8 @@ class Outcome:
     """What was answered and what is there."""
 
     promised: list[str] = field(default_factory=list)
+    #: answers that are neither a promise nor a broken connection
+    refused: list[int] = field(default_factory=list)
     broken_off: int = 0
     missing: list[str] = field(default_factory=list)
 
@@ -156,6 +158,8 @@ def post_until(stop: threading.Event, service: Service, email: str, panel_id, fi
             continue
         if status == 303:
             outcome.promised.append(location)
+        else:
+            outcome.refused.append(status)
 
 
 def rounds(service: Service, how_many: int, people: list[tuple], seed: int) -> Outcome:

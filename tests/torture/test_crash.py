@@ -6,5 +6,5 @@ from tests.web.test_crash import walk
 
 
 @pytest.mark.torture
-def test_forty_kills_lose_nothing_that_was_answered(sqlite_world, tmp_path):
-    walk(sqlite_world, tmp_path, rounds=40)
+def test_forty_kills_lose_nothing_that_was_answered(installation, world):
+    walk(installation, world, rounds=40)
