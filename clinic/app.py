@@ -14,16 +14,17 @@ from clinic.config import BadSetting, Settings, load
 from clinic.extensions import csrf, db, migrate
 from clinic.services.database import prepare
 from clinic.services.work import Office
-from clinic.web import errors, filters, gate, headers
+from clinic.web import assets, errors, filters, gate, headers
 from clinic.web.session import RowSessions
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for `settings`, read from the environment if none are given."""
     settings = settings or load()
-    app = Flask("clinic")
+    app = Flask("clinic", static_url_path=assets.path(STATIC))
     _configure(app, settings)
     _extend(app, settings)
     for part in (gate, headers, errors, filters):
@@ -34,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    if not (Path(app.static_folder) / "vendor" / "STAMP").exists():
+    if not (STATIC / "vendor" / "STAMP").exists():
         raise BadSetting("The front-end files are missing: install the project again (pip install -e .).")
     app.config.update(
         SECRET_KEY=settings.session_key.hex(),

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from clinic.app import create_app
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.web import assets
 from clinic.web.headers import ALWAYS, POLICY
 from tests import make
 from tests.conftest import NOW, settings
@@ -67,7 +68,7 @@ def test_the_policy_forbids_all_but_our_own_and_the_one_line_that_the_page_templ
     (400, lambda c: c.get("/sign-in", headers={"Host": "evil.example"})),
     (401, lambda c: c.get("/cases", headers={"X-Requested-With": "fetch"})),
     (404, lambda c: c.get("/no-such-page")),
-    (404, lambda c: c.get("/static/../../setup.cfg")),
+    (404, lambda c: c.get(f"{c.application.static_url_path}/../../setup.cfg")),
     (405, lambda c: c.delete("/sign-in")),
     (413, lambda c: c.post("/sign-in", data={"email": "a" * (2 * 1024 * 1024 + 1)})),
 ], ids=lambda value: str(value) if isinstance(value, int) else "")
@@ -94,16 +95,28 @@ def test_a_page_that_fails_is_dressed_and_says_nothing_of_the_machine(site, erro
 
 def test_a_file_of_ours_may_be_kept_and_is_dressed_even_when_it_is_unchanged(site):
     client = site.browser(None).client
-    first = client.get("/static/app.css")
+    page = site.browser(None).get("/sign-in").html
+    address = re.search(r'href="(/static/[0-9a-f]{12}/app\.css)"', page)[1]
+    first = client.get(address)
     first.close()
-    again = client.get("/static/app.css", headers={"If-None-Match": first.headers["ETag"]})
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     again.close()
     assert (first.status_code, again.status_code) == (200, 304)
     for answer in (first, again):
-        assert answer.headers["Cache-Control"] == "public, max-age=86400"
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["Content-Security-Policy"] == POLICY
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
+
+
+def test_a_changed_file_has_another_address_and_so_have_all_that_import_it(tmp_path):
+    (tmp_path / "vendor").mkdir()
+    for name in ("app.js", "vendor/part.js"):
+        (tmp_path / name).write_text("import './idle.js'")
+    before = assets.path(tmp_path)
+    assert assets.path(tmp_path) == before
+    (tmp_path / "vendor" / "part.js").write_text("")
+    assert assets.path(tmp_path) != before
 
 
 def test_on_https_every_answer_asks_for_https_and_the_cookie_is_bound_to_our_host(secure):
