@@ -50,7 +50,8 @@ bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = min(os.cpu_count() or 1, 4)
 worker_class = "gthread"
 threads = 4
-preload_app = False  # a database connection must not be shared by a fork
+# Loaded once, then forked: loading opens no connection to the database, which a fork must not share.
+preload_app = True
 
 timeout = 60
 graceful_timeout = 20

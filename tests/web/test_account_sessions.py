@@ -190,6 +190,11 @@ def status_of(site, who, **values):
         work.record("update", user)
 
 
+def test_the_hash_for_strangers_costs_what_a_person_s_costs():
+    assert not passwords.is_dated(passwords._NOBODY)
+    assert passwords._NOBODY.rsplit("$", 2)[0] == passwords.hash_of(PASSWORD).rsplit("$", 2)[0]
+
+
 def test_whoever_may_not_sign_in_gets_one_sentence_after_the_same_work(site, at, hashes):
     status_of(site, "advocate", status="disabled")
     status_of(site, "observer", status="invited", password_hash=None)

@@ -48,3 +48,8 @@ def test_the_fictional_area_comes_once_with_its_nominations(empty, fresh_sqlite)
     assert (fresh_sqlite / "demonstration-password").stat().st_mode & 0o777 == 0o600
     again = runner.invoke(args=["demo"])
     assert again.exit_code == 1 and "holds people already" in again.output
+
+
+def test_loading_opens_no_connection_that_forked_workers_would_share(app):
+    pool = app.extensions["office"].engine.pool
+    assert (pool.checkedin(), pool.checkedout(), pool.overflow()) == (0, 0, -pool.size())
