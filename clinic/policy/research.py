@@ -7,6 +7,7 @@ was answered yet, or why not, is for those who run the meeting.
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
@@ -21,10 +22,12 @@ FOLLOWERS = RUNNERS | {MembershipRole.MINUTE_TAKER}
 
 def may_answer(actor: Actor | SystemActor, request: ResearchRequest) -> bool:
     """Only who speaks for the asked agency on this panel."""
-    return cases.may_know(actor, request) and any(
-        s.panel_id == request.panel_id and s.agency_id == request.agency_id and s.role in SPEAKERS
-        for s in actor.seats
-    )
+    return cases.may_know(actor, request) and request.agency_id in speaks_for(actor, request.panel_id)
+
+
+def speaks_for(actor: Actor | SystemActor, panel_id: UUID) -> frozenset[UUID]:
+    """Return the agencies that the actor speaks for on a panel; to run the panel is not to speak."""
+    return frozenset(s.agency_id for s in actor.seats if s.panel_id == panel_id and s.role in SPEAKERS)
 
 
 def may_see(actor: Actor | SystemActor, request: ResearchRequest) -> bool:

@@ -25,7 +25,6 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases
-from clinic.policy import meetings as meetings_policy
 from clinic.policy import research as policy
 from clinic.services import meetings, research
 from clinic.services.research import ReturnLine
@@ -129,7 +128,7 @@ class CaseAnswers:
 
 @dataclass(frozen=True, slots=True)
 class MeetingAnswers:
-    """`follows` tells whether requests without an answer are shown too; `own` are the actor's agencies."""
+    """`follows` tells whether requests without an answer are shown too; `own` are the agencies that the actor answers for."""
 
     meeting_id: UUID
     starts_at: datetime
@@ -198,7 +197,7 @@ def _followed(work: Work) -> tuple[FollowedMeeting, ...]:
         .join(Panel, Panel.id == Meeting.panel_id)
         .join(ResearchRequest, counted)
         .where(
-            meetings_policy.visible_to(work.actor), Meeting.panel_id.in_(list(work.actor.panels(*policy.FOLLOWERS))),
+            Meeting.panel_id.in_(list(work.actor.panels(*policy.FOLLOWERS))),
             Meeting.status.in_(research.NOT_OVER),
         )
         .group_by(Meeting.id, Panel.name, Meeting.starts_at).order_by(Meeting.starts_at).limit(25)
@@ -238,7 +237,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
 
 
 def _people(work: Work, case_id: UUID) -> tuple[PersonLine, ...]:
-    rows = work.session.scalars(select(Person).where(Person.case_id == case_id, cases.known_to(work.actor, Person)))
+    rows = work.session.scalars(select(Person).where(Person.case_id == case_id))
     order = list(PartyKind)
     lines = [
         PersonLine(p.kind, p.full_name, tuple(p.aliases or ()), p.born_on, p.gender) for p in rows
@@ -289,7 +288,7 @@ def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
     return MeetingAnswers(
         meeting.id, meeting.starts_at, meeting.ends_at, meeting.reference,
         tuple(_of_case(case_id, *about) for case_id, about in found.items()),
-        work.actor.holds(meeting.panel_id, policy.FOLLOWERS), work.actor.agencies(meeting.panel_id),
+        work.actor.holds(meeting.panel_id, policy.FOLLOWERS), policy.speaks_for(work.actor, meeting.panel_id),
     )
 
 

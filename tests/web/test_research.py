@@ -1,7 +1,9 @@
 """Looking up and answering, as a representative meets it."""
 
 import pytest
+from sqlalchemy import select
 
+from clinic.models.research import ResearchRequest
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import FORTNIGHT, place
@@ -112,6 +114,16 @@ def test_who_runs_a_panel_sees_how_many_answers_are_back(site):
     assert "1 of 3" in page.text and f"/meetings/{meeting_id}/research" in page.urls
     page = site.browser("coordinator").get(f"/research/{ids['advocacy']}")
     assert "There is no answer yet" in page.text and not [f for f in page.forms if "/research/" in f["action"]]
+
+
+def test_answering_is_offered_to_those_alone_who_answer(site):
+    meeting_id, _, ids = asked(site.world)
+    with site.world.looking() as session:
+        agencies = {row.id: row.agency_id for row in session.scalars(select(ResearchRequest))}
+    for who, own in (("coordinator", set()), ("minute_taker", set()), ("officer", {"police"}), ("advocate", {"advocacy"})):
+        page = site.browser(who).get(f"/meetings/{meeting_id}/research")
+        offered = {request_id for request_id in agencies if f"/research/{request_id}" in page.urls}
+        assert {agencies[request_id] for request_id in offered} == {site.world.agencies[name] for name in own}, who
 
 
 def test_lists_that_are_empty_say_why(site):
