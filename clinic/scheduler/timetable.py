@@ -6,13 +6,10 @@ made up by the next, and none happens twice.
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,15 +19,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import text
 
 from clinic.domain.actors import SystemActor
+from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
 from clinic.services import heartbeat, imports, invitations, receipts, reminders, sessions
 from clinic.services.work import Office, Work
-
-# Any number, as long as every host of one database uses the same.
-LEADER = 7_305_118
 
 
 def now() -> datetime:
@@ -92,55 +86,27 @@ def run(office: Office, postman: Postman, folder: Path) -> None:
         signal.signal(number, lambda *_: stopping.append(True))
     # That a run is left out while the one before still works is how it should be, and no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    with _leadership(office, folder, stopping):
-        if stopping:
-            return
-        scheduler = BackgroundScheduler(
-            timezone="UTC", executors={"default": ThreadPoolExecutor(2)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+    # A database out of reach stops the start, and its sentence is seen; later it may go and come back.
+    office.engine.connect().close()
+    while not stopping:
+        with hold(office, folder) as place:
+            while not stopping and not place.take():
+                time.sleep(1)
+            _run_while(lambda: not stopping and place.held(), office, postman)
+
+
+def _run_while(leading: Callable[[], bool], office: Office, postman: Postman) -> None:
+    if not leading():
+        return
+    scheduler = BackgroundScheduler(
+        timezone="UTC", executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
+    )
+    for job in TIMETABLE:
+        scheduler.add_job(
+            job.run, job.when, args=(office, postman), id=job.name, name=job.name, next_run_time=now()
         )
-        for job in TIMETABLE:
-            scheduler.add_job(
-                job.run, job.when, args=(office, postman), id=job.name, name=job.name, next_run_time=now()
-            )
-        scheduler.start()
-        while not stopping:
-            time.sleep(0.5)
-        scheduler.shutdown(wait=True)
-
-
-@contextmanager
-def _leadership(office: Office, folder: Path, stopping: list) -> Iterator[None]:
-    """Hold the one place of the timer: a lock of the database, or of a file beside it."""
-    hold = _hold_in_database if office.engine.dialect.name == "postgresql" else _hold_in_folder
-    with hold(office, folder) as try_again:
-        while not stopping and not try_again():
-            time.sleep(1)
-        yield
-
-
-@contextmanager
-def _hold_in_database(office: Office, folder: Path) -> Iterator[Callable[[], bool]]:
-    with office.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        try:
-            yield lambda: bool(connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LEADER}))
-        finally:
-            # The pool keeps the connection, and with it the lock, unless it is given back.
-            connection.execute(text("SELECT pg_advisory_unlock_all()"))
-
-
-@contextmanager
-def _hold_in_folder(office: Office, folder: Path) -> Iterator[Callable[[], bool]]:
-    descriptor = os.open(folder / "timer.lock", os.O_RDWR | os.O_CREAT, 0o600)
-
-    def take() -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    try:
-        yield take
-    finally:
-        os.close(descriptor)
+    scheduler.start()
+    while leading():
+        time.sleep(0.5)
+    scheduler.shutdown(wait=True)
