@@ -128,7 +128,7 @@ class CaseAnswers:
 
 @dataclass(frozen=True, slots=True)
 class MeetingAnswers:
-    """`follows` tells whether requests without an answer are shown too; `own` are the agencies that the actor answers for."""
+    """`follows` tells whether requests without an answer are shown too; the actor answers for `own` agencies."""
 
     meeting_id: UUID
     starts_at: datetime

@@ -120,7 +120,7 @@ def test_answering_is_offered_to_those_alone_who_answer(site):
     meeting_id, _, ids = asked(site.world)
     with site.world.looking() as session:
         agencies = {row.id: row.agency_id for row in session.scalars(select(ResearchRequest))}
-    for who, own in (("coordinator", set()), ("minute_taker", set()), ("officer", {"police"}), ("advocate", {"advocacy"})):
+    for who, own in (("coordinator", ()), ("minute_taker", ()), ("officer", ("police",)), ("advocate", ("advocacy",))):
         page = site.browser(who).get(f"/meetings/{meeting_id}/research")
         offered = {request_id for request_id in agencies if f"/research/{request_id}" in page.urls}
         assert {agencies[request_id] for request_id in offered} == {site.world.agencies[name] for name in own}, who
