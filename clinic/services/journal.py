@@ -29,7 +29,8 @@ def append(session: Session, now: datetime, events: Sequence[dict[str, Any]]) ->
         line = {**event, "seq": seq, "at": now, "prev": prev}
         prev = line["hash"] = link(prev, canonical(line))
         lines.append(line)
-    session.execute(insert(AuditEvent), lines)
+    # Else lines that leave different columns open would be inserted one by one.
+    session.execute(insert(AuditEvent), lines, execution_options={"render_nulls": True})
     session.execute(
         update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=prev),
         execution_options={"exempt": True, "synchronize_session": False},

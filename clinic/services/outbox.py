@@ -1,6 +1,6 @@
 """The durable outbox: letters are queued with the change that causes them, and sent later.
 
-Queueing costs four statements however many letters there are. Sending is the timer's:
+Queueing costs five statements at most, however many letters there are. Sending is the timer's:
 `claim` takes one letter under a lease, `freeze` keeps the rendered bytes so that every
 retry sends the same, `settle` notes what the relay said.
 """
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, or_, select, tuple_, update
+from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clinic.domain.actors import UserStatus
@@ -26,6 +27,7 @@ from clinic.models.sealed import ring, seal, unseal
 GATHERING = timedelta(minutes=2)
 _ACCOUNT = frozenset({LetterKind.ACCOUNT_INVITATION, LetterKind.PASSWORD_RESET})
 _CALENDAR = frozenset(kind for kind in LetterKind if kind.method is not None)
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _WAITING = (PostStatus.QUEUED, PostStatus.RETRY)
 
 
@@ -38,15 +40,15 @@ class Posted:
     secret: str = ""
 
 
-def queue(session: Session, now: datetime, posted: Sequence[Posted]) -> int:
-    """Put letters into the queue and return how many are new.
+def queue(session: Session, now: datetime, posted: Sequence[Posted]) -> None:
+    """Put letters into the queue.
 
     Letters go only to active users (an account letter also to an invited one), or to an
     address on an agency's own domain; others are left out. The same letter to the same
-    address is queued once, ever.
+    address is queued once, ever, also when two works post it at the same moment.
     """
     if not posted:
-        return 0
+        return
     users, outside = _users(session, posted), _outside(session, posted)
     rows = {}
     for one in posted:
@@ -54,14 +56,22 @@ def queue(session: Session, now: datetime, posted: Sequence[Posted]) -> int:
         if address is not None:
             row = _row(session, now, one, address)
             rows.setdefault(row["dedup_key"], row)
-    known = set(session.scalars(
-        select(QueuedLetter.dedup_key).where(QueuedLetter.dedup_key.in_(list(rows)))
-    ))
-    fresh = [row for key, row in rows.items() if key not in known]
-    if fresh:
-        _supersede(session, fresh)
-        session.execute(insert(QueuedLetter), fresh)
-    return len(fresh)
+    _supersede(session, [row for row in rows.values() if row["kind"] in _CALENDAR])
+    _insert(session, rows)
+
+
+def _insert(session: Session, rows: dict[str, dict]) -> None:
+    """Add the letters that nobody has queued before, in one statement.
+
+    In the order of their keys: two works that wait for each other's letters wait for ever.
+    """
+    if rows:
+        session.execute(
+            _INSERT[session.get_bind().dialect.name](QueuedLetter).on_conflict_do_nothing(index_elements=["dedup_key"]),
+            [rows[key] for key in sorted(rows)],
+            # Else rows that leave different columns open would be inserted one by one.
+            execution_options={"render_nulls": True},
+        )
 
 
 def _users(session: Session, posted: Sequence[Posted]) -> dict[UUID, User]:
@@ -104,13 +114,18 @@ def _row(session: Session, now: datetime, one: Posted, address: str) -> dict:
     }
 
 
-def _supersede(session: Session, fresh: Sequence[dict]) -> None:
+def _supersede(session: Session, entries: list[dict]) -> None:
     """Cancel calendar letters that have not left yet and that a newer one to the same address replaces.
 
     A first invitation that is cancelled so is told again by whoever posts: an update of
     what nobody has heard of goes out as an invitation.
     """
-    pairs = [(row["about_id"], row["address"]) for row in fresh if row["kind"] in _CALENDAR]
+    if not entries:
+        return
+    known = set(session.scalars(
+        select(QueuedLetter.dedup_key).where(QueuedLetter.dedup_key.in_([row["dedup_key"] for row in entries]))
+    ))
+    pairs = [(row["about_id"], row["address"]) for row in entries if row["dedup_key"] not in known]
     if not pairs:
         return
     session.execute(

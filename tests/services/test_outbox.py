@@ -1,5 +1,7 @@
 """Letters are queued with the change that causes them, rendered once, and never lost."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
@@ -58,6 +60,17 @@ def test_the_same_letter_is_queued_once_ever(world):
     letter = a_letter(world)
     post(world, letter, letter)
     post(world, letter)
+    assert len(queued(world)) == 1
+
+
+def test_the_same_letter_from_two_works_at_once_is_queued_once_and_neither_fails(world):
+    letter = a_letter(world)
+    with ThreadPoolExecutor(1) as second:
+        with world.office.beside("first") as session:
+            outbox.queue(session, world.now, [outbox.Posted(letter)])
+            waits = second.submit(post, world, letter)
+            time.sleep(0.3)
+        waits.result()
     assert len(queued(world)) == 1
 
 
