@@ -222,8 +222,8 @@ def finish(work: Work) -> None:
         return
     work.finished = True
     work.session.flush()
-    if work.changed and not (work.asked and work.events):
-        raise UndoneDuty("something changed without a permission asked or an event recorded")
+    if (work.changed or work.events) and not (work.asked and work.events):
+        raise UndoneDuty("something was done without a permission asked or an event recorded")
     outbox.queue(work.session, work.now, work.letters)
     journal.append(work.session, work.now, work.events)
     work.session.commit()

@@ -30,6 +30,13 @@ def test_a_change_without_an_event_is_not_kept(world):
         work.session.add(Agency(name="Quiet", sector="other"))
 
 
+def test_what_is_written_down_was_permitted_though_it_changes_nothing_that_is_watched(world):
+    with pytest.raises(UndoneDuty), world.changing("coordinator") as work:
+        work.record(AuditVerb.LOGOUT, "UserSession")
+    with world.looking() as session:
+        assert session.scalar(select(AuditEvent).where(AuditEvent.verb == AuditVerb.LOGOUT)) is None
+
+
 def test_a_page_without_a_trace_is_not_shown(world):
     with pytest.raises(UndoneDuty), world.reading("coordinator") as work:
         work.require(anyone)
