@@ -102,10 +102,9 @@ class BuildPage:
 def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
     """Return the draft for those who may read it, and the newest edition for everybody else who may read."""
     meeting = meetings.find(work, meeting_id)
-    if policy.may_read_draft(work.actor, meeting):
-        work.require(policy.may_read_draft, meeting)
-        return _build_page(work, meeting)
     work.require(policy.may_read, meeting)
+    if policy.may_read_draft(work.actor, meeting):
+        return _build_page(work, meeting)
     return edition_pages.shown(work, meeting, AuditVerb.VIEW)
 
 

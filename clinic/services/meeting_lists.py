@@ -91,11 +91,10 @@ def of_panel(work: Work, panel_id: UUID, page: int, earlier: bool) -> PanelPage:
     """Return a panel's meetings, coming or earlier, and those that fall on a bank holiday."""
     panel = panels.find(work, panel_id)
     work.require(policy.may_list_of, panel)
-    mine = [policy.visible_to(work.actor), Meeting.panel_id == panel.id]
-    which = [*mine, Meeting.ends_at <= work.now if earlier else Meeting.ends_at > work.now]
+    which = [Meeting.panel_id == panel.id, Meeting.ends_at <= work.now if earlier else Meeting.ends_at > work.now]
     lines, pages = _lines(work, which, page, newest_first=earlier)
     may_schedule = policy.may_schedule(work.actor, panel)
-    proposals = _proposals(work, mine) if may_schedule and not earlier else ()
+    proposals = _proposals(work, panel.id) if may_schedule and not earlier else ()
     work.record(AuditVerb.VIEW, panel, shown=[line.id for line in lines])
     return PanelPage(
         PanelName(panel.id, panel.name), parse(panel.recurrence).words() if panel.recurrence else "", panel.starts_at,
@@ -122,11 +121,11 @@ def _lines(work: Work, which: list, page: int, newest_first: bool = False) -> tu
     return [_line(work, row) for row in rows], pages
 
 
-def _proposals(work: Work, which: list) -> tuple[MeetingLine, ...]:
+def _proposals(work: Work, panel_id: UUID) -> tuple[MeetingLine, ...]:
     """Return the coming meetings that fall on a bank holiday and of which nobody has said what becomes."""
     rows = work.session.execute(
-        _columns().where(*which, Meeting.holiday != "", Meeting.status == MeetingStatus.PLANNED,
-                         Meeting.starts_at > work.now).order_by(Meeting.starts_at)
+        _columns().where(Meeting.panel_id == panel_id, Meeting.holiday != "", Meeting.starts_at > work.now,
+                         Meeting.status == MeetingStatus.PLANNED).order_by(Meeting.starts_at)
     )
     return tuple(_line(work, row) for row in rows)
 
