@@ -224,6 +224,23 @@ def test_the_same_is_not_published_twice_and_nothing_is_not_published(world, bui
         editions.publish(work, empty, 0)
 
 
+def test_for_an_excluded_chair_who_changed_nothing_that_they_see_there_is_nothing_to_publish(world, built):
+    meeting_id, ids = built
+    publish(world, meeting_id)
+    make.excluded(world, ids[1], who="chair")
+    with pytest.raises(RuleBroken, match="Nothing has changed"):
+        publish(world, meeting_id, "chair")
+
+
+def test_the_page_before_publishing_names_no_case_that_its_reader_is_kept_from(world, built):
+    meeting_id, ids = built
+    make.excluded(world, ids[1], who="chair")
+    with world.reading("chair") as work:
+        lines = edition_pages.publish_page(work, meeting_id).lines
+    assert [line.case_id for line in lines if line.case_id] == [ids[0], ids[2]]
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+
+
 def test_a_cancelled_meeting_and_an_old_version_publish_nothing(world, built):
     meeting_id, _ = built
     with pytest.raises(Stale), world.changing("coordinator") as work:

@@ -257,6 +257,14 @@ def test_saving_an_outcome_can_begin_the_next_case_without_one(world, running):
         assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, None)
 
 
+def test_going_on_passes_over_a_case_that_the_writer_must_not_know_of(world, running):
+    meeting_id, (first, second, third) = running
+    make.excluded(world, row(world, Hearing, second).case_id, who="deputy")
+    with world.changing("deputy") as work:
+        assert hearings.decide_and_go_on(work, first, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, third)
+    assert row(world, Hearing, second).started_at is None
+
+
 # Closing
 
 def test_a_meeting_does_not_close_while_a_case_has_no_outcome(world, running):

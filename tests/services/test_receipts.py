@@ -15,7 +15,7 @@ from clinic.models.audit import AuditEvent
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.policy.accounts import anyone
-from clinic.services import copies, receipts
+from clinic.services import copies, meeting_pages, receipts
 from tests import sitting
 from tests.services.test_minutes import approve, approved, page, save, send
 
@@ -192,6 +192,27 @@ def test_revoking_ends_the_reading_at_once(world, circulated):
             attempt()
     with pytest.raises(RuleBroken), world.changing("chair") as work:
         receipts.revoke(work, one.id)
+
+
+def revoke(world, version_id, whose, who="coordinator"):
+    with world.changing(who) as work:
+        receipts.revoke(work, receipt(world, version_id, whose).id)
+
+
+def test_the_page_of_a_meeting_leads_to_its_minutes_only_who_may_read_them(world, held, circulated):
+    revoke(world, circulated, "officer")
+    for who, leads_to in (("advocate", circulated), ("officer", None), ("observer", None)):
+        with world.reading(who) as work:
+            assert meeting_pages.show(work, held.meeting_id).links.minutes == leads_to, who
+
+
+def test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing(world, held, circulated):
+    assert [line.id for line in page(world, held, "chair").versions] == [circulated]
+    revoke(world, circulated, "chair")
+    assert page(world, held, "chair").versions == ()
+    with pytest.raises(NotPermitted):
+        acknowledge(world, circulated, "chair")
+    assert receipt(world, circulated, "chair").acknowledged_at is None
 
 
 @pytest.mark.parametrize("who", ["officer", "advocate", "deputy", "minute_taker", "other_coordinator"])
