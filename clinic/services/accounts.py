@@ -49,24 +49,28 @@ def sign_in(office: Office, now: datetime, email: str, password: str, network: s
     any transaction. Raises RuleBroken.
     """
     email = email.strip().lower()
-    doors = (throttle.bucket("account", email), throttle.bucket("network", network))
+    buckets = (throttle.bucket("account", email), throttle.bucket("network", network))
     with office.peeking("sign-in") as session:
-        wait = throttle.shut_until(session, doors, now)
+        doors = throttle.counted(session, buckets)
+        wait = throttle.shut_until(doors, now)
         user = session.scalar(select(User).where(User.email == email))
     if wait is not None:
         raise RuleBroken(f"There were too many tries. Try again in {_minutes(now, wait)}.")
     right = passwords.matches(user.password_hash if user else None, password)
     if not right or user is None or user.status is not UserStatus.ACTIVE:
-        _failed(office, now, doors, user.id if user else None)
+        _failed(office, now, buckets, user.id if user else None)
         raise RuleBroken(WRONG)
-    return _open(office, now, user.id, password, device, doors[0])
+    # A failure that is counted at this very moment stays counted: that errs on the safe side.
+    failed_before = any(door.bucket == buckets[0] and door.failures for door in doors)
+    return _open(office, now, user, password, device, buckets[0] if failed_before else None)
 
 
-def _open(office: Office, now: datetime, user_id: UUID, password: str, device: str, door: str) -> str:
+def _open(office: Office, now: datetime, user: User, password: str, device: str, door: str | None) -> str:
     with office.changing(SystemActor("sign-in"), now) as work:
         work.require(anyone)
-        throttle.open_again(work.session, door)
-        user = work.session.get_one(User, user_id)
+        if door is not None:
+            throttle.open_again(work.session, door)
+        work.session.add(user)
         if passwords.is_dated(user.password_hash or ""):
             user.password_hash = passwords.hash_of(password)
         token = sessions.open_new(work.session, now, user.id, {}, device)

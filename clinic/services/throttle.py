@@ -27,10 +27,15 @@ def bucket(kind: str, value: str) -> str:
     return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
 
 
-def shut_until(session: Session, buckets: Sequence[str], now: datetime) -> datetime | None:
+def counted(session: Session, buckets: Sequence[str]) -> Sequence[Throttle]:
+    """Return those of these doors at which anybody ever failed."""
+    return session.scalars(select(Throttle).where(Throttle.bucket.in_(buckets))).all()
+
+
+def shut_until(doors: Sequence[Throttle], now: datetime) -> datetime | None:
     """Return until when the slowest of these doors stays shut, or None."""
-    doors = session.scalars(select(Throttle.shut_until).where(Throttle.bucket.in_(buckets)))
-    return max((until for until in doors if until is not None and until > now), default=None)
+    until = (door.shut_until for door in doors)
+    return max((moment for moment in until if moment is not None and moment > now), default=None)
 
 
 def failed(session: Session, buckets: Sequence[str], now: datetime) -> None:

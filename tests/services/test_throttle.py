@@ -14,7 +14,7 @@ def test_five_tries_are_free_then_the_wait_doubles(world):
         with world.office.beside("throttle") as session:
             throttle.failed(session, [door], world.now)
         with world.looking() as session:
-            until = throttle.shut_until(session, [door], world.now)
+            until = throttle.shut_until(throttle.counted(session, [door]), world.now)
         waits.append(int((until - world.now).total_seconds() / 60) if until else 0)
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 15, 15, 15]
 

@@ -3,6 +3,7 @@
 from clinic.policy.accounts import anyone
 from clinic.services import agenda, meetings
 from tests import crowd, make
+from tests.web.test_crash import FIELDS
 
 # Pages: who opens them, and the most statements that they may take (None where no goal names the page).
 PAGES = {
@@ -52,6 +53,32 @@ def test_a_feed_of_five_fifty_and_five_hundred_meetings_costs_two_statements(sit
         assert poll.status_code == 304 and len(seen) <= 2
         assert not [s for s in seen if s.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert len(set(counts)) == 1 and counts[0] <= 2, counts
+
+
+def test_signing_in_costs_seven_statements_and_two_more_after_a_failure(site):
+    counts = [len(signed_in(site, make.PASSWORD))]
+    signed_in(site, "a wrong one of some length", status=422)
+    counts += [len(signed_in(site, make.PASSWORD)), len(signed_in(site, make.PASSWORD))]
+    assert counts == [7, 9, 7]
+
+
+def test_nominating_costs_nineteen_statements_and_writes_each_row_once(site):
+    path = f"/panels/{site.world.clinic}/nominations/new"
+    browser = site.browser("officer")
+    page = browser.get(path)
+    with site.statements() as seen:
+        browser.post(path, FIELDS, page=page)
+    assert len(seen) <= 19, seen
+    # Where the form led to is known only when the work is done; so are the end of the journal and the notice.
+    assert [s.split()[1] for s in seen if s.startswith("UPDATE")] == ["submission", "audit_head", "user_session"]
+
+
+def signed_in(site, password: str, status: int = 303) -> list[str]:
+    browser = site.browser(None)
+    page = browser.get("/sign-in")
+    with site.statements() as seen:
+        browser.post("/sign-in", {"email": "officer@police.example", "password": password}, page=page, status=status)
+    return seen
 
 
 def statements(site, who: str, path: str) -> int:
