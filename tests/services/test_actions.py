@@ -286,3 +286,17 @@ def test_an_exclusion_silences_the_excluded_alone(world, hearing_id, by):
     assert remind(world, 0) == 1
     assert [letter.address for letter in letters(world)] == ["officer@police.example"]
     assert agree(world, hearing_id, lead="officer", who="chair", days=3).lead_id == world.users["officer"]
+
+
+def test_an_agency_excluded_from_one_case_is_told_of_its_actions_in_others_and_so_is_everybody_else(world, hearing_id):
+    with world.looking() as session:
+        meeting_id = session.get_one(Hearing, hearing_id).meeting_id
+    elsewhere = make.listed(world, make.case(world), meeting_id)
+    hidden = agree(world, hearing_id, days=2)
+    agree(world, hearing_id, "probation", days=3)
+    agree(world, elsewhere, days=3)
+    make.excluded(world, hidden.case_id, agency="police")
+    assert remind(world, 0) == 2
+    assert [letter.address for letter in letters(world)] == [
+        "officer@police.example", "probation_officer@probation.example"]
+    assert hidden.id not in {letter.about_id for letter in letters(world)}
