@@ -1,4 +1,4 @@
-"""How a database is opened: the pragmas of SQLite, and who begins a transaction.
+"""How a database is opened: the pragmas of SQLite, the patience of PostgreSQL, and who begins a transaction.
 
 SQLite's driver would begin too late: two read-modify-writes could then both read the old
 value and neither would fail. So the driver's own transactions are off and each begins by
@@ -19,12 +19,21 @@ PRAGMAS = (
     "secure_delete=ON", "trusted_schema=OFF", "recursive_triggers=ON",
 )
 
+# A host that loses its power says no goodbye. The server would keep its locks for hours: the
+# journal's, which every change waits for, and the timer's place.
+VANISHED = {
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3",
+}
+
 
 def prepare(engine: Engine) -> Engine:
     """Make `engine` keep the promises that works rely on; returns it."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _open_postgresql)
     return engine
 
 
@@ -34,6 +43,13 @@ def _open_sqlite(connection: Any, record: Any) -> None:
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _open_postgresql(connection: Any, record: Any) -> None:
+    asked = ", ".join("set_config(%s, %s, false)" for _ in VANISHED)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}", [text for setting in VANISHED.items() for text in setting])
+    connection.commit()
 
 
 # How long a change waits for its turn, in seconds, before it gives up.
