@@ -82,6 +82,8 @@ CLAIMS = {
     "members.change": Claim("chair", lambda work, s: members.change(work, _own(s, "seat_id"), SeatChange(TODAY), 1)),
     "panels.panels_to_copy": Claim("coordinator", lambda work, s: panels.panels_to_copy(work)),
     "panels.open_panel": Claim("coordinator", lambda work, s: panels.open_panel(work, _NOT_A_PANEL)),
+    # Refused before anything that was typed is looked at: an answer about an address would tell who has it.
+    "people.invite": Claim("officer", lambda work, s: people.invite(work, PersonDraft("", "", None))),
     "people.agencies_to_choose": Claim("officer", lambda work, s: people.agencies_to_choose(work)),
     "people.change": Claim("coordinator", lambda work, s: people.change(
         work, s.world.users["officer"], PersonDraft("A Name", "mine@police.example", _police(s)), 1)),

@@ -2,7 +2,11 @@
 
 A site is one call in `clinic/services`: of `work.require`, or of a policy's query rule. Which
 cells of the table reach which site is noted while the table is tried; taking a site away then
-tries only those cells again, until one of them fails.
+tries only those cells again, until one of them fails. What no cell can show, a named test does
+(`tests.house.lessened`).
+
+Taken away means that a permission lets everybody through, and that a query is not cut. A
+permission that refuses nobody is struck out instead, as if its line were not there.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 
 from clinic.domain.errors import NotPermitted
 from clinic.policy import (
@@ -43,12 +47,13 @@ from clinic.services.work import Work
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, agenda, audits, cases, directory, feeds, hearings, meetings, minutes, nominations,
             panels, post, research)
-# What everybody may needs no row that refuses it.
-FOR_ALL = {"anyone", "is_oneself"}
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
+# Rules that say who is left out: without them nobody is.
+_LEAVE_OUT = {"kept_from"}
 
-Site = tuple[str, int]
+# A file, a line of it, and what is called there.
+Site = tuple[str, int, str]
 
 
 def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
@@ -67,7 +72,7 @@ def require_sites() -> dict[Site, str]:
         for function, node in _calls(path):
             if node.func.attr == "require" and path.name != "work.py":
                 permission = ast.unparse(node.args[0]).rpartition(".")[2]
-                found[_name(path), node.lineno] = f"{path.stem}.{function} asks {permission}"
+                found[_name(path), node.lineno, "require"] = f"{path.stem}.{function} asks {permission}"
     return found
 
 
@@ -90,7 +95,8 @@ def query_sites() -> dict[Site, str]:
         known = _imported(path)
         for function, node in _calls(path):
             if isinstance(node.func.value, ast.Name) and (known.get(node.func.value.id), node.func.attr) in named:
-                found[_name(path), node.lineno] = f"{path.stem}.{function} cuts by {ast.unparse(node.func)}"
+                found[_name(path), node.lineno, node.func.attr] = (
+                    f"{path.stem}.{function} cuts by {ast.unparse(node.func)}")
     return found
 
 
@@ -110,6 +116,7 @@ class Watch:
         self.reached: set[Site] = set()
         self.refused: set[Site] = set()
         self.without: Site | None = None
+        self.struck = False
         self.without_wall = False
         self.wall_alone = False
         self.uncut = False
@@ -133,16 +140,18 @@ class Watch:
 
     def _watched(self, rule: Callable) -> Callable:
         def watched(*args: Any, **kwargs: Any) -> ColumnElement[bool]:
-            site = _site(sys._getframe(1))
+            site = _site(sys._getframe(1), rule.__name__)
             self.reached.add(site)
             uncut = self.wall_alone or self.uncut or site == self.without
-            return true() if uncut else rule(*args, **kwargs)
+            return _nothing_cut(rule) if uncut else rule(*args, **kwargs)
         return watched
 
     def _require(self, require: Callable) -> Callable:
         def watched(work: Work, permission: Callable, *subjects: Any) -> None:
-            site = _site(sys._getframe(1))
+            site = _site(sys._getframe(1), "require")
             self.reached.add(site)
+            if self.struck and site == self.without:
+                return
             if self.wall_alone or self.unasked or site == self.without:
                 work.asked = True
                 return
@@ -154,13 +163,13 @@ class Watch:
         return watched
 
     @contextmanager
-    def less(self, site: Site | None, *, wall: bool) -> Iterator[None]:
-        """Take one site away, and the wall with it if `wall` is false."""
-        self.without, self.without_wall = site, not wall
+    def less(self, site: Site | None, *, wall: bool, struck: bool = False) -> Iterator[None]:
+        """Take one site away (if `struck`, its line), and the wall with it if `wall` is false."""
+        self.without, self.without_wall, self.struck = site, not wall, struck
         try:
             yield
         finally:
-            self.without, self.without_wall = None, False
+            self.without, self.without_wall, self.struck = None, False, False
 
     @contextmanager
     def only_permissions(self, site: Site | None = None) -> Iterator[None]:
@@ -199,8 +208,12 @@ class _Wall:
         return true() if self._watch.without_wall else cases.wall(actor, model)
 
 
-def _site(frame: Any) -> Site:
-    return _name(Path(frame.f_code.co_filename)), frame.f_lineno
+def _nothing_cut(rule: Callable) -> ColumnElement[bool]:
+    return false() if rule.__name__ in _LEAVE_OUT else true()
+
+
+def _site(frame: Any, called: str) -> Site:
+    return _name(Path(frame.f_code.co_filename)), frame.f_lineno, called
 
 
 def _name(path: Path) -> str:
@@ -226,6 +239,10 @@ class Record:
     def asked(self, site: Site) -> list:
         """Return the cells that would notice a permission that is not asked: those that it refuses."""
         return self.refused[site]
+
+    def answered(self, site: Site) -> list:
+        """Return one cell of each row that comes to a permission and is let through."""
+        return list({cell.row: cell for cell in self.reaching[site] if cell.expected == cell.row.yes}.values())
 
     def selected(self, site: Site) -> list:
         """Return the cells that would notice a query that is not cut: first the refused, then the lists."""

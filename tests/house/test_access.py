@@ -69,7 +69,7 @@ def test_a_use_case_refuses_by_itself_whoever_may_not(trial, name):
         assert not refuses(trial, claim)
 
 
-def asked_by(name: str) -> tuple[str, int]:
+def asked_by(name: str) -> mutations.Site:
     """Return the site of the last permission that a use case asks."""
     return max(site for site, text in mutations.require_sites().items() if text.startswith(f"{name} asks "))
 

@@ -1,4 +1,4 @@
-"""Each permission and each cut of a query is taken away in turn, and the access table must notice."""
+"""Each permission and each cut of a query is taken away in turn, and the access table notices, or a test by name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from tests.house import access, mutations
 from tests.house.claims import CLAIMS
 from tests.house.conftest import quick_folder, trial
+from tests.house.lessened import Lessened, failing
 from tests.house.test_access import asked_by
 from tests.house.trial import bare, cases
 
@@ -14,10 +15,10 @@ __all__ = ["quick_folder", "trial"]
 pytestmark = pytest.mark.torture
 
 
-def noticed(trial, site, cells, *, wall: bool) -> bool:
+def noticed(trial, site, cells, *, wall: bool, struck: bool = False) -> bool:
     """Whether some cell fails without the site, and does not with it."""
     for cell in cells:
-        with trial.watch.less(site, wall=wall):
+        with trial.watch.less(site, wall=wall, struck=struck):
             faults = trial.faults(cell)
         if faults:
             trial.put_back()
@@ -27,20 +28,36 @@ def noticed(trial, site, cells, *, wall: bool) -> bool:
     return False
 
 
-def test_the_table_notices_when_a_permission_is_not_asked(trial):
-    """In the table as it is; or, where finders refuse the same people before, once those are gone."""
+def test_something_notices_when_a_permission_is_not_asked(trial):
+    """The table as it is; or, where finders refuse the same people before, once those are gone; or a test by name."""
     for row in access.ROWS:
         trial.tried(row)
     claimed = {asked_by(name) for name in CLAIMS}
-    assert len(mutations.require_sites()) > 100
-    unnoticed = set()
-    for site, name in mutations.require_sites().items():
-        if site in claimed or name.rpartition(" ")[2] in mutations.FOR_ALL:
-            continue
-        seen = noticed(trial, site, trial.record.asked(site), wall=True)
-        if not seen and (name in access.UNSEEN or not stands_alone(trial, site)):
-            unnoticed.add(name)
-    assert unnoticed == set(access.UNSEEN), "\n".join(sorted(unnoticed ^ set(access.UNSEEN)))
+    sites = mutations.require_sites()
+    assert len(sites) > 100 and set(sites.values()) >= access.REFUSES_NOBODY
+    by_name, unnoticed = [], []
+    for site, name in sites.items():
+        struck = name in access.REFUSES_NOBODY
+        assert not (struck and trial.record.asked(site)), f"{name}, and somebody is refused"
+        if name in access.NOTICED_BY:
+            by_name.append(Lessened(access.NOTICED_BY[name], site, wall=True, struck=struck))
+        elif struck:
+            seen = noticed(trial, site, trial.record.answered(site), wall=True, struck=True)
+            unnoticed += [] if seen else [name]
+        elif site not in claimed and not noticed(trial, site, trial.record.asked(site), wall=True):
+            unnoticed += [] if stands_alone(trial, site) else [name]
+    assert not unnoticed, "\n".join(unnoticed)
+    assert noticed_by_name(by_name)
+
+
+def noticed_by_name(lessened) -> bool:
+    """Whether each of these tests passes as it is, and fails without its site."""
+    return not failing(one.whole for one in lessened) and failing(lessened) == set(lessened)
+
+
+def test_every_test_by_name_is_of_a_site_that_is_there():
+    there = {*mutations.require_sites().values(), *mutations.query_sites().values()}
+    assert set(access.NOTICED_BY) <= there
 
 
 def stands_alone(trial, site) -> bool:
@@ -61,17 +78,21 @@ def stands_alone(trial, site) -> bool:
     return False
 
 
-def test_the_table_notices_when_a_query_is_not_cut(trial):
+def test_something_notices_when_a_query_is_not_cut(trial):
     """Where permissions refuse the same people after, or the wall behind, the cut is tried without those."""
     for row in access.ROWS:
         trial.tried(row)
-    assert len(mutations.query_sites()) > 60
-    unnoticed = set()
-    for site, name in mutations.query_sites().items():
+    sites = mutations.query_sites()
+    assert len(sites) > 60
+    by_name, unnoticed = [], []
+    for site, name in sites.items():
         cells = trial.record.selected(site)
-        if not noticed(trial, site, cells[:12], wall=False) and not cuts_alone(trial, site, cells):
-            unnoticed.add(name)
-    assert unnoticed == set(access.UNCUT), "\n".join(sorted(unnoticed ^ set(access.UNCUT)))
+        if name in access.NOTICED_BY:
+            by_name.append(Lessened(access.NOTICED_BY[name], site, wall=False))
+        elif not noticed(trial, site, cells[:12], wall=False) and not cuts_alone(trial, site, cells):
+            unnoticed.append(name)
+    assert not unnoticed, "\n".join(unnoticed)
+    assert noticed_by_name(by_name)
 
 
 def cuts_alone(trial, site, cells) -> bool:
