@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import getpass
+import multiprocessing
 import os
 import secrets
-import subprocess
+import signal
 import sys
+from collections.abc import Callable
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from gunicorn.app.wsgiapp import WSGIApplication
 
 from clinic.config import Settings
 from clinic.domain.actors import SystemActor
@@ -63,6 +67,10 @@ def demo(nominations: bool) -> None:
 @with_appcontext
 def timer() -> None:
     """Send letters and do what is due, until stopped. Any number may be started; one at a time works."""
+    _keep_time()
+
+
+def _keep_time() -> None:
     settings = current_app.config["SETTINGS"]
     postman = Postman(
         current_app.extensions["office"], _transport(settings), Sender(settings.mail_from, settings.public_address), now
@@ -95,15 +103,37 @@ def start() -> None:
             click.echo(f"    {role:<16} {email}")
         click.echo("")
     sys.stdout.flush()
+    # A fork must not use its parent's connections.
+    current_app.extensions["office"].engine.dispose()
+    raise SystemExit(_together(_serve, _keep_time))
+
+
+def _serve() -> None:
+    """Serve pages with what this process has loaded already."""
     root = Path(current_app.root_path).parent
-    environ = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
-        # honcho would choose a port of its own.
-        "PORT": os.environ.get("PORT", "8000"),
-        "CLINIC_INSTANCE": str(settings.instance),
-    }
-    command = [str(Path(sys.executable).parent / "honcho"), "start", "-d", str(root), "-f", str(root / "Procfile")]
-    raise SystemExit(subprocess.call(command, env=environ))  # noqa: S603 - our own command, no input in it
+    sys.argv = ["gunicorn", "--config", str(root / "gunicorn.conf.py"), "--chdir", str(root), "wsgi:app"]
+    WSGIApplication("%(prog)s").run()
+
+
+def _together(*parts: Callable[[], None]) -> int:
+    """Run each part in a fork of this process, until somebody stops them or one ends; return how that one ended."""
+    forks = [multiprocessing.get_context("fork").Process(target=part) for part in parts]
+    for fork in forks:
+        fork.start()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = 0
+    try:
+        ended = wait([fork.sentinel for fork in forks])
+        first = next(fork for fork in forks if fork.sentinel in ended)
+        first.join()
+        code = abs(first.exitcode)
+    except KeyboardInterrupt:
+        click.echo("Stopping.")
+    for fork in forks:
+        fork.terminate()
+    for fork in forks:
+        fork.join()
+    return code
 
 
 def _password_file() -> Path:

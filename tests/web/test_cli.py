@@ -1,5 +1,17 @@
 """Commands for whoever runs the service."""
 
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 from sqlalchemy import func, select
 
@@ -53,3 +65,66 @@ def test_the_fictional_area_comes_once_with_its_nominations(empty, fresh_sqlite)
 def test_loading_opens_no_connection_that_forked_workers_would_share(app):
     pool = app.extensions["office"].engine.pool
     assert (pool.checkedin(), pool.checkedout(), pool.overflow()) == (0, 0, -pool.size())
+
+
+@pytest.fixture
+def started(sqlite_world, tmp_path):
+    """`start`, as one process with its forks, on a database that has people in it."""
+    folder = tmp_path / "instance"
+    shutil.copytree(sqlite_world[0], folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "start"], cwd=root, start_new_session=True,
+        env=os.environ | {"PORT": str(port), "CLINIC_INSTANCE": str(folder)}, stdout=subprocess.DEVNULL,
+    )
+    yield process, f"http://127.0.0.1:{port}/sign-in"
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def answers(address: str) -> bool:
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=5)
+    try:
+        connection.request("GET", parts.path)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def until(condition, seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.1)
+    return condition()
+
+
+def running(group: int) -> list[int]:
+    """Return the processes of a group that have not ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, of = stat.read_text().rpartition(")")[2].split()[:3]
+            found += [int(stat.parent.name)] if int(of) == group and state != "Z" else []
+    return found
+
+
+def test_pages_and_timer_start_together_and_stop_together(started):
+    process, address = started
+    assert until(lambda: answers(address)) and len(running(process.pid)) >= 4
+    process.terminate()
+    assert process.wait(30) == 0 and until(lambda: not running(process.pid))
+
+
+def test_when_the_timer_dies_nothing_goes_on_without_it(started):
+    process, address = started
+    assert until(lambda: answers(address))
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(children[1]), signal.SIGKILL)
+    assert process.wait(30) == signal.SIGKILL and until(lambda: not running(process.pid))
