@@ -7,9 +7,11 @@ own guards: finders, and the check of every flush in `services.work`.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.util import AliasedInsp
 from sqlalchemy.sql import visitors
 
 from clinic.domain.actors import SystemActor
@@ -35,19 +37,28 @@ def _cut(state: ORMExecuteState) -> None:
     if isinstance(actor, SystemActor):
         return
     state.statement = state.statement.options(*(
-        with_loader_criteria(model, cases.wall(actor, model), include_aliases=True)
-        for model in _walled_in(state.statement)
+        with_loader_criteria(entity, cases.wall(actor, entity)) for entity in _walled_in(state.statement)
     ))
 
 
-def _walled_in(statement) -> set[type[Walled]]:
-    """Return the walled models whose tables the statement reads, in subqueries too."""
-    walled = _walled_tables()
-    return {
-        walled[element.name]
-        for element in visitors.iterate(statement)
-        if element.__visit_name__ == "table" and element.name in walled
-    }
+def _walled_in(statement: Any) -> list[Any]:
+    """Return the walled models that the statement reads, and each alias of one, in subqueries too.
+
+    An alias is named by itself: a criterion of its model would not be turned towards it where it
+    stands in a JOIN. One that no entity stands for cannot be cut, so it is refused.
+    """
+    walled, models, aliases, names = _walled_tables(), {}, {}, set()
+    for element in visitors.iterate(statement):
+        entity = getattr(element, "_annotations", {}).get("parententity")
+        if isinstance(entity, AliasedInsp) and issubclass(entity.mapper.class_, Walled):
+            aliases[entity.selectable.name] = entity.entity
+        elif element.__visit_name__ == "table" and element.name in walled:
+            models[element.name] = walled[element.name]
+        elif element.__visit_name__ == "alias" and getattr(element.element, "name", None) in walled:
+            names.add(element.name)
+    if names - aliases.keys():
+        raise UndoneDuty("an alias of a walled table that nobody can cut")
+    return [*models.values(), *aliases.values()]
 
 
 @cache
