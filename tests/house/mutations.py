@@ -16,7 +16,7 @@ import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -163,39 +163,30 @@ class Watch:
         return watched
 
     @contextmanager
-    def less(self, site: Site | None, *, wall: bool, struck: bool = False) -> Iterator[None]:
+    def _with(self, **taken: Any) -> Iterator[None]:
+        """Let these of our marks be so for a while."""
+        before = {name: getattr(self, name) for name in taken}
+        vars(self).update(taken)
+        try:
+            yield
+        finally:
+            vars(self).update(before)
+
+    def less(self, site: Site | None, *, wall: bool, struck: bool = False) -> AbstractContextManager[None]:
         """Take one site away (if `struck`, its line), and the wall with it if `wall` is false."""
-        self.without, self.without_wall, self.struck = site, not wall, struck
-        try:
-            yield
-        finally:
-            self.without, self.without_wall, self.struck = None, False, False
+        return self._with(without=site, without_wall=not wall, struck=struck)
 
-    @contextmanager
-    def only_permissions(self, site: Site | None = None) -> Iterator[None]:
+    def only_permissions(self, site: Site | None = None) -> AbstractContextManager[None]:
         """Take the wall and every cut of a query away, so that permissions stand alone; one of them too if named."""
-        self.uncut, self.without_wall, self.without = True, True, site
-        try:
-            yield
-        finally:
-            self.uncut, self.without_wall, self.without = False, False, None
+        return self._with(uncut=True, without_wall=True, without=site)
 
-    @contextmanager
-    def only_cuts(self, site: Site | None = None) -> Iterator[None]:
+    def only_cuts(self, site: Site | None = None) -> AbstractContextManager[None]:
         """Take the wall and every permission away, so that cuts of queries stand alone; one of them too if named."""
-        self.unasked, self.without_wall, self.without = True, True, site
-        try:
-            yield
-        finally:
-            self.unasked, self.without_wall, self.without = False, False, None
+        return self._with(unasked=True, without_wall=True, without=site)
 
-    @contextmanager
-    def only_the_wall(self) -> Iterator[None]:
-        self.wall_alone = True
-        try:
-            yield
-        finally:
-            self.wall_alone = False
+    def only_the_wall(self) -> AbstractContextManager[None]:
+        """Take every permission and every cut away."""
+        return self._with(wall_alone=True)
 
 
 class _Wall:
