@@ -8,6 +8,7 @@ from tests.house import access, mutations
 from tests.house.claims import CLAIMS
 from tests.house.conftest import quick_folder, trial
 from tests.house.lessened import Lessened, failing
+from tests.house.noticed import NOTICED_BY, REFUSES_NOBODY
 from tests.house.test_access import asked_by
 from tests.house.trial import bare, cases
 
@@ -34,13 +35,13 @@ def test_something_notices_when_a_permission_is_not_asked(trial):
         trial.tried(row)
     claimed = {asked_by(name) for name in CLAIMS}
     sites = mutations.require_sites()
-    assert len(sites) > 100 and set(sites.values()) >= access.REFUSES_NOBODY
+    assert len(sites) > 100 and set(sites.values()) >= REFUSES_NOBODY
     by_name, unnoticed = [], []
     for site, name in sites.items():
-        struck = name in access.REFUSES_NOBODY
+        struck = name in REFUSES_NOBODY
         assert not (struck and trial.record.asked(site)), f"{name}, and somebody is refused"
-        if name in access.NOTICED_BY:
-            by_name.append(Lessened(access.NOTICED_BY[name], site, wall=True, struck=struck))
+        if name in NOTICED_BY:
+            by_name.append(Lessened(NOTICED_BY[name], site, wall=True, struck=struck))
         elif struck:
             seen = noticed(trial, site, trial.record.answered(site), wall=True, struck=True)
             unnoticed += [] if seen else [name]
@@ -57,7 +58,7 @@ def noticed_by_name(lessened) -> bool:
 
 def test_every_test_by_name_is_of_a_site_that_is_there():
     there = {*mutations.require_sites().values(), *mutations.query_sites().values()}
-    assert set(access.NOTICED_BY) <= there
+    assert set(NOTICED_BY) <= there
 
 
 def stands_alone(trial, site) -> bool:
@@ -87,8 +88,8 @@ def test_something_notices_when_a_query_is_not_cut(trial):
     by_name, unnoticed = [], []
     for site, name in sites.items():
         cells = trial.record.selected(site)
-        if name in access.NOTICED_BY:
-            by_name.append(Lessened(access.NOTICED_BY[name], site, wall=False))
+        if name in NOTICED_BY:
+            by_name.append(Lessened(NOTICED_BY[name], site, wall=False))
         elif not noticed(trial, site, cells[:12], wall=False) and not cuts_alone(trial, site, cells):
             unnoticed.append(name)
     assert not unnoticed, "\n".join(unnoticed)

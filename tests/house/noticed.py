@@ -1,0 +1,71 @@
+"""What the access table alone cannot show to be there, and what shows it instead.
+
+A site is named as in `tests.house.mutations`: file and function, and what it asks or cuts by.
+"""
+
+from __future__ import annotations
+
+# Permissions that hold for whoever comes so far: everybody who is signed in, whoever has the letter or the password,
+# the machine's own command line. That they let everybody through changes nothing; that they are not asked is noticed.
+REFUSES_NOBODY = frozenset({
+    "accounts._open asks anyone",
+    "accounts.account_page asks is_oneself",
+    "accounts.change_password asks is_oneself",
+    "accounts.choose_password asks anyone",
+    "accounts.end_session asks anyone",
+    "accounts.read_ticket asks anyone",
+    "accounts.sign_out asks anyone",
+    "action_pages.mine_page asks may_list",
+    "audits.mine asks may_read_own",
+    "cases.index asks may_list",
+    "demonstration.load asks may_install",
+    "directory.agencies_page asks may_look",
+    "directory.agency_page asks may_look",
+    "feeds.index asks may_list",
+    "meeting_lists.mine asks may_list",
+    "nomination_pages.queue asks may_list",
+    "overviews.of_person asks may_list",
+    "panels.index_page asks may_list",
+    "people.people_page asks may_look",
+    "people.person_page asks may_look",
+    "requests.requests_page asks may_list",
+})
+# What no cell of the table and no claim can show, and the test that fails when it is taken away.
+NOTICED_BY: dict[str, str] = {
+    "accounts._open asks anyone": "tests/web/test_account_letters.py::"
+        "test_an_invited_person_chooses_a_password_and_signs_in",
+    "accounts.change_password asks is_oneself": "tests/web/test_account_sessions.py::"
+        "test_changing_ones_password_ends_the_other_sessions",
+    "accounts.choose_password asks anyone": "tests/web/test_account_letters.py::"
+        "test_reading_the_link_uses_nothing_up_and_choosing_does",
+    "demonstration.load asks may_install": "tests/web/test_cli.py::"
+        "test_the_fictional_area_comes_once_with_its_nominations",
+    "receipts._own asks may_acknowledge": "tests/services/test_receipts.py::"
+        "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
+    "agenda.order_of cuts by policy.visible_to": "tests/services/test_agenda.py::"
+        "test_the_running_order_for_other_pages_is_cut_by_the_reader",
+    "edition_pages._draft cuts by policy.visible_to": "tests/services/test_editions.py::"
+        "test_the_page_before_publishing_names_no_case_that_its_reader_is_kept_from",
+    "editions._published_to cuts by policy.visible_to": "tests/services/test_editions.py::"
+        "test_for_an_excluded_chair_who_changed_nothing_that_they_see_there_is_nothing_to_publish",
+    "feeds.make cuts by policy.visible_to": "tests/services/test_feeds.py::"
+        "test_somebody_who_has_all_their_addresses_takes_none_from_anybody_else",
+    "hearings.close cuts by policy.visible_to": "tests/services/test_hearings.py::"
+        "test_an_excluded_chair_closes_the_whole_meeting_and_learns_nothing",
+    "hearings.decide_and_go_on cuts by policy.visible_to": "tests/services/test_hearings.py::"
+        "test_going_on_passes_over_a_case_that_the_writer_must_not_know_of",
+    "meeting_pages._links cuts by minute_policy.visible_to": "tests/services/test_receipts.py::"
+        "test_the_page_of_a_meeting_leads_to_its_minutes_only_who_may_read_them",
+    "minutes.versions_of cuts by policy.visible_to": "tests/services/test_receipts.py::"
+        "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
+    "overviews._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
+        "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
+    "overviews._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"
+        "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
+    "overviews._minutes cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
+        "test_minutes_wait_for_no_word_of_somebody_who_only_observes_by_now",
+    "reminders.readers cuts by policy.kept_from": "tests/services/test_actions.py::"
+        "test_the_lead_alone_is_told_and_without_one_every_speaker_who_may_know",
+    "reminders.readers cuts by policy.seated": "tests/services/test_actions.py::"
+        "test_an_action_whose_lead_has_left_goes_to_the_agency_and_one_without_anybody_waits",
+}
