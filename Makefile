@@ -25,7 +25,7 @@ run: .venv/run.stamp  ## start the service with its demonstration data, at http:
 test: .venv/test.stamp  ## check the style, then run every test but the torture
 	@browser=$$($(BIN)/python tests/find_browser.py) || exit 1; \
 	$(BIN)/ruff check . && \
-	CLINIC_CHROMIUM="$$browser" $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	CLINIC_CHROMIUM="$$browser" $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: .venv/test.stamp  ## kill it, flood it, fill its disk: minutes, not seconds
 	$(BIN)/python -m pytest tests/torture $(ARGS)
