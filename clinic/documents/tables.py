@@ -52,11 +52,11 @@ def read_csv(data: bytes) -> Table:
     _, first = next(records, (0, []))
     if not first:
         raise RuleBroken("This file is empty. Its first line must hold the headings.")
-    header = _header(first)
+    header = headings(first)
     rows: list[Row] = []
     for line, cells in records:
         if len(rows) == MOST_ROWS:
-            raise RuleBroken(f"This file has more than {MOST_ROWS:,} rows. Send it in parts.")
+            raise too_many()
         rows.append(_row(line, cells, header))
     return Table(header, tuple(rows))
 
@@ -74,8 +74,6 @@ def _decoded(data: bytes) -> str:
     """Return the text of the file, or say why it has none."""
     if len(data) > MOST_BYTES:
         raise RuleBroken(f"This file is larger than {MOST_BYTES // 1_000_000} MB. Send it in parts.")
-    if data.startswith(b"PK\x03\x04"):
-        raise RuleBroken(f"This is a workbook, not a CSV file. {_SAVE_AS_UTF8}")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RuleBroken(f"This file is in UTF-16, not in UTF-8. {_SAVE_AS_UTF8}")
     if b"\0" in data:
@@ -102,7 +100,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise RuleBroken(_what_is_wrong(line, error)) from None
+            raise _what_is_wrong(line, error) from None
         if any(cells):
             yield line, cells
 
@@ -114,20 +112,24 @@ def _delimiter(text: str) -> str:
     return ";" if bare.count(";") > bare.count(",") else ","
 
 
-def _what_is_wrong(line: int, error: csv.Error) -> str:
+def _what_is_wrong(line: int, error: csv.Error) -> RuleBroken:
     if "field larger" in str(error):
-        return _too_long(line)
-    return (
+        return too_long(line)
+    return RuleBroken(
         f"The quotation marks of the row that begins on line {line} do not match."
         " A cell that holds a quotation mark needs one at each end, and two for each within."
     )
 
 
-def _too_long(line: int) -> str:
-    return f"A cell on line {line} has more than {LONGEST_FIELD:,} characters. Shorten it."
+def too_long(line: int) -> RuleBroken:
+    return RuleBroken(f"A cell on line {line} has more than {LONGEST_FIELD:,} characters. Shorten it.")
 
 
-def _header(cells: list[str]) -> tuple[str, ...]:
+def too_many() -> RuleBroken:
+    return RuleBroken(f"This file has more than {MOST_ROWS:,} rows. Send it in parts.")
+
+
+def headings(cells: list[str]) -> tuple[str, ...]:
     """Return the headings; refuse missing ones and the same one twice, whatever its capitals."""
     if len(cells) > MOST_COLUMNS:
         raise RuleBroken(f"This file has {len(cells):,} columns and may have {MOST_COLUMNS}.")
@@ -136,7 +138,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
         if not heading:
             raise RuleBroken(f"Column {number} has no heading.")
         if len(heading) > LONGEST_FIELD:
-            raise RuleBroken(_too_long(1))
+            raise too_long(1)
         if heading.casefold() in seen:
             raise RuleBroken(f"The heading “{heading}” stands there twice.")
         seen.add(heading.casefold())
@@ -150,7 +152,7 @@ def _row(line: int, cells: list[str], header: tuple[str, ...]) -> Row:
             " A cell that holds a comma or a semicolon needs quotation marks around it."
         )
     if any(len(cell) > LONGEST_FIELD for cell in cells):
-        raise RuleBroken(_too_long(line))
+        raise too_long(line)
     return Row(line, dict(zip(header, cells, strict=True)))
 
 

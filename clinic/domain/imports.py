@@ -36,6 +36,7 @@ _OPTIONAL = ("presenter", MENDING)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", re.ASCII)
 _UK = re.compile(r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4})", re.ASCII)
+_SERIAL = re.compile(r"[1-9]\d{4}", re.ASCII)
 _WORDS = re.compile(r"(?P<d>\d{1,2}) (?P<m>[A-Za-z]{3,9}) (?P<y>\d{4})", re.ASCII)
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -89,6 +90,8 @@ def check_file(header: Sequence[str], rows: int) -> None:
 def day_of(text: str) -> date:
     """Return the day that an ISO or a UK date names: 2026-12-31, 31/12/2026, 31.12.2026, 31 Dec 2026."""
     shape = _ISO.fullmatch(text) or _UK.fullmatch(text) or _WORDS.fullmatch(text)
+    if shape is None and _SERIAL.fullmatch(text):
+        raise RuleBroken(f"{text} is how a spreadsheet counts days: give the column the format of a date.")
     if shape is None:
         raise RuleBroken("Write the date as 2026-12-31 or 31/12/2026.")
     month = shape["m"]

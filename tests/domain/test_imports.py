@@ -73,6 +73,11 @@ def test_a_date_that_is_none_is_refused_with_how_to_write_it(text):
         imports.day_of(text)
 
 
+def test_a_day_that_a_spreadsheet_shows_as_a_number_is_not_guessed_at():
+    with pytest.raises(RuleBroken, match="46386 is how a spreadsheet counts days: give the column the format"):
+        imports.day_of("46386")
+
+
 @pytest.mark.parametrize(("column", "value"), [
     ("panel", "Saltby MARAC"), ("panel", "Northmere Scrutiny Panel"), ("panel", ""),
     ("nominating_agency", "Scotland Yard"), ("nominating_agency", "Northmere Health"), ("source_reference", ""),

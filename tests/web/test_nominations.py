@@ -2,9 +2,10 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from openpyxl import Workbook
 
 from clinic.domain.imports import COLUMNS, MENDING
 from clinic.web import clock
@@ -61,6 +62,17 @@ def file(*changes, header=(*COLUMNS,), delimiter=","):
     for number, change in enumerate(changes, 2):
         writer.writerow(GOOD | {"criteria": "breach_of_order", "source_reference": f"NP/{number}/26"} | change)
     return text.getvalue().encode("utf-8-sig")
+
+
+def workbook(*changes):
+    made = Workbook()
+    made.active.append(COLUMNS)
+    for number, change in enumerate(changes, 2):
+        row = GOOD | {"criteria": "breach_of_order", "source_reference": f"NP/{number}/26"} | change
+        made.active.append([row[column] for column in COLUMNS])
+    kept = io.BytesIO()
+    made.save(kept)
+    return kept.getvalue()
 
 
 def test_a_nomination_is_sent_read_and_decided(site):
@@ -203,6 +215,12 @@ def test_importing_shows_confirms_and_hands_back(site):
     # The mended file is taken as it is, with its column of advice.
     row["last_incident_on"] = "28/02/2026"
     browser, answer = upload(site, file(row, header=(*COLUMNS, MENDING), delimiter=";"))
+    assert "1 nomination is in." in browser.follow(browser.post(answer.location)).text
+
+
+def test_a_workbook_goes_in_as_a_csv_does(site):
+    browser, answer = upload(site, workbook({"last_incident_on": date(2026, 11, 1)}, {"children": "x"}), name="n.xlsx")
+    assert "1 row" in browser.get(answer.location).text
     assert "1 nomination is in." in browser.follow(browser.post(answer.location)).text
 
 

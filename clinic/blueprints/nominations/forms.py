@@ -283,5 +283,5 @@ class WithdrawForm(Form):
 
 
 class ImportForm(Form):
-    file = Upload("CSV file", "Choose a CSV file",
-                  hint="UTF-8, with commas or semicolons; up to 2,000 rows and 2 MB.")
+    file = Upload("CSV file or Excel workbook", "Choose a CSV file or an Excel workbook",
+                  hint="CSV in UTF-8, or a workbook (.xlsx) with one sheet; up to 2,000 rows and 2 MB.")

@@ -15,7 +15,7 @@ from clinic.blueprints.nominations.forms import (
     WithdrawForm,
     values_of,
 )
-from clinic.documents import tables
+from clinic.documents import files, tables
 from clinic.domain.errors import RuleBroken
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.pages import number_of
@@ -177,7 +177,7 @@ def send_file(panel_id: UUID):
 def _table(form: ImportForm) -> tables.Table:
     """Read the file; what is wrong with it as a whole belongs to its field."""
     try:
-        return tables.read_csv(form.file.data.read())
+        return files.read(form.file.data.read())
     except RuleBroken as broken:
         raise RuleBroken(broken.message, "file") from None
 
