@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from clinic.domain import drafts
+from clinic.domain import drafts, faults
 from clinic.domain.cases import Answer, Gender
-from clinic.domain.drafts import Fault, NominationDraft, PartyDraft, SafeContactDraft
+from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
 from clinic.domain.errors import RuleBroken
+from clinic.domain.faults import Fault
 from clinic.domain.nominations import AdvocateOffer, VictimAwareness
 from clinic.domain.orders import Order, OrderStatus
 from clinic.domain.panels import PanelType
@@ -120,7 +121,7 @@ def read(cells: Mapping[str, str], grounds: Grounds) -> Reading:
     draft = row.draft()
     if panel is not None:
         named = {fault.field for fault in row.faults}
-        found = drafts.faults(draft, grounds.today, panel.type, panel.codes)
+        found = faults.of(draft, grounds.today, panel.type, panel.codes)
         row.faults += [fault for fault in found if fault.field not in named]
     if row.faults:
         return Reading(tuple(row.faults), reference)
@@ -230,9 +231,9 @@ class _Row:
             relationship=_code(self.cell("relationship")), criteria=self.codes("criteria"),
             risk_tool=_code(self.cell("risk_tool")), risk_result=self.cell("risk_result"),
             typology=_code(self.cell("typology")) or "not_determined", offences=self.codes("offences"),
-            orders=self.orders(), children=self.number("children", drafts.MOST_CHILDREN),
+            orders=self.orders(), children=self.number("children", faults.MOST_CHILDREN),
             last_incident_on=self.day("last_incident_on"),
-            incidents_last_12_months=self.number("incidents_last_12_months", drafts.MOST_INCIDENTS, cap=True),
+            incidents_last_12_months=self.number("incidents_last_12_months", faults.MOST_INCIDENTS, cap=True),
             victim_aware=self.choice("victim_aware", VictimAwareness), victim_wishes=self.cell("victim_wishes"),
             advocate_offered=self.choice("advocate_offered", AdvocateOffer, AdvocateOffer.NOT_KNOWN),
             question=self.cell("question"), narrative=self.cell("narrative"), presenter=self.cell("presenter"),

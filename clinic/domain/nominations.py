@@ -45,6 +45,26 @@ class VictimAwareness(StrEnum):
     NOT_AWARE_OTHER = "not_aware_other"
 
 
+class ConsentPosition(StrEnum):
+    """What the victim says to the sharing. Recorded; it is not the lawful basis."""
+
+    GIVEN = "given"
+    REFUSED_SHARED_ANYWAY = "refused_shared_anyway"
+    NOT_SOUGHT_UNSAFE = "not_sought_unsafe"
+    NOT_SOUGHT_UNABLE = "not_sought_unable"
+    LACKS_CAPACITY = "lacks_capacity"
+    WITHDRAWN = "withdrawn"
+
+
+class Four(StrEnum):
+    """What makes unwanted attention stalking: fixated, obsessive, unwanted, repeated."""
+
+    FIXATED = "fixated"
+    OBSESSIVE = "obsessive"
+    UNWANTED = "unwanted"
+    REPEATED = "repeated"
+
+
 _STATUS_AFTER = {
     TriageOutcome.ACCEPT: NominationStatus.ACCEPTED,
     TriageOutcome.RETURN_FOR_INFORMATION: NominationStatus.RETURNED_FOR_INFORMATION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, synonym
 
 from clinic.domain.cases import Answer, CaseStatus, Gender, PartyKind
@@ -92,6 +92,15 @@ class Person(Identified, CaseBound, HasSealed, Base):
     #: a date, or nothing when it is not known
     born_on = Sealed("born_on_sealed", date)
     gender: Mapped[Gender] = mapped_column(default=Gender.NOT_KNOWN)
+    #: to the victim, of everybody but the pair (theirs is the nomination's): code of the `relationship` terms
+    relationship: Mapped[str] = mapped_column(String(60), default="")
+    #: of a child
+    school_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    school = Sealed("school_sealed")
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note = Sealed("note_sealed")
+    #: in the order in which they were named; the pair is 0
+    position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 
@@ -112,5 +121,43 @@ class SafeContact(Identified, CaseBound, HasSealed, Base):
     telephone_safe: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
     notes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     notes = Sealed("notes_sealed")
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Incident(Identified, CaseBound, HasSealed, Base):
+    """A dated event of the course of conduct, as one agency knows it."""
+
+    __tablename__ = "incident"
+    nomination_id: Mapped[UUID] = mapped_column(ForeignKey("nomination.id"), index=True)
+    #: who says so
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    happened_on: Mapped[date]
+    #: codes of the `behaviour` terms
+    behaviours: Mapped[list[str]]
+    what_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    what = Sealed("what_sealed")
+    reported: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
+    breach: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
+    entered_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    entered_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class SharingDecision(Identified, CaseBound, HasSealed, Base):
+    """Why it was right to share a nomination without the victim's agreement."""
+
+    __tablename__ = "sharing_decision"
+    nomination_id: Mapped[UUID] = mapped_column(ForeignKey("nomination.id"), unique=True)
+    #: codes of the `lawful_basis` and `gateway` terms
+    basis: Mapped[str] = mapped_column(String(60))
+    gateway: Mapped[str] = mapped_column(String(60), default="")
+    purpose_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    purpose = Sealed("purpose_sealed")
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason = Sealed("reason_sealed")
+    decided_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}

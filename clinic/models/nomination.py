@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
-from clinic.models.case import CaseBound
+from clinic.domain.nominations import AdvocateOffer, ConsentPosition, NominationStatus, VictimAwareness
+from clinic.domain.panels import PanelType
+from clinic.domain.questions import Need
+from clinic.models.case import CaseBound, MaybeCaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
 
@@ -54,8 +57,26 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     offences: Mapped[list[str]]
     #: `kind:status:on[:expires_on]` each
     orders: Mapped[list[str]]
-    victim_aware: Mapped[VictimAwareness]
-    advocate_offered: Mapped[AdvocateOffer]
+    #: codes of the `behaviour` terms
+    behaviours: Mapped[list[str]] = mapped_column(default=list)
+    #: an answer (`yes`, `no`, `not_known`, `not_asked`) to each of `domain.nominations.Four` that was asked
+    four: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: by criterion, where judgement is used
+    criteria_reasons_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    criteria_reasons = Sealed("criteria_reasons_sealed", list)
+    risk_assessed_on: Mapped[date | None]
+    risk_assessor_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    risk_assessor = Sealed("risk_assessor_sealed")
+    #: nothing = not answered, as only an emergency may be
+    victim_aware: Mapped[VictimAwareness | None]
+    advocate_offered: Mapped[AdvocateOffer | None]
+    consent: Mapped[ConsentPosition | None]
+    #: names of fields whose empty answer is an answer: “none”, or “not known”
+    nothing_to_say: Mapped[list[str]] = mapped_column(default=list)
+    #: sent before everything was known
+    emergency: Mapped[bool] = mapped_column(default=False)
+    emergency_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    emergency_reason = Sealed("emergency_reason_sealed")
     wishes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     wishes = Sealed("wishes_sealed")
     question_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -75,6 +96,51 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     repeat: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+class Draft(Identified, MaybeCaseBound, HasSealed, Base):
+    """What somebody is still writing: a nomination that no panel knows of, or changes to one that was sent.
+
+    It is its writer's alone, sealed with a key of its own, and gone when it is sent. A new one
+    belongs to no case yet; one that changes a nomination vanishes with the case.
+    """
+
+    __tablename__ = "draft"
+    seal_owner = "id"
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    nomination_id: Mapped[UUID | None] = mapped_column(ForeignKey("nomination.id"), index=True)
+    #: of the nomination, when the writer began
+    nomination_version: Mapped[int | None]
+    answers_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: as `domain.keeping.plain` writes them
+    answers = Sealed("answers_sealed", list)
+    begun_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Question(Identified, Base):
+    """Whether a panel asks for something in a nomination, and on which page.
+
+    A row of a type of panel holds for all of that type, unless a panel has one of its own.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("(panel_type IS NULL) <> (panel_id IS NULL)", "one_of_type_or_panel"),
+        UniqueConstraint("panel_type", "field"),
+        UniqueConstraint("panel_id", "field"),
+    )
+    panel_type: Mapped[PanelType | None]
+    panel_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))
+    #: code of the `nomination_page` terms
+    page: Mapped[str] = mapped_column(String(60))
+    #: a name of `domain.faults.MISSING`
+    field: Mapped[str] = mapped_column(String(60))
+    need: Mapped[Need]
+    position: Mapped[int]
 
 
 class ImportBatch(Identified, HasSealed, Base):

@@ -17,8 +17,8 @@ from clinic.domain import drafts
 from clinic.domain import imports as rules
 from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
-from clinic.domain.drafts import Fault
 from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.faults import Fault
 from clinic.domain.imports import Grounds, PanelGround, Reading
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import local_day

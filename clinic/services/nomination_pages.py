@@ -93,8 +93,8 @@ class Told:
     """What a nomination says, with labels for codes. Nothing of how the victim can be reached."""
 
     wishes: str
-    victim_aware: VictimAwareness
-    advocate_offered: AdvocateOffer
+    victim_aware: VictimAwareness | None
+    advocate_offered: AdvocateOffer | None
     question: str
     narrative: str
     presenter: str

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clinic.domain import drafts
+from clinic.domain import drafts, faults
 from clinic.domain import nominations as rules
 from clinic.domain.actors import TRIAGERS, Actor, MembershipRole
 from clinic.domain.audit import AuditVerb
@@ -46,7 +46,7 @@ def submit(work: Work, panel_id: UUID, draft: NominationDraft) -> UUID:
     """Send a nomination to a panel, tell its coordinators, return the nomination's id."""
     panel = panels.find(work, panel_id)
     work.require(policy.may_nominate, panel)
-    drafts.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
+    faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
     reference = references.fresh(work.session, "PM", Case.reference, work.now)
     nomination = intake.take_in(work, panel.id, agency_for(work, panel.id), draft, reference, work.now)
     work.record(AuditVerb.CREATE, nomination)
@@ -73,11 +73,11 @@ def edit(work: Work, nomination_id: UUID, draft: NominationDraft, version: int) 
     work.require(policy.may_edit, nomination)
     rules.check_editable(nomination.status)
     panel = panels.find(work, nomination.panel_id)
-    drafts.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
+    faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
     rows = intake.rows_of(work.session, nomination)
     if nomination.version != version:
         raise Stale(theirs=_kept(intake.draft_of(rows), draft), version=nomination.version)
-    work.record(AuditVerb.UPDATE, nomination, fields=intake.put(rows, draft))
+    work.record(AuditVerb.UPDATE, nomination, fields=intake.put(work, rows, draft))
 
 
 def _kept(theirs: NominationDraft, yours: NominationDraft) -> str:

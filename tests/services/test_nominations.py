@@ -1,21 +1,23 @@
 """From sending to the decision, in the tables."""
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import fields, replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
 
-from clinic.domain.cases import CaseStatus
+from clinic.domain.cases import Answer, CaseStatus, PartyKind
+from clinic.domain.drafts import PartyDraft, SharingDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.domain.incidents import Incident
 from clinic.domain.letters import LetterKind
-from clinic.domain.nominations import NominationStatus, TriageDecision, TriageOutcome
+from clinic.domain.nominations import ConsentPosition, Four, NominationStatus, TriageDecision, TriageOutcome
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
 from clinic.models.case import Case, Person, SafeContact
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
-from clinic.services import nomination_pages, nominations, triage
+from clinic.services import intake, nomination_pages, nominations, triage
 from tests import make
 
 RETURNED = TriageDecision(TriageOutcome.RETURN_FOR_INFORMATION, "When was the last call?")
@@ -244,3 +246,42 @@ def test_the_triage_page_shows_how_full_each_coming_meeting_is(world):
         page = triage.page(work, nomination_id)
     used, standing = page.rooms[0].used, page.rooms[1].used
     assert page.rooms[0].meeting_id == first and page.rooms[0].minutes == 180 and used == standing + 20
+
+
+def test_everybody_and_everything_that_was_said_comes_back_as_it_was_said(world):
+    """Several perpetrators, children, incidents, the four questions, and why it is shared without agreement."""
+    other = PartyDraft("Quillon", "Secondname", ("Q",), date(1991, 2, 3), kind=PartyKind.PERPETRATOR,
+                       relationship="ex_partner")
+    child = PartyDraft("Noor", "Uniquename", (), date(2016, 2, 29), kind=PartyKind.CHILD, school="St Bees Primary")
+    followed = Incident(date(2026, 11, 1), "Followed to work.", ("following",), Answer.YES, Answer.NO)
+    said = make.draft(
+        others=(other, child), behaviours=("following", "threats"), four=dict.fromkeys(Four, Answer.YES),
+        incidents=(followed,), consent=ConsentPosition.NOT_SOUGHT_UNSAFE, risk_assessor="DC Testwell",
+        sharing=SharingDraft("To keep her safe", "art6_1_e_public_task", "", "The risk is high"),
+        risk_assessed_on=date(2026, 11, 2), nothing_to_say=frozenset({"offences"}),
+    )
+    nomination_id = make.nominated(world, **_fields(said))
+    kept = draft_of(world, nomination_id)
+    assert without_ids(kept) == said
+    with world.changing("officer") as work:
+        row = work.session.get_one(Nomination, nomination_id)
+        nominations.edit(work, nomination_id, replace(kept, others=(kept.others[1],), incidents=()), row.version)
+    left = draft_of(world, nomination_id)
+    assert left.others == (replace(kept.others[1]),) and left.incidents == () and left.sharing == said.sharing
+
+
+def _fields(draft):
+    return {field.name: getattr(draft, field.name) for field in fields(draft)}
+
+
+def draft_of(world, nomination_id):
+    with world.looking() as session:
+        return intake.draft_of(intake.rows_of(session, session.get_one(Nomination, nomination_id)))
+
+
+def without_ids(draft):
+    return replace(
+        draft, victim=replace(draft.victim, id=None), perpetrator=replace(draft.perpetrator, id=None),
+        others=tuple(replace(one, id=None) for one in draft.others),
+        incidents=tuple(replace(one, id=None) for one in draft.incidents),
+    )

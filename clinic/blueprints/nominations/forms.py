@@ -14,8 +14,9 @@ from wtforms import HiddenField
 
 from clinic.domain import orders
 from clinic.domain.cases import Answer, Gender
-from clinic.domain.drafts import LIMITS, MOST_CHILDREN, MOST_INCIDENTS, NominationDraft, PartyDraft, SafeContactDraft
+from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
 from clinic.domain.errors import RuleBroken
+from clinic.domain.faults import LIMITS, MOST_CHILDREN, MOST_INCIDENTS
 from clinic.domain.nominations import (
     LONGEST_REASON,
     AdvocateOffer,
@@ -223,7 +224,7 @@ def values_of(draft: NominationDraft, version: int) -> dict[str, Any]:
         "version": str(version), "victim_date_of_birth": draft.victim.born_on,
         "perpetrator_date_of_birth": draft.perpetrator.born_on, "victim_gender": draft.victim.gender.value,
         "perpetrator_gender": draft.perpetrator.gender.value, "typology": draft.typology,
-        "victim_aware": draft.victim_aware.value, "advocate_offered": draft.advocate_offered.value,
+        "victim_aware": draft.victim_aware or "", "advocate_offered": draft.advocate_offered or "",
         "victim_phone_safe": draft.contact.telephone_safe.value, "criteria": list(draft.criteria),
         "offences": list(draft.offences), "children": draft.children, "last_incident_on": draft.last_incident_on,
         "incidents_last_12_months": draft.incidents_last_12_months,

@@ -6,8 +6,12 @@ from datetime import date
 import pytest
 
 from clinic.domain import drafts
-from clinic.domain.drafts import PartyDraft
+from clinic.domain import faults as rules
+from clinic.domain.cases import Answer, PartyKind
+from clinic.domain.drafts import NominationDraft, PartyDraft, SharingDraft
 from clinic.domain.errors import RuleBroken
+from clinic.domain.incidents import Incident
+from clinic.domain.nominations import ConsentPosition
 from clinic.domain.orders import Order, OrderStatus, read
 from clinic.domain.panels import PanelType
 from tests.make import draft
@@ -16,11 +20,12 @@ TODAY = date(2026, 11, 25)
 CODES = {
     "criteria": {"breach_of_order", "repeat"}, "relationship": {"ex_partner"}, "typology": {"not_determined"},
     "risk_tool": {"sash", "professional_judgement_only"}, "offences": {"pha_s4a"}, "order_kind": {"spo"},
+    "behaviours": {"following"}, "basis": {"art6_1_e_public_task"}, "gateway": {"care_act_2014"},
 }
 
 
 def faults(panel_type=PanelType.STALKING_CLINIC, **changes):
-    return {f.field: f.message for f in drafts.faults(draft(**changes), TODAY, panel_type, CODES)}
+    return {f.field: f.message for f in rules.of(draft(**changes), TODAY, panel_type, CODES)}
 
 
 def party(**changes):
@@ -55,6 +60,19 @@ def test_a_whole_nomination_has_no_fault():
     ({"orders": (Order("spo", OrderStatus.MADE, date(2026, 5, 2), date(2026, 5, 1)),)}, "orders"),
     ({"orders": (Order("pardon", OrderStatus.MADE, date(2026, 5, 2)),)}, "orders"),
     ({"orders": (Order("spo", OrderStatus.MADE, date(2026, 5, 2)),) * 5}, "orders"),
+    ({"behaviours": ("humming",)}, "behaviours"),
+    ({"others": (PartyDraft("Noor", "Testwell"),)}, "other_kind"),
+    ({"others": (PartyDraft("", "", kind=PartyKind.CHILD),)}, "other_given_name"),
+    ({"others": (party(kind=PartyKind.PERPETRATOR),)}, "other_given_name"),
+    ({"others": (PartyDraft("Noor", "", (), date(2027, 1, 1), kind=PartyKind.CHILD),)}, "other_date_of_birth"),
+    ({"others": (PartyDraft("Noor", "", kind=PartyKind.CHILD),) * 41}, "others"),
+    ({"incidents": (Incident(date(2026, 11, 26), "Followed to work"),)}, "incidents"),
+    ({"incidents": (Incident(date(2026, 11, 2), " "),)}, "incidents"),
+    ({"incidents": (Incident(date(2026, 11, 2), "Followed", ("humming",)),)}, "incidents"),
+    ({"incidents": (Incident(date(2026, 11, 2), "Followed to work"),) * 501}, "incidents"),
+    ({"criteria": ("breach_of_order", "repeat"), "criteria_reasons": {"repeat": "x" * 2001}}, "criteria_reasons"),
+    ({"consent": ConsentPosition.NOT_SOUGHT_UNSAFE}, "sharing_reason"),
+    ({"sharing": SharingDraft("Safety", "because", "", "At risk")}, "sharing_basis"),
 ])
 def test_each_fault_is_named_at_its_field(changes, field):
     assert list(faults(**changes)) == [field]
@@ -82,7 +100,7 @@ def test_a_scrutiny_panel_takes_no_nominations():
 
 def test_checking_refuses_the_first_fault_at_its_field():
     with pytest.raises(RuleBroken) as refused:
-        drafts.check(draft(question="", narrative=""), TODAY, PanelType.MARAC, CODES)
+        rules.check(draft(question="", narrative=""), TODAY, PanelType.MARAC, CODES)
     assert refused.value.field == "question"
 
 
@@ -90,3 +108,37 @@ def test_an_order_reads_back_as_it_was_written():
     for order in (Order("spo", OrderStatus.SERVED, date(2026, 9, 26)),
                   Order("police_bail", OrderStatus.MADE, date(2026, 9, 23), date(2026, 10, 12))):
         assert read(order.written()) == order
+
+
+def test_sharing_without_agreement_is_written_down_and_then_holds():
+    decided = SharingDraft("To keep her safe", "art6_1_e_public_task", "care_act_2014", "The risk is high")
+    assert faults(consent=ConsentPosition.REFUSED_SHARED_ANYWAY, sharing=decided) == {}
+    assert faults(consent=ConsentPosition.GIVEN) == {}
+
+
+def test_an_emergency_says_who_is_in_danger_and_why_it_cannot_wait():
+    half = NominationDraft(
+        victim=party(), perpetrator=PartyDraft("Not known", ""), narrative="He is on his way.", emergency=True,
+        contact_name="Officer Testwell", contact_email="officer@police.example", emergency_reason="Released today",
+    )
+    found = list(rules.of(half, TODAY, PanelType.MARAC, CODES, rules.IN_AN_EMERGENCY))
+    assert found == []
+    assert {f.field for f in rules.of(replace(half, emergency_reason=""), TODAY, PanelType.MARAC, CODES,
+                                      rules.IN_AN_EMERGENCY)} == {"emergency_reason"}
+
+
+def test_judgement_gives_its_reason():
+    codes = CODES | {"criteria": {"professional_judgement"}}
+    said = draft(criteria=("professional_judgement",), criteria_reasons={"professional_judgement": " "})
+    assert [f.field for f in rules.of(said, TODAY, PanelType.MARAC, codes)] == ["criteria_reasons"]
+
+
+def test_saying_that_nothing_is_known_is_an_answer():
+    silent = draft(last_incident_on=None)
+    must = ("last_incident_on", "orders")
+    assert [f.field for f in rules.missing(silent, must)] == ["last_incident_on"]
+    assert list(rules.missing(replace(silent, nothing_to_say=frozenset({"last_incident_on"})), must)) == []
+
+
+def test_four_answers_are_needed_to_the_four_questions():
+    assert [f.field for f in rules.missing(draft(four={"fixated": Answer.NO}), ("four",))] == ["four"]
