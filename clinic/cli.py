@@ -25,14 +25,14 @@ from clinic.domain.letters import Sender
 from clinic.mail.transport import FileTransport, SmtpTransport, Transport
 from clinic.scheduler import timetable
 from clinic.scheduler.postman import Postman
-from clinic.services import demonstration, installation
+from clinic.services import demonstration, indexing, installation
 from clinic.web.clock import now
 
 OPERATOR = SystemActor("command line")
 
 
 def register(app: Flask) -> None:
-    for command in (first_user, demo, timer, start):
+    for command in (first_user, demo, index_people, timer, start):
         app.cli.add_command(command)
 
 
@@ -61,6 +61,14 @@ def demo(nominations: bool) -> None:
         demonstration.load(current_app.extensions["office"], now(), _demo_password(), nominations)
     except RuleBroken as broken:
         raise click.ClickException(broken.message) from None
+
+
+@click.command("index-people")
+@click.option("--everybody", is_flag=True, help="Afresh, as after a change of how names are compared.")
+@with_appcontext
+def index_people(everybody: bool) -> None:
+    """Let people who were here before the index be found: once after an update, beside running pages or before."""
+    click.echo(f"{indexing.fill(current_app.extensions['office'], now(), everybody):,} people are indexed.")
 
 
 @click.command("timer")
@@ -92,6 +100,7 @@ def start() -> None:
     """Set everything up, then serve pages and send letters until stopped."""
     settings = current_app.config["SETTINGS"]
     upgrade()
+    indexing.fill(current_app.extensions["office"], now())
     if settings.fictional and demonstration.is_empty(current_app.extensions["office"]):
         click.echo("First run: loading the fictional area Westmarch.")
         demonstration.load(current_app.extensions["office"], now(), _demo_password(), True)

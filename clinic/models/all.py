@@ -8,6 +8,8 @@ from clinic.models import (  # noqa: F401
     audit,
     case,
     hearing,
+    link,
+    lookup,
     meeting,
     minute,
     nomination,

@@ -44,6 +44,18 @@ class MaybeCaseBound(Walled):
         return mapped_column(ForeignKey("case.id"), index=True)
 
 
+class CasePairBound(CaseBound):
+    """A row that tells of two cases at once: whoever must not know of either does not know of it."""
+
+    @declared_attr
+    def other_panel_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("panel.id"))
+
+    @declared_attr
+    def other_case_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("case.id"), index=True)
+
+
 class Case(Identified, Walled, Base):
     __tablename__ = "case"
     panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)

@@ -10,15 +10,19 @@ No SQL compares, sorts or makes unique a sealed value.
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import LargeBinary, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
@@ -26,6 +30,7 @@ from clinic.models.types import Base
 
 _FORMAT = b"\x01"
 _NONCE = 12
+_DIGEST = 16
 
 
 class SealBroken(Exception):
@@ -89,6 +94,14 @@ class KeyRing:
     def system(self) -> bytes:
         """Return the key for what belongs to no owner: frozen letters, and nothing else."""
         return self._master
+
+    def digest(self, field: str, value: str) -> bytes:
+        """Return what an index keeps instead of `value`: half of an HMAC-SHA-256 under a key that seals nothing."""
+        return hmac.digest(self._index_key, f"{field}:{value}".encode(), "sha256")[:_DIGEST]
+
+    @cached_property
+    def _index_key(self) -> bytes:
+        return HKDF(SHA256(), 32, salt=None, info=b"clinic index of people").derive(self._master)
 
     def _fetch(self, session: Session, owners: Iterable[UUID]) -> None:
         with session.no_autoflush:

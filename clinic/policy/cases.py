@@ -21,7 +21,7 @@ from clinic.domain.actors import (
     MembershipRole,
     SystemActor,
 )
-from clinic.models.case import Case, CaseExclusion, MaybeCaseBound
+from clinic.models.case import Case, CaseExclusion, CasePairBound, MaybeCaseBound
 from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
 
@@ -42,10 +42,14 @@ def wall(actor: Someone, model: Any) -> ColumnElement[bool]:
     """Return the outermost condition on a walled table: any current seat, and no exclusion."""
     if isinstance(actor, SystemActor):
         return true()
-    seated = model.panel_id.in_(list(actor.panels()))
-    if issubclass(_class_of(model), MaybeCaseBound):
+    kind, panels = _class_of(model), list(actor.panels())
+    seated = model.panel_id.in_(panels)
+    if issubclass(kind, MaybeCaseBound):
         return and_(seated, or_(model.case_id.is_(None), not_excluded(actor, model.case_id)))
-    return and_(seated, not_excluded(actor, model.case_id))
+    within = and_(seated, not_excluded(actor, model.case_id))
+    if issubclass(kind, CasePairBound):
+        return and_(within, model.other_panel_id.in_(panels), not_excluded(actor, model.other_case_id))
+    return within
 
 
 def known_to(actor: Someone, model: Any, speakers: frozenset[MembershipRole] = SPEAKERS) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ from clinic.domain.errors import NotPermitted, Stale, UndoneDuty
 from clinic.domain.letters import Letter
 from clinic.models.account import Submission, Throttle, UserSession
 from clinic.models.audit import AuditEvent, AuditHead
-from clinic.models.case import Walled
+from clinic.models.case import CasePairBound, Walled
 from clinic.models.post import Heartbeat, QueuedLetter
 from clinic.models.sealed import DataKey, KeyRing
 from clinic.policy import scope
@@ -250,5 +250,8 @@ def _within_the_wall(actor: Actor | SystemActor, row: Any) -> None:
         raise refused(actor, "move_to_another_panel", row)
     if isinstance(actor, SystemActor):
         return
-    if row.panel_id not in actor.panels() or row.case_id in actor.excluded:
+    sides = [(row.panel_id, row.case_id)]
+    if isinstance(row, CasePairBound):
+        sides.append((row.other_panel_id, row.other_case_id))
+    if any(panel_id not in actor.panels() or case_id in actor.excluded for panel_id, case_id in sides):
         raise refused(actor, "write_behind_the_wall", row)

@@ -22,6 +22,7 @@ REFUSES_NOBODY = frozenset({
     "directory.agencies_page asks may_look",
     "directory.agency_page asks may_look",
     "feeds.index asks may_list",
+    "indexing.fill asks may_install",
     "meeting_lists.mine asks may_list",
     "nomination_pages.queue asks may_list",
     "overviews.of_person asks may_list",
@@ -40,6 +41,8 @@ NOTICED_BY: dict[str, str] = {
         "test_reading_the_link_uses_nothing_up_and_choosing_does",
     "demonstration.load asks may_install": "tests/web/test_cli.py::"
         "test_the_fictional_area_comes_once_with_its_nominations",
+    "indexing.fill asks may_install": "tests/services/test_lookups.py::"
+        "test_people_who_were_here_before_the_index_are_found_after_it_is_filled",
     "receipts._own asks may_acknowledge": "tests/services/test_receipts.py::"
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "agenda.order_of cuts by policy.visible_to": "tests/services/test_agenda.py::"
