@@ -23,6 +23,9 @@ class LetterKind(StrEnum):
     AGENDA_READY = "agenda_ready"
     NOMINATION_RECEIVED = "nomination_received"
     NOMINATION_TRIAGED = "nomination_triaged"
+    NOMINATION_NOTED = "nomination_noted"
+    ANSWER_DUE = "answer_due"
+    ANSWER_OVERDUE = "answer_overdue"
     RESEARCH_ASKED = "research_asked"
     RESEARCH_DUE = "research_due"
     ACTIONS_AGREED = "actions_agreed"
@@ -53,7 +56,8 @@ _METHODS = {
 }
 
 _REMINDERS = frozenset(
-    {LetterKind.RESEARCH_DUE, LetterKind.ACTION_DUE, LetterKind.ACTION_OVERDUE, LetterKind.DIGEST}
+    {LetterKind.ANSWER_DUE, LetterKind.ANSWER_OVERDUE, LetterKind.RESEARCH_DUE, LetterKind.ACTION_DUE,
+     LetterKind.ACTION_OVERDUE, LetterKind.DIGEST}
 )
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{0,40}")

@@ -6,10 +6,13 @@ needs to know is an argument.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
 
 
@@ -65,11 +68,34 @@ class Four(StrEnum):
     REPEATED = "repeated"
 
 
+class MessageKind(StrEnum):
+    """What a line of a nomination's thread tells: something that was decided or done, or said besides."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REDIRECTED = "redirected"
+    REJECTED = "rejected"
+    ANSWERED = "answered"
+    CHASED = "chased"
+    NOTE = "note"
+    MARKED_URGENT = "marked_urgent"
+    NO_LONGER_URGENT = "no_longer_urgent"
+    REDIRECT_TAKEN = "redirect_taken"
+    REDIRECT_REFUSED = "redirect_refused"
+    WITHDRAWN = "withdrawn"
+
+
 _STATUS_AFTER = {
     TriageOutcome.ACCEPT: NominationStatus.ACCEPTED,
     TriageOutcome.RETURN_FOR_INFORMATION: NominationStatus.RETURNED_FOR_INFORMATION,
     TriageOutcome.REDIRECT: NominationStatus.REDIRECTED,
     TriageOutcome.REJECT: NominationStatus.REJECTED,
+}
+MESSAGE_OF = {
+    TriageOutcome.ACCEPT: MessageKind.ACCEPTED,
+    TriageOutcome.RETURN_FOR_INFORMATION: MessageKind.RETURNED,
+    TriageOutcome.REDIRECT: MessageKind.REDIRECTED,
+    TriageOutcome.REJECT: MessageKind.REJECTED,
 }
 EDITABLE = frozenset({NominationStatus.NOMINATED, NominationStatus.RETURNED_FOR_INFORMATION})
 WITHDRAWABLE = EDITABLE | {NominationStatus.ACCEPTED}
@@ -140,3 +166,39 @@ def check_reason(reason: str, sentence: str) -> None:
         raise RuleBroken(sentence, "reason")
     if len(reason) > LONGEST_REASON:
         raise RuleBroken(f"The reason must have {LONGEST_REASON:,} characters or fewer.", "reason")
+
+
+def check_note(text: str) -> None:
+    if not text.strip():
+        raise RuleBroken("Write what you want to say", "text")
+    check_answer(text)
+
+
+def check_answer(text: str) -> None:
+    """Refuse an answer that is too long. It may be empty: what was changed in the nomination answers too."""
+    if len(text) > LONGEST_REASON:
+        raise RuleBroken(f"The text must have {LONGEST_REASON:,} characters or fewer.", "text")
+
+
+def check_chase(status: NominationStatus, due_on: date | None, today: date, chased_on: date | None) -> None:
+    """Refuse to chase an agency that still has time, or that was told today."""
+    if status is not NominationStatus.RETURNED_FOR_INFORMATION or due_on is None:
+        raise RuleBroken("This nomination does not wait for its agency.")
+    if due_on >= today:
+        raise RuleBroken("The agency still has time to answer.")
+    if chased_on == today:
+        raise RuleBroken("The agency has been reminded today already: one letter a day is enough.")
+
+
+def reminder_due(due_on: date, today: date, sent: Collection[EscalationLevel]) -> EscalationLevel | None:
+    """Return what to send about a returned nomination: once on the day before its answer is due, once when it is late.
+
+    A reminder that was missed until the answer grew late is not made up for; the chase is.
+    """
+    if today > due_on:
+        level = EscalationLevel.LEAD_CHASED
+    elif today >= due_on - timedelta(days=1):
+        level = EscalationLevel.REMINDER
+    else:
+        return None
+    return None if level in sent else level

@@ -47,6 +47,8 @@ class Rules:
     Defaults: SafeLives and local protocols where one was found, else general practice.
     """
 
+    triage_due_days: int = 2
+    answer_due_days: int = 3
     nomination_cutoff_days: int = 10
     agenda_release_days: int = 8
     research_due_days: int = 2
@@ -77,6 +79,8 @@ DEFAULTS = {
 
 # The least and the most of each number that a panel sets for itself.
 BOUNDS = {
+    "triage_due_days": (0, 60),
+    "answer_due_days": (1, 60),
     "nomination_cutoff_days": (0, 60),
     "agenda_release_days": (0, 60),
     "research_due_days": (0, 60),

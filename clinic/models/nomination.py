@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinic.domain.nominations import AdvocateOffer, ConsentPosition, NominationStatus, VictimAwareness
+from clinic.domain.actions import EscalationLevel
+from clinic.domain.nominations import (
+    AdvocateOffer,
+    ConsentPosition,
+    MessageKind,
+    NominationStatus,
+    VictimAwareness,
+)
 from clinic.domain.panels import PanelType
 from clinic.domain.questions import Need
 from clinic.models.case import CaseBound, MaybeCaseBound
@@ -39,6 +46,14 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     status: Mapped[NominationStatus] = mapped_column(default=NominationStatus.NOMINATED, index=True)
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    #: when it last came back into the queue: it waits since then
+    requeued_at: Mapped[datetime | None]
+    #: must be decided before those that came in earlier
+    urgent: Mapped[bool] = mapped_column(default=False)
+    times_returned: Mapped[int] = mapped_column(default=0)
+    #: of one that its agency has to answer: since when, and by when
+    returned_at: Mapped[datetime | None]
+    answer_due_on: Mapped[date | None] = mapped_column(index=True)
     #: codes of the panel's `criterion` terms
     criteria: Mapped[list[str]]
     #: code of the `relationship` terms
@@ -96,6 +111,29 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     repeat: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+class NominationMessage(Identified, CaseBound, HasSealed, Base):
+    """A line of the thread between the agency that nominated and the panel: what was done, and what was said."""
+
+    __tablename__ = "nomination_message"
+    nomination_id: Mapped[UUID] = mapped_column(ForeignKey("nomination.id"), index=True)
+    #: nobody, where the timer did it
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
+    at: Mapped[datetime]
+    kind: Mapped[MessageKind]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    text = Sealed("text_sealed")
+
+
+class NominationReminder(Base):
+    """Unique on nomination, level and day: running twice reminds once."""
+
+    __tablename__ = "nomination_reminder"
+    nomination_id: Mapped[UUID] = mapped_column(ForeignKey("nomination.id"), primary_key=True)
+    level: Mapped[EscalationLevel] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
 
 
 class Draft(Identified, MaybeCaseBound, HasSealed, Base):

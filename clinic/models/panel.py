@@ -32,6 +32,8 @@ class PanelRules(Base):
 
     __tablename__ = "panel_rules"
     panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), primary_key=True)
+    triage_due_days: Mapped[int]
+    answer_due_days: Mapped[int]
     nomination_cutoff_days: Mapped[int]
     agenda_release_days: Mapped[int]
     research_due_days: Mapped[int]

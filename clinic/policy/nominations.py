@@ -89,3 +89,8 @@ def batches_of(actor: Someone) -> ColumnElement[bool]:
 def may_forget(actor: Someone, *_: object) -> bool:
     """The timer forgets files that nobody confirmed."""
     return isinstance(actor, SystemActor)
+
+
+def may_remind(actor: Someone, *_: object) -> bool:
+    """The timer reminds agencies of what was returned to them."""
+    return isinstance(actor, SystemActor)

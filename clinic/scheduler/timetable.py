@@ -23,7 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from clinic.domain.actors import SystemActor
 from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
-from clinic.services import heartbeat, imports, invitations, receipts, reminders, sessions
+from clinic.services import chasing, heartbeat, imports, invitations, receipts, reminders, sessions
 from clinic.services.work import Office, Work
 
 
@@ -72,6 +72,7 @@ TIMETABLE = (
     Job("deliver letters", _every(seconds=5), lambda office, postman: postman.deliver_all()),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
+    Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),
     Job("chase receipts", _working_hours(10), _work(receipts.chase)),
     Job("invite to coming meetings", _working_hours(20), _work(invitations.invite_coming)),
     Job("forget waiting imports", _every(minutes=5), _work(imports.forget)),

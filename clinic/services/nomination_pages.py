@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from clinic.domain import drafts, orders
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Gender, PartyKind, age
+from clinic.domain.clocks import Clock, clock
 from clinic.domain.drafts import NominationDraft
 from clinic.domain.meetings import local_day
 from clinic.domain.nominations import (
@@ -26,7 +27,7 @@ from clinic.domain.nominations import (
 )
 from clinic.domain.orders import OrderStatus
 from clinic.domain.pages import SIZE, Pages
-from clinic.domain.panels import PanelType
+from clinic.domain.panels import Nation, PanelType
 from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.case import Person
@@ -34,7 +35,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as case_policy
 from clinic.policy import nominations as policy
-from clinic.services import intake, nominations, panels, terms
+from clinic.services import holidays, intake, nominations, panels, terms, threads
 from clinic.services.work import Work
 
 LISTS = ("relationship", "risk_tool", "typology", "offence", "order_kind", "criterion_marac", "criterion_clinic",
@@ -131,6 +132,11 @@ class NominationPage:
     redirected_to: str | None
     told: Told
     people: tuple[PersonLine, ...]
+    thread: tuple[threads.Line, ...]
+    urgent: bool
+    #: of one that its agency has to answer
+    answer_clock: Clock | None
+    may_chase: bool
     may_edit: bool
     may_send_again: bool
     may_withdraw: bool
@@ -205,14 +211,15 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
     nomination = nominations.find(work, nomination_id)
     work.require(policy.may_see, nomination)
     other = aliased(Panel)
-    panel, agency, sender, redirected_to = work.session.execute(
-        select(Panel.name, Agency.name, User.name, other.name)
+    panel, nation, agency, sender, redirected_to = work.session.execute(
+        select(Panel.name, Panel.nation, Agency.name, User.name, other.name)
         .join_from(Nomination, Panel, Panel.id == Nomination.panel_id)
         .join(Agency, Agency.id == Nomination.agency_id).join(User, User.id == Nomination.sender_id)
         .outerjoin(other, other.id == Nomination.redirected_to_id)
         .where(Nomination.id == nomination.id)
     ).one()
     people = work.session.scalars(select(Person).where(Person.case_id == nomination.case_id)).all()
+    thread = threads.of(work, nomination)
     labels = terms.labels(work.session, *LISTS, panel_id=nomination.panel_id)
     work.record(AuditVerb.VIEW, nomination)
     actor, today = work.actor, local_day(work.now)
@@ -222,12 +229,26 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         nomination.contact_name, nomination.contact_email, nomination.source_reference, nomination.status,
         nomination.submitted_at, nomination.decided_at, nomination.triage_reason or "",
         labels["reject_reason"].get(nomination.reject_reason, ""), nomination.withdrawn_reason or "", redirected_to,
-        told(nomination, labels, today), lines_of(people, today), may_edit,
+        told(nomination, labels, today), lines_of(people, today), thread, nomination.urgent,
+        answer_clock(nomination, nation, today), policy.may_triage(actor, nomination) and is_late(nomination, today),
+        may_edit,
         may_edit and nomination.status is NominationStatus.RETURNED_FOR_INFORMATION,
         policy.may_withdraw(actor, nomination) and nomination.status in WITHDRAWABLE,
         policy.may_triage(actor, nomination) and nomination.status is NominationStatus.NOMINATED,
         case_policy.may_see_contact(actor, nomination, {nomination.agency_id}),
     )
+
+
+def answer_clock(nomination: Nomination, nation: Nation, today: date) -> Clock | None:
+    """Return how long a nomination has been back with its agency, and how long it still may be."""
+    if nomination.returned_at is None or nomination.answer_due_on is None:
+        return None
+    closed = holidays.around(nation, today.year)
+    return clock(local_day(nomination.returned_at), nomination.answer_due_on, today, closed)
+
+
+def is_late(nomination: Nomination, today: date) -> bool:
+    return nomination.answer_due_on is not None and nomination.answer_due_on < today
 
 
 def told(said: Nomination, labels: dict[str, dict[str, str]], today: date) -> Told:

@@ -8,26 +8,23 @@ from sqlalchemy import select
 
 from clinic.domain import drafts, faults
 from clinic.domain import nominations as rules
-from clinic.domain.actors import TRIAGERS, Actor, MembershipRole
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus, agenda_kind
 from clinic.domain.drafts import NominationDraft
 from clinic.domain.errors import NotFound, RuleBroken, Stale
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.letters import Letter, LetterKind
-from clinic.domain.meetings import local_day
-from clinic.domain.nominations import TriageDecision, TriageOutcome
+from clinic.domain.letters import LetterKind
+from clinic.domain.meetings import local_day, working_days_after
+from clinic.domain.nominations import MESSAGE_OF, MessageKind, TriageDecision, TriageOutcome
 from clinic.domain.panels import PanelType
-from clinic.models.account import User
-from clinic.models.agency import AgencyDomain
-from clinic.models.case import Case, CaseExclusion
+from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
-from clinic.models.nomination import Nomination
+from clinic.models.nomination import Nomination, NominationMessage
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import agenda, intake, meetings, panels, references, terms
-from clinic.services import audience as audiences
+from clinic.services import agenda, holidays, intake, meetings, nomination_letters, panels, references, terms
 from clinic.services.work import Work
 
 _HEARD = (HearingOutcome.HEARD_ACTIONS_SET, HearingOutcome.HEARD_NO_ACTIONS)
@@ -50,7 +47,7 @@ def submit(work: Work, panel_id: UUID, draft: NominationDraft) -> UUID:
     reference = references.fresh(work.session, "PM", Case.reference, work.now)
     nomination = intake.take_in(work, panel.id, agency_for(work, panel.id), draft, reference, work.now)
     work.record(AuditVerb.CREATE, nomination)
-    _tell_coordinators(work, nomination, revision=0)
+    nomination_letters.tell_coordinators(work, nomination, LetterKind.NOMINATION_RECEIVED, revision=0)
     return nomination.id
 
 
@@ -88,16 +85,35 @@ def _kept(theirs: NominationDraft, yours: NominationDraft) -> str:
     )
 
 
-def send_again(work: Work, nomination_id: UUID) -> str:
-    """Send a returned nomination back to the panel; return its reference."""
+def send_again(work: Work, nomination_id: UUID, text: str = "") -> str:
+    """Send a returned nomination back to the panel, with what there is to say; return its reference."""
     nomination = find(work, nomination_id, lock=True)
     work.require(policy.may_edit, nomination)
     nomination.status = rules.after_sending_again(nomination.status)
-    nomination.decided_at = None
+    rules.check_answer(text)
+    nomination.decided_at, nomination.requeued_at = None, work.now
+    nomination.returned_at, nomination.answer_due_on = None, None
+    say(work, nomination, MessageKind.ANSWERED, text)
     work.session.flush()
     work.record(AuditVerb.SEND, nomination, fields=["status"])
-    _tell_coordinators(work, nomination, revision=nomination.version)
+    nomination_letters.tell_coordinators(work, nomination, LetterKind.NOMINATION_RECEIVED, nomination.version)
     return nomination.reference
+
+
+def say(work: Work, nomination: Nomination, kind: MessageKind, text: str = "") -> NominationMessage:
+    """Add a line to the nomination's thread. Asks no permission of its own: it completes what somebody did."""
+    message = NominationMessage(
+        panel_id=nomination.panel_id, case_id=nomination.case_id, nomination_id=nomination.id,
+        by_id=work.actor.user_id, agency_id=_voice(work.actor, nomination), at=work.now, kind=kind, text=text.strip(),
+    )
+    work.session.add(message)
+    return message
+
+
+def _voice(actor: Actor | SystemActor, nomination: Nomination) -> UUID | None:
+    """Return the agency that the actor speaks for here: the one that nominated, if that is one of theirs."""
+    own = actor.agencies(nomination.panel_id)
+    return nomination.agency_id if nomination.agency_id in own else actor.agency_id
 
 
 def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
@@ -109,6 +125,8 @@ def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
     nomination.withdrawn_reason = reason.strip()
     nomination.decided_at = work.now
     case.status = CaseStatus.CLOSED
+    nomination.returned_at, nomination.answer_due_on = None, None
+    say(work, nomination, MessageKind.WITHDRAWN, reason)
     agenda.take_off(work, case)
     work.record(AuditVerb.UPDATE, nomination, fields=["status", "withdrawn_reason"])
     return nomination.reference
@@ -131,7 +149,7 @@ def triage(work: Work, nomination_id: UUID, decision: TriageDecision, version: i
     _take(work, nomination, decision)
     work.session.flush()
     work.record(AuditVerb.UPDATE, nomination, fields=["status"], outcome=decision.outcome)
-    _tell_agency(work, nomination)
+    nomination_letters.tell_agency(work, nomination, LetterKind.NOMINATION_TRIAGED, nomination.version)
     return nomination.reference
 
 
@@ -140,6 +158,7 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
     if decision.outcome is not TriageOutcome.ACCEPT:
         # Before the next query, which writes the status: a refusal without its reason is refused by the table.
         nomination.triage_reason = decision.reason.strip()
+    say(work, nomination, MESSAGE_OF[decision.outcome], decision.reason)
     case = work.session.get_one(Case, nomination.case_id)
     if decision.outcome is TriageOutcome.ACCEPT:
         meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
@@ -149,8 +168,20 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
         nomination.reject_reason = _reject_reason(work, nomination.panel_id, decision.reject_reason)
     if decision.outcome is TriageOutcome.REDIRECT:
         nomination.redirected_to_id = _other_panel(work, nomination.panel_id, decision.redirect_to)
-    if decision.outcome is not TriageOutcome.RETURN_FOR_INFORMATION:
+    if decision.outcome is TriageOutcome.RETURN_FOR_INFORMATION:
+        _hand_back(work, nomination)
+    else:
         case.status = CaseStatus.CLOSED
+
+
+def _hand_back(work: Work, nomination: Nomination) -> None:
+    """Start the agency's own clock: it answers within the panel's days."""
+    today = local_day(work.now)
+    days = panels.rules_of(work.session, nomination.panel_id).answer_due_days
+    nation = work.session.scalar(select(Panel.nation).where(Panel.id == nomination.panel_id))
+    nomination.returned_at = work.now
+    nomination.answer_due_on = working_days_after(today, days, holidays.around(nation, today.year))
+    nomination.times_returned += 1
 
 
 def _chosen(work: Work, panel_id: UUID, meeting_id: UUID | None) -> Meeting | None:
@@ -173,48 +204,3 @@ def _other_panel(work: Work, panel_id: UUID, other_id: UUID | None) -> UUID:
     if other is None or other.id == panel_id or other.type is PanelType.CPS_SCRUTINY_PANEL:
         raise RuleBroken("Choose another panel that takes nominations", "redirect_to")
     return other.id
-
-
-def _tell_coordinators(work: Work, nomination: Nomination, revision: int) -> None:
-    """Post a letter to each coordinator of the panel who may know of it and did not send it."""
-    letter = {"kind": LetterKind.NOMINATION_RECEIVED, "revision": revision}
-    for member in _members(work, nomination, TRIAGERS):
-        if policy.may_triage(member, nomination):
-            _post(work, nomination, to=member.user_id, **letter)
-
-
-def _tell_agency(work: Work, nomination: Nomination) -> None:
-    """Post the decision to whoever sent the nomination and to the contact whom it names."""
-    email = nomination.contact_email
-    account = work.session.scalar(select(User.id).where(User.email == email))
-    letter = {"kind": LetterKind.NOMINATION_TRIAGED, "revision": nomination.version}
-    for member in _members(work, nomination, policy.NOMINATORS):
-        named = member.user_id == account and nomination.agency_id in member.agencies(nomination.panel_id)
-        if (member.user_id == nomination.sender_id or named) and policy.may_see(member, nomination):
-            _post(work, nomination, to=member.user_id, **letter)
-    if account is None and _may_write_to(work, nomination):
-        _post(work, nomination, address=email, **letter)
-
-
-def _members(work: Work, nomination: Nomination, roles: frozenset[MembershipRole]) -> list[Actor]:
-    """Return who else sits on the nomination's panel today, each as the actor that they are."""
-    audience = audiences.on(work.session, nomination.panel_id, local_day(work.now), roles)
-    return [member.actor for member in audience.members if member.actor.user_id != work.actor.user_id]
-
-
-def _post(work: Work, nomination: Nomination, *, kind: LetterKind, revision: int, **to: UUID | str) -> None:
-    work.post(Letter(
-        kind, **to, reference=nomination.reference, link=f"/nominations/{nomination.id}", about=nomination.id,
-        revision=revision,
-    ), panel_id=nomination.panel_id)
-
-
-def _may_write_to(work: Work, nomination: Nomination) -> bool:
-    """Return whether the contact's mailbox is on the nominating agency's own domain, and the agency may know."""
-    agency_id, domain = nomination.agency_id, nomination.contact_email.rpartition("@")[2]
-    closed = select(CaseExclusion.id).where(
-        CaseExclusion.case_id == nomination.case_id, CaseExclusion.agency_id == agency_id,
-        CaseExclusion.lifted_at.is_(None),
-    )
-    own = select(AgencyDomain.id).where(AgencyDomain.agency_id == agency_id, AgencyDomain.domain == domain)
-    return work.session.scalar(own.where(~closed.exists()).limit(1)) is not None

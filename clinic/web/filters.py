@@ -65,7 +65,7 @@ def words(code: str | None) -> str:
 
 # Colour means the same everywhere, and is never alone.
 _COLOURS = {
-    "red": {"overdue", "missed", "not_done", "late", "failed", "high", "absent_no_notice"},
+    "red": {"overdue", "missed", "not_done", "late", "failed", "high", "absent_no_notice", "red", "urgent"},
     "orange": {"amber", "medium"},
     "yellow": {"returned_for_information", "reported_complete", "with_chair", "due_soon", "retry", "opened"},
     "light-blue": {"in_progress", "sending"},

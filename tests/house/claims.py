@@ -17,6 +17,7 @@ from clinic.domain.panels import Frame, Nation, NewPanel, PanelType
 from clinic.models.account import User
 from clinic.services import (
     accounts,
+    chasing,
     directory,
     exclusions,
     imports,
@@ -59,6 +60,7 @@ _NOT_A_PANEL = NewPanel(PanelType.MARAC, Nation.ENGLAND_WALES, Frame("Other", "F
 
 CLAIMS = {
     "reminders.remind": Claim("coordinator", lambda work, s: reminders.remind(work)),
+    "chasing.remind": Claim("coordinator", lambda work, s: chasing.remind(work)),
     "receipts.chase": Claim("coordinator", lambda work, s: receipts.chase(work)),
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),
     "imports.forget": Claim("coordinator", lambda work, s: imports.forget(work)),

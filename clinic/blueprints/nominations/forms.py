@@ -279,6 +279,16 @@ def _id(text: str | None, field: str) -> UUID | None:
         raise RuleBroken("Choose from the list", field) from None
 
 
+class NoteForm(Form):
+    text = LongText("Message", "Write what you want to say", LONGEST_REASON, rows=3,
+                    hint="The nominating agency and the panel’s coordinators read it here.")
+
+
+class AnswerForm(Form):
+    text = LongText("Your answer", maximum=LONGEST_REASON, rows=4,
+                    hint="What you found out, or what you have changed above. The coordinators read it here.")
+
+
 class WithdrawForm(Form):
     reason = LongText("Why is it withdrawn?", "Say why it is withdrawn", LONGEST_REASON)
 

@@ -8,8 +8,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from clinic.blueprints.nominations.forms import (
     NEXT_WITH_ROOM,
+    AnswerForm,
     ImportForm,
     NominationForm,
+    NoteForm,
     PressForm,
     TriageForm,
     WithdrawForm,
@@ -19,8 +21,9 @@ from clinic.documents import files, tables
 from clinic.domain.errors import RuleBroken
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.pages import number_of
-from clinic.services import imports, nomination_pages, nominations
+from clinic.services import chasing, imports, nomination_pages, nominations, threads
 from clinic.services import triage as decisions
+from clinic.web.fields import Form
 from clinic.web.filters import clock, weekday
 from clinic.web.work import changing, reading, then
 
@@ -73,10 +76,13 @@ def send(panel_id: UUID):
 
 
 @bp.get("/nominations/<uuid:nomination_id>")
-def show(nomination_id: UUID, form: PressForm | None = None):
+def show(nomination_id: UUID, form: Form | None = None):
     with reading() as work:
         page = nomination_pages.show(work, nomination_id)
-    return render_template("nominations/show.html", page=page, form=form, press=PressForm()), 422 if form else 200
+    kind = AnswerForm if page.may_send_again else NoteForm
+    said = form if isinstance(form, kind) else kind(formdata=None)
+    return render_template("nominations/show.html", page=page, form=form, said=said, press=PressForm()), (
+        422 if form else 200)
 
 
 @bp.get("/nominations/<uuid:nomination_id>/edit")
@@ -101,11 +107,31 @@ def save(nomination_id: UUID):
 
 @bp.post("/nominations/<uuid:nomination_id>/send-again")
 def send_again(nomination_id: UUID):
+    form = AnswerForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = nominations.send_again(work, nomination_id, form.text.data or "")
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is sent again.")
+    return show(nomination_id, form)
+
+
+@bp.post("/nominations/<uuid:nomination_id>/notes")
+def note(nomination_id: UUID):
+    form = NoteForm()
+    with changing(form) as work:
+        if form.validate():
+            threads.note(work, nomination_id, form.text.data)
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), "The message is kept.")
+    return show(nomination_id, form)
+
+
+@bp.post("/nominations/<uuid:nomination_id>/chase")
+def chase(nomination_id: UUID):
     form = PressForm()
     with changing(form) as work:
         if form.validate():
-            reference = nominations.send_again(work, nomination_id)
-            return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is sent again.")
+            chasing.chase(work, nomination_id)
+            return then(work, url_for("nominations.show", nomination_id=nomination_id), "The agency is reminded.")
     return show(nomination_id, form)
 
 

@@ -126,6 +126,8 @@ class RulesForm(FrameForm):
     """Everything that a panel sets for itself, on one page."""
 
     version = HiddenField()
+    triage_due_days = _number("triage_due_days", "Nominations are decided, working days after they come in")
+    answer_due_days = _number("answer_due_days", "Agencies answer what is asked, working days after it is returned")
     nomination_cutoff_days = _number("nomination_cutoff_days", "Nominations close, working days before")
     agenda_release_days = _number("agenda_release_days", "Agenda goes out, working days before")
     research_due_days = _number("research_due_days", "Research is due, working days before")
