@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import socket
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,6 +28,7 @@ from clinic.services.database import prepare
 from clinic.services.work import Office
 from tests import make
 from tests.site import Site
+from tests.standing import OnServer, Standing, quick_folder
 
 # Each test makes an application of its own; what its templates compile to is the same for all of them.
 _COMPILED = tempfile.TemporaryDirectory(prefix="templates")
@@ -135,39 +135,50 @@ def fresh_sqlite(sqlite_template, tmp_path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def on_sqlite(sqlite_template) -> Iterator[Standing]:
+    """The application on SQLite that this worker's tests share."""
+    with quick_folder("instance") as folder:
+        shutil.copytree(sqlite_template, folder / "instance")
+        standing = Standing(settings(folder / "instance"))
+        yield standing
+        standing.app.extensions["office"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(postgres, sqlite_template) -> Iterator[OnServer]:
+    """The application on PostgreSQL that this worker's tests share."""
+    admin = sa.create_engine(postgres.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    url = postgres.set(database="standing").render_as_string(hide_password=False)
+    with quick_folder("instance") as folder:
+        shutil.copytree(sqlite_template / "keys", folder / "keys")
+        standing = OnServer(settings(folder, CLINIC_DATABASE=url), admin)
+        yield standing
+        standing.app.extensions["office"].engine.dispose()
+    admin.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def installation(request, tmp_path) -> Iterator[Settings]:
+def installation(request) -> Settings:
     """Settings of a fresh database of each kind; a world stands in it where the test asks for one."""
     peopled = "world" in request.fixturenames
+    wanted = request.getfixturevalue
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_world")[0] if peopled else request.getfixturevalue("sqlite_template")
-        shutil.copytree(template, tmp_path / "instance")
-        yield settings(tmp_path / "instance")
-        return
-    template = request.getfixturevalue("postgres_world")[0] if peopled else request.getfixturevalue("postgres_template")
-    shutil.copytree(request.getfixturevalue("sqlite_template") / "keys", tmp_path / "instance" / "keys")
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    sql(template.set(database="postgres"), f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY")
-    url = template.set(database=name).render_as_string(hide_password=False)
-    yield settings(tmp_path / "instance", CLINIC_DATABASE=url)
-    sql(template.set(database="postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+        return wanted("on_sqlite").fresh(wanted("sqlite_world")[0] if peopled else wanted("sqlite_template"))
+    template = wanted("postgres_world")[0] if peopled else wanted("postgres_template")
+    return wanted("on_postgresql").fresh(template.database, wanted("sqlite_template") / "keys")
 
 
 @pytest.fixture
-def app(installation) -> Iterator[Flask]:
+def app(request, installation) -> Flask:
     """An application on each of the two databases."""
-    application = create_app(installation)
-    yield application
-    application.extensions["office"].engine.dispose()
+    kind = "on_sqlite" if installation.database_url.startswith("sqlite") else "on_postgresql"
+    return request.getfixturevalue(kind).app
 
 
 @pytest.fixture
-def office(request, installation) -> Iterator[Office]:
-    if "app" in request.fixturenames:
-        yield request.getfixturevalue("app").extensions["office"]
-        return
-    with office_of(installation) as made:
-        yield made
+def office(app) -> Office:
+    return app.extensions["office"]
 
 
 @pytest.fixture
@@ -178,10 +189,8 @@ def world(request, office) -> make.World:
 
 
 @pytest.fixture
-def site(sqlite_world, tmp_path) -> Iterator[Site]:
+def site(on_sqlite, sqlite_world) -> Site:
     """Pages of an application on SQLite, with a small world behind them."""
     folder, peopled = sqlite_world
-    shutil.copytree(folder, tmp_path / "instance")
-    application = create_app(settings(tmp_path / "instance"))
-    yield Site(application, replace(peopled, office=application.extensions["office"]))
-    application.extensions["office"].engine.dispose()
+    on_sqlite.fresh(folder)
+    return Site(on_sqlite.app, replace(peopled, office=on_sqlite.app.extensions["office"]))

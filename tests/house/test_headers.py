@@ -42,14 +42,18 @@ def dressed(answer) -> None:
     assert "Permissions-Policy" in answer.headers
 
 
-def failing(site, error):
-    """Let one page of the site fail with `error`."""
-    def fail():
-        raise error
+@pytest.fixture
+def failing(monkeypatch):
+    """Let one page of a site fail with an error, and return what it answers."""
+    def answer(site, error):
+        def fail():
+            raise error
 
-    site.app.view_functions["help.index"] = fail
-    site.app.config["PROPAGATE_EXCEPTIONS"] = False
-    return site.browser("officer").client.get("/help")
+        monkeypatch.setitem(site.app.view_functions, "help.index", fail)
+        monkeypatch.setitem(site.app.config, "PROPAGATE_EXCEPTIONS", False)
+        return site.browser("officer").client.get("/help")
+
+    return answer
 
 
 def test_the_policy_forbids_all_but_our_own_and_the_one_line_that_the_page_template_holds(site):
@@ -86,7 +90,7 @@ def test_a_form_with_a_mistake_is_dressed(site):
     (NotFound(), 404), (NotPermitted("may_look"), 403), (RuleBroken("No."), 422), (Stale("theirs", "yours"), 409),
     (OperationalError("SELECT 1", {}, OSError("away")), 503), (ZeroDivisionError("secret words"), 500),
 ], ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else str(value))
-def test_a_page_that_fails_is_dressed_and_says_nothing_of_the_machine(site, error, status):
+def test_a_page_that_fails_is_dressed_and_says_nothing_of_the_machine(site, failing, error, status):
     answer = failing(site, error)
     assert answer.status_code == status
     dressed(answer)
