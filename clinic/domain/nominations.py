@@ -168,6 +168,15 @@ def check_reason(reason: str, sentence: str) -> None:
         raise RuleBroken(f"The reason must have {LONGEST_REASON:,} characters or fewer.", "reason")
 
 
+def check_mark(status: NominationStatus, was_urgent: bool, urgent: bool, reason: str) -> None:
+    """Refuse to mark as urgent, or no longer so, what nobody has to decide any more, or what is so already."""
+    if status not in EDITABLE:
+        raise RuleBroken("This nomination has been decided or withdrawn: it is no longer a question of hurry.")
+    if was_urgent is urgent:
+        raise RuleBroken("It is marked as urgent already." if urgent else "It is not marked as urgent.")
+    check_reason(reason, "Say why it is urgent" if urgent else "Say why it is no longer urgent")
+
+
 def check_note(text: str) -> None:
     if not text.strip():
         raise RuleBroken("Write what you want to say", "text")

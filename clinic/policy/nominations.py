@@ -72,6 +72,11 @@ def may_triage(actor: Someone, nomination: Nomination) -> bool:
     return cases.may_know(actor, nomination) and actor.holds(nomination.panel_id, TRIAGERS)
 
 
+def may_keep_desk(actor: Someone, panel: Panel) -> bool:
+    """The coordinator's desk is the coordinator's."""
+    return actor.holds(panel.id, TRIAGERS)
+
+
 def may_import(actor: Someone, panel: Panel) -> bool:
     """The coordinator brings in files, for panels that are theirs."""
     return actor.holds(panel.id, TRIAGERS)

@@ -5,7 +5,7 @@ Shared by the form and the import, so that both put the same things in the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,7 @@ def take_in(
     contact = SafeContact(**bound, person_id=victim.id, **_contact(draft.contact))
     nomination = Nomination(
         **bound, agency_id=agency_id, sender_id=work.actor.user_id, reference=reference,
-        source_reference=source_reference, submitted_at=submitted_at, **_nomination(draft),
+        source_reference=source_reference, submitted_at=submitted_at, urgent=draft.emergency, **_nomination(draft),
     )
     work.session.add_all([case, victim, perpetrator, contact, nomination])
     work.seal_for(case.id)
@@ -62,18 +62,41 @@ def take_in(
 
 def rows_of(session: Session, nomination: Nomination) -> Rows:
     """Return the rows beside a nomination. Four statements."""
-    people = session.scalars(
-        select(Person).where(Person.case_id == nomination.case_id).order_by(Person.position, Person.id)
-    ).all()
+    return rows_of_all(session, [nomination])[nomination.id]
+
+
+def rows_of_all(session: Session, nominations: Sequence[Nomination]) -> dict[UUID, Rows]:
+    """Return the rows beside each of several nominations. Four statements, however many they are."""
+    cases, ids = [said.case_id for said in nominations], [said.id for said in nominations]
+    people = _by(session.scalars(
+        select(Person).where(Person.case_id.in_(cases)).order_by(Person.position, Person.id)), "case_id")
+    contacts = _by(session.scalars(select(SafeContact).where(SafeContact.case_id.in_(cases))), "case_id")
+    happened = _by(session.scalars(
+        select(Incident).where(Incident.nomination_id.in_(ids)).order_by(Incident.happened_on, Incident.id)
+    ), "nomination_id")
+    shared = _by(session.scalars(select(SharingDecision).where(SharingDecision.nomination_id.in_(ids))),
+                 "nomination_id")
+    return {
+        said.id: _rows(said, people[said.case_id], contacts[said.case_id], happened.get(said.id, ()),
+                       shared.get(said.id, ()))
+        for said in nominations
+    }
+
+
+def _by(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, name), []).append(row)
+    return found
+
+
+def _rows(said: Nomination, people: Sequence[Person], contacts: Sequence[SafeContact], happened: Sequence[Incident],
+          shared: Sequence[SharingDecision]) -> Rows:
     victim = next(p for p in people if p.kind is PartyKind.VICTIM and not p.position)
     perpetrator = next(p for p in people if p.kind is PartyKind.PERPETRATOR and not p.position)
-    contact = session.scalars(select(SafeContact).where(SafeContact.person_id == victim.id)).one()
-    incidents = session.scalars(
-        select(Incident).where(Incident.nomination_id == nomination.id).order_by(Incident.happened_on, Incident.id)
-    ).all()
-    sharing = session.scalar(select(SharingDecision).where(SharingDecision.nomination_id == nomination.id))
-    return Rows(nomination, victim, perpetrator, contact, tuple(p for p in people if p.position), tuple(incidents),
-                sharing)
+    contact = next(contact for contact in contacts if contact.person_id == victim.id)
+    return Rows(said, victim, perpetrator, contact, tuple(p for p in people if p.position), tuple(happened),
+                next(iter(shared), None))
 
 
 def put(work: Work, rows: Rows, draft: NominationDraft) -> list[str]:

@@ -61,6 +61,7 @@ class PanelChoice:
     name: str
     may_nominate: bool
     may_import: bool
+    keeps_desk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def _panels(work: Work) -> tuple[PanelChoice, ...]:
     rows = work.session.scalars(select(Panel).where(Panel.id.in_(list(actor.panels()))).order_by(Panel.name))
     return tuple(
         PanelChoice(panel.id, panel.name, policy.may_nominate(actor, panel) and _takes(panel),
-                    policy.may_import(actor, panel))
+                    policy.may_import(actor, panel), policy.may_keep_desk(actor, panel) and _takes(panel))
         for panel in rows
     )
 

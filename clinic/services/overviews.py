@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from sqlalchemy.orm import aliased
 from clinic.domain.actions import OWED, ActionStatus
 from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
 from clinic.domain.audit import AuditVerb
-from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
+from clinic.domain.clocks import last_late_day
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day, moment
 from clinic.domain.minutes import ENDED, SETTLED, MinuteStatus, ReceiptStatus
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.panels import PanelType, TaskKind
@@ -29,7 +30,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.nomination import Nomination
-from clinic.models.panel import Panel
+from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import actions as action_policy
 from clinic.policy import cases as case_policy
@@ -37,7 +38,7 @@ from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
-from clinic.services import panels
+from clinic.services import holidays, panels
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -119,14 +120,22 @@ def of_panel(work: Work, panel_id: UUID) -> Overview:
 
 def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     """Three statements: panels with their next meetings, what waits, and minutes."""
-    found = [_overview(work.actor, *row) for row in work.session.execute(_with_next_meeting(work, which))]
+    rows = work.session.execute(_with_next_meeting(work, which)).all()
+    found = [_overview(work.actor, *row[:3]) for row in rows]
     if not found:
         return ()
     coming = [panel.next.id for panel in found if panel.next]
-    waiting, listed = _counts(work, [panel.id for panel in found], coming)
+    late = {row.Panel.id: _late_since(row.Panel, row.triage_due_days, local_day(work.now)) for row in rows}
+    waiting, listed = _counts(work, late, coming)
     for panel_id, task in _minutes(work, [panel.id for panel in found]):
         waiting.setdefault(panel_id, []).append(task)
     return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
+
+
+def _late_since(panel: Panel, days: int, today: date) -> datetime:
+    """Return the moment before which a nomination came in that the panel should have decided by now."""
+    day = last_late_day(today, days, holidays.around(panel.nation, today.year))
+    return moment(day + timedelta(days=1), time(0))
 
 
 def _overview(actor: Actor, panel: Panel, meeting: Meeting | None, members: int) -> Overview:
@@ -163,17 +172,18 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
         .correlate(Panel).scalar_subquery()
     )
     return (
-        select(Panel, Meeting, members).outerjoin(Meeting, Meeting.id == next_id)
+        select(Panel, Meeting, members, PanelRules.triage_due_days)
+        .join(PanelRules, PanelRules.panel_id == Panel.id).outerjoin(Meeting, Meeting.id == next_id)
         .where(which)
         .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Panel.name)
     )
 
 
 def _counts(
-    work: Work, panel_ids: Collection[UUID], meeting_ids: Collection[UUID]
+    work: Work, late: dict[UUID, datetime], meeting_ids: Collection[UUID]
 ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
     """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
-    arms = [*_arms(work, panel_ids), _cases_listed(work, meeting_ids)]
+    arms = [*_arms(work, late), _cases_listed(work, meeting_ids)]
     waiting: dict[UUID, list[Task]] = {}
     listed: dict[UUID, int] = {}
     for kind, owner_id, count, late, soon in work.session.execute(union_all(*arms)):
@@ -184,7 +194,7 @@ def _counts(
     return waiting, listed
 
 
-def _arms(work: Work, panel_ids: Collection[UUID]) -> list[Any]:
+def _arms(work: Work, late: dict[UUID, datetime]) -> list[Any]:
     actor, today = work.actor, local_day(work.now)
     coordinated = list(actor.panels(*TRIAGERS))
     open_meetings = select(Meeting.id).where(Meeting.status.in_(_OPEN_MEETINGS))
@@ -193,28 +203,41 @@ def _arms(work: Work, panel_ids: Collection[UUID]) -> list[Any]:
         for seat in actor.seats if seat.role in SPEAKERS
     ))
     arms = [
-        (TaskKind.TRIAGE, Nomination, None, (
+        (TaskKind.TRIAGE, Nomination, (_late(late), None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),
-        (TaskKind.RETURNED, Nomination, None, (
+        (TaskKind.CHASE, Nomination, (None, None), (
+            nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
+            Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, Nomination.answer_due_on < today)),
+        (TaskKind.RETURNED, Nomination, _due(Nomination.answer_due_on, today), (
             nomination_policy.visible_to(actor), nominated_by_mine,
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
-        (TaskKind.RESEARCH, ResearchRequest, ResearchRequest.due_on, (
+        (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on, today), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
-        (TaskKind.ACTIONS, Action, Action.due_on, (
+        (TaskKind.ACTIONS, Action, _due(Action.due_on, today), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
-        (TaskKind.CONFIRM, Action, None, (
+        (TaskKind.CONFIRM, Action, (None, None), (
             action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
             Action.status == ActionStatus.REPORTED_COMPLETE)),
     ]
     return [
         select(literal(kind.value).label("kind"), model.panel_id.label("owner_id"), func.count(model.id).label("count"),
-               _sum_where(None if due is None else due < today).label("late"),
-               _sum_where(None if due is None else and_(due >= today, due <= today + SOON)).label("soon"))
-        .where(model.panel_id.in_(list(panel_ids)), *conditions).group_by(model.panel_id)
-        for kind, model, due, conditions in arms
+               _sum_where(is_late).label("late"), _sum_where(is_soon).label("soon"))
+        .where(model.panel_id.in_(list(late)), *conditions).group_by(model.panel_id)
+        for kind, model, (is_late, is_soon), conditions in arms
     ]
+
+
+def _due(day: Any, today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that a day is over, and that it is near."""
+    return day < today, and_(day >= today, day <= today + SOON)
+
+
+def _late(late: dict[UUID, datetime]) -> ColumnElement[bool]:
+    """Return the condition that a nomination has waited longer than its own panel allows itself."""
+    since = func.coalesce(Nomination.requeued_at, Nomination.submitted_at)
+    return or_(false(), *(and_(Nomination.panel_id == id_, since < moment_) for id_, moment_ in late.items()))
 
 
 def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:

@@ -1,4 +1,4 @@
-"""The page on which a coordinator decides: what was said, without names, and which meetings have room."""
+"""The page on which a coordinator decides: what was said, without names, what is missing, which meetings have room."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from clinic.domain.agenda import standing_items
+from clinic.domain import nominations as rules
+from clinic.domain.agenda import minutes_for, standing_items
 from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import agenda_kind
+from clinic.domain.desk import Tray
 from clinic.domain.meetings import local_day
-from clinic.domain.nominations import NominationStatus
+from clinic.domain.nominations import MessageKind, NominationStatus
 from clinic.domain.panels import PanelType
+from clinic.domain.questions import Completeness
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import meetings, nominations, terms
+from clinic.services import desk, meetings, nominations, panels, questions, terms, threads
 from clinic.services.nomination_pages import LISTS, Told, told
 from clinic.services.work import Work
 
@@ -34,42 +38,98 @@ class Room:
     used: int
     minutes: int
 
+    @property
+    def free(self) -> int:
+        """Return the minutes that are left; below nothing where the agenda is over-full."""
+        return self.minutes - self.used
+
 
 @dataclass(frozen=True, slots=True)
 class TriagePage:
     id: UUID
     reference: str
+    panel_id: UUID
     panel: str
     agency: str
     status: NominationStatus
     submitted_at: datetime
     version: int
     told: Told
+    #: how much of what the panel asks it says, and for each page what it lacks
+    whole: Completeness
+    lacking: tuple[tuple[str, tuple[str, ...]], ...]
+    thread: tuple[threads.Line, ...]
+    urgent: bool
+    emergency: bool
+    repeat: bool
+    times_returned: int
     rooms: tuple[Room, ...]
+    #: the minutes that this case would take
+    takes: int
     reject_reasons: dict[str, str]
     panels: tuple[tuple[UUID, str], ...]
     is_own: bool
+    #: the next in the same tray, and how many are left there besides this one
+    next_id: UUID | None
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPage:
+    id: UUID
+    reference: str
+    urgent: bool
 
 
 def page(work: Work, nomination_id: UUID) -> TriagePage:
     """Return what a decision needs, to the coordinator."""
     nomination = nominations.find(work, nomination_id)
     work.require(policy.may_triage, nomination)
-    labels = terms.labels(work.session, *LISTS, panel_id=nomination.panel_id)
-    rows = work.session.execute(
-        select(Panel.id, Panel.name, Panel.type).order_by(Panel.name)
-    ).all()
-    kind = next(row.type for row in rows if row.id == nomination.panel_id)
+    labels = terms.labels(work.session, *LISTS, questions.PAGES, panel_id=nomination.panel_id)
+    rows = work.session.scalars(select(Panel).order_by(Panel.name)).all()
+    panel = next(row for row in rows if row.id == nomination.panel_id)
     agency = work.session.get_one(Agency, nomination.agency_id)
+    whole = questions.completeness_of(work.session, nomination)
+    next_id, left = desk.after(work, nomination, Tray.WAITING)
     work.record(AuditVerb.VIEW, nomination)
     return TriagePage(
-        nomination.id, nomination.reference, next(row.name for row in rows if row.id == nomination.panel_id),
-        agency.name, nomination.status, nomination.submitted_at, nomination.version,
-        told(nomination, labels, local_day(work.now)), rooms(work, nomination.panel_id, kind), labels["reject_reason"],
+        nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
+        nomination.submitted_at, nomination.version, told(nomination, labels, local_day(work.now)), whole,
+        _by_page(whole, labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
+        nomination.emergency, nomination.repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
+        minutes_for(agenda_kind(nomination.criteria), panels.rules_of(work.session, panel.id)),
+        labels["reject_reason"],
         tuple((row.id, row.name) for row in rows
-              if row.id != nomination.panel_id and row.type is not PanelType.CPS_SCRUTINY_PANEL),
-        nomination.sender_id == work.actor.user_id and nomination.source_reference is None,
+              if row.id != panel.id and row.type is not PanelType.CPS_SCRUTINY_PANEL),
+        desk.is_own(work, nomination), next_id, left,
     )
+
+
+def _by_page(whole: Completeness, titles: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the sentences that ask for what is missing, under the titles of the pages that ask for it."""
+    found: dict[str, list[str]] = {}
+    for code, _field, sentence in whole.missing:
+        found.setdefault(titles.get(code, code), []).append(sentence)
+    return tuple((title, tuple(sentences)) for title, sentences in found.items())
+
+
+def mark_page(work: Work, nomination_id: UUID) -> MarkPage:
+    """Return what the page names that asks why a nomination is urgent, or no longer so."""
+    nomination = nominations.find(work, nomination_id)
+    work.require(policy.may_triage, nomination)
+    work.record(AuditVerb.VIEW, nomination)
+    return MarkPage(nomination.id, nomination.reference, nomination.urgent)
+
+
+def mark(work: Work, nomination_id: UUID, urgent: bool, reason: str) -> str:
+    """Mark a nomination as urgent, or take the mark off, with the reason; return its reference."""
+    nomination = nominations.find(work, nomination_id, lock=True)
+    work.require(policy.may_triage, nomination)
+    rules.check_mark(nomination.status, nomination.urgent, urgent, reason)
+    nomination.urgent = urgent
+    nominations.say(work, nomination, MessageKind.MARKED_URGENT if urgent else MessageKind.NO_LONGER_URGENT, reason)
+    work.record(AuditVerb.UPDATE, nomination, fields=["urgent"])
+    return nomination.reference
 
 
 def rooms(work: Work, panel_id: UUID, kind: PanelType) -> tuple[Room, ...]:

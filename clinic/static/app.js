@@ -2,6 +2,7 @@
 import * as govuk from "./vendor/govuk.js";
 import * as moj from "./vendor/moj.js";
 import { watchAgenda } from "./agenda.js";
+import { watchDesk } from "./desk.js";
 import { watchIdle } from "./idle.js";
 import { runLive } from "./live.js";
 
@@ -10,3 +11,6 @@ moj.initAll();
 watchIdle(document.getElementById("app-idle"));
 runLive(document.getElementById("app-live"));
 watchAgenda(document.getElementById("agenda-builder"));
+watchDesk(
+  document.getElementById("decide"), document.getElementById("app-decide"), document.getElementById("app-shortcuts"),
+);

@@ -66,13 +66,13 @@ def words(code: str | None) -> str:
 # Colour means the same everywhere, and is never alone.
 _COLOURS = {
     "red": {"overdue", "missed", "not_done", "late", "failed", "high", "absent_no_notice", "red", "urgent"},
-    "orange": {"amber", "medium"},
+    "orange": {"amber", "medium", "emergency"},
     "yellow": {"returned_for_information", "reported_complete", "with_chair", "due_soon", "retry", "opened"},
     "light-blue": {"in_progress", "sending"},
     "blue": {"nominated", "agreed", "approved", "published", "republished", "requested"},
     "green": {"accepted", "confirmed_complete", "circulated", "acknowledged", "returned", "checked_not_known",
               "heard_actions_set", "heard_no_actions", "closed", "present", "held", "active"},
-    "purple": {"amended", "restricted", "excused_conflict", "exempt_conflict", "deferred", "carried_over"},
+    "purple": {"repeat", "amended", "restricted", "excused_conflict", "exempt_conflict", "deferred", "carried_over"},
 }
 
 

@@ -356,6 +356,10 @@ ROWS: tuple[Row, ...] = (
     show("nominations.triage", "nomination_id=new_nomination", may=by_case("new", deciding)),
     send("nominations.decide", "nomination_id=new_nomination", may=by_case("new", deciding),
          form="nominations.triage", fill={"outcome": "accept"}),
+    show("nominations.desk", "panel_id=panel_id", may=COORDINATED),
+    show("nominations.urgent", "nomination_id=new_nomination", may=by_case("new", deciding)),
+    send("nominations.mark", "nomination_id=new_nomination", may=by_case("new", deciding), form="nominations.urgent",
+         fill={"reason": "It gets worse."}),
     show("nominations.import_file", "panel_id=panel_id", may=COORDINATED),
     send("nominations.send_file", "panel_id=panel_id", may=COORDINATED, fill=lambda scenery, relation: {
         "file": (BytesIO((",".join(COLUMNS) + "\n").encode() + b"x" + b"," * (len(COLUMNS) - 1) + b"\n"), "n.csv")}),

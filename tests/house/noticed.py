@@ -47,6 +47,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "agenda.order_of cuts by policy.visible_to": "tests/services/test_agenda.py::"
         "test_the_running_order_for_other_pages_is_cut_by_the_reader",
+    "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
+        "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "edition_pages._draft cuts by policy.visible_to": "tests/services/test_editions.py::"
         "test_the_page_before_publishing_names_no_case_that_its_reader_is_kept_from",
     "editions._published_to cuts by policy.visible_to": "tests/services/test_editions.py::"

@@ -153,7 +153,7 @@ def decide(job: Job, listed: Listed, outcome: str, select: tuple[str, str] = (),
     if select:
         coordinator.select(*select)
     if meeting:
-        coordinator.main.get_by_role("group", name="Meeting, if you accept").get_by_role("radio").nth(meeting).check()
+        coordinator.main.get_by_label("Meeting, if you accept").select_option(index=meeting + 1)
     if not outcome.startswith("Accept"):
         coordinator.fill("Reason, which the agency reads", job.tokens.type(listed.row))
     coordinator.press("Save decision")

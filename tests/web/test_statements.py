@@ -34,6 +34,17 @@ def test_five_fifty_and_five_hundred_rows_cost_the_same_statements(site):
         assert most is None or counts[name][0] <= most, f"{name}: {counts[name]}, at most {most}"
 
 
+def test_a_desk_of_five_and_of_a_full_page_costs_the_same_statements_and_so_does_a_decision(site):
+    world, counts, pages = site.world, [], []
+    for more in (5, 25):
+        for _ in range(more):
+            first = make.nominated(world)
+        counts.append(statements(site, "coordinator", f"/panels/{world.clinic}/desk"))
+        pages.append(statements(site, "coordinator", f"/nominations/{first}/triage"))
+    assert len(set(counts)) == 1 and counts[0] <= 16, counts
+    assert len(set(pages)) == 1 and pages[0] <= 23, pages
+
+
 def test_a_feed_of_five_fifty_and_five_hundred_meetings_costs_two_statements(site):
     world, counts = site.world, []
     browser = site.browser("officer")

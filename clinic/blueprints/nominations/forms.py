@@ -50,13 +50,6 @@ class ListPick(Pick):
         """Take any code: the list is the panel's, and the use case holds the code against it."""
 
 
-class ListChoice(Choice):
-    """One of a list that the page knows."""
-
-    def pre_validate(self, form: Form) -> None:
-        """Take any answer, as `ListPick` does."""
-
-
 class ListSeveral(Several):
     """Any codes of a panel's list."""
 
@@ -249,8 +242,10 @@ NEXT_WITH_ROOM = "next"
 
 class TriageForm(Form):
     version = HiddenField(default="0")
+    #: which button was pressed: the one that goes on to the next
+    onward = HiddenField()
     outcome = Choice("Your decision", _OUTCOMES, "Choose a decision")
-    meeting = ListChoice("Meeting, if you accept", (), "")
+    meeting = ListPick("Meeting, if you accept", (), "")
     reject_reason = ListPick("Ground, if you reject", (), "")
     redirect_to = ListPick("Panel, if you redirect", (), "")
     reason = LongText("Reason, which the agency reads", maximum=LONGEST_REASON,
@@ -259,6 +254,10 @@ class TriageForm(Form):
     @property
     def seen_version(self) -> int:
         return _number(self.version.data)
+
+    @property
+    def goes_on(self) -> bool:
+        return self.onward.data == "next"
 
     def decision(self) -> TriageDecision:
         meeting = self.meeting.data
@@ -277,6 +276,16 @@ def _id(text: str | None, field: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         raise RuleBroken("Choose from the list", field) from None
+
+
+class MarkForm(Form):
+    urgent = HiddenField(default="yes")
+    reason = LongText("Why?", "Say why", LONGEST_REASON, rows=3,
+                      hint="The nominating agency reads it in the thread.")
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.urgent.data == "yes"
 
 
 class NoteForm(Form):

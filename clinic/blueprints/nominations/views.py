@@ -10,6 +10,7 @@ from clinic.blueprints.nominations.forms import (
     NEXT_WITH_ROOM,
     AnswerForm,
     ImportForm,
+    MarkForm,
     NominationForm,
     NoteForm,
     PressForm,
@@ -18,10 +19,12 @@ from clinic.blueprints.nominations.forms import (
     values_of,
 )
 from clinic.documents import files, tables
+from clinic.domain.desk import Tray, what_is_missing
 from clinic.domain.errors import RuleBroken
-from clinic.domain.nominations import NominationStatus
+from clinic.domain.nominations import NominationStatus, TriageOutcome
 from clinic.domain.pages import number_of
 from clinic.services import chasing, imports, nomination_pages, nominations, threads
+from clinic.services import desk as desks
 from clinic.services import triage as decisions
 from clinic.web.fields import Form
 from clinic.web.filters import clock, weekday
@@ -152,24 +155,46 @@ def take_back(nomination_id: UUID):
     return withdraw(nomination_id, form)
 
 
+@bp.get("/panels/<uuid:panel_id>/desk")
+def desk(panel_id: UUID):
+    chosen = request.args.get("tray", "")
+    tray = Tray(chosen) if chosen in list(Tray) else Tray.WAITING
+    with reading() as work:
+        page = desks.page(work, panel_id, tray, number_of(request.args.get("page")))
+    return render_template("nominations/desk.html", page=page, trays=list(Tray))
+
+
 @bp.get("/nominations/<uuid:nomination_id>/triage")
 def triage(nomination_id: UUID, form: TriageForm | None = None):
     with reading() as work:
         page = decisions.page(work, nomination_id)
     status = 422 if form else 200
-    form = form or TriageForm(formdata=None, data={"version": str(page.version), "meeting": NEXT_WITH_ROOM})
+    form = form or TriageForm(formdata=None, data=_beginning(page))
     _offer(form, page)
     return render_template("nominations/triage.html", form=form, page=page), status
 
 
+def _beginning(page: decisions.TriagePage) -> dict[str, str]:
+    """Return what the form begins with; if what is missing is to be asked for, the question for it."""
+    values = {"version": str(page.version), "meeting": NEXT_WITH_ROOM}
+    if request.args.get("ask") == "missing" and page.whole.missing:
+        values |= {"outcome": TriageOutcome.RETURN_FOR_INFORMATION.value, "reason": what_is_missing(page.whole)}
+    return values
+
+
 def _offer(form: TriageForm, page: decisions.TriagePage) -> None:
     form.meeting.choices = [(NEXT_WITH_ROOM, "The next meeting with room"), *(
-        (str(room.meeting_id), f"{weekday(room.starts_at)}, {clock(room.starts_at)}: "
-                               f"{room.used} of {room.minutes} minutes used")
+        (str(room.meeting_id), f"{weekday(room.starts_at)}, {clock(room.starts_at)}: {_room(room, page.takes)}")
         for room in page.rooms
     )]
     form.reject_reason.offer(list(page.reject_reasons.items()))
     form.redirect_to.offer([(str(id_), name) for id_, name in page.panels])
+
+
+def _room(room: decisions.Room, takes: int) -> str:
+    if room.free < takes:
+        return f"too full, {room.used} of {room.minutes} minutes used"
+    return f"{room.free} minutes free, {room.used} of {room.minutes} minutes used"
 
 
 @bp.post("/nominations/<uuid:nomination_id>/triage")
@@ -177,9 +202,49 @@ def decide(nomination_id: UUID):
     form = TriageForm()
     with changing(form) as work:
         if form.validate():
+            if form.goes_on:
+                done = desks.decide_and_go_on(work, nomination_id, form.decision(), form.seen_version)
+                return then(work, _onward(done), _what_was_decided(done, form.outcome.data))
             reference = nominations.triage(work, nomination_id, form.decision(), form.seen_version)
             return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is decided.")
     return triage(nomination_id, form)
+
+
+def _onward(done: desks.Onward) -> str:
+    if done.next_id is None:
+        return url_for("nominations.desk", panel_id=done.panel_id, tray=done.tray)
+    return url_for("nominations.triage", nomination_id=done.next_id, _anchor="decide")
+
+
+_DECIDED = {
+    TriageOutcome.ACCEPT: "accepted", TriageOutcome.RETURN_FOR_INFORMATION: "returned for information",
+    TriageOutcome.REDIRECT: "redirected", TriageOutcome.REJECT: "rejected",
+}
+
+
+def _what_was_decided(done: desks.Onward, outcome: str) -> str:
+    decided = f"{done.reference} is {_DECIDED[TriageOutcome(outcome)]}."
+    return decided if done.next_id else f"{decided} Nothing else waits for you here."
+
+
+@bp.get("/nominations/<uuid:nomination_id>/urgent")
+def urgent(nomination_id: UUID, form: MarkForm | None = None):
+    with reading() as work:
+        page = decisions.mark_page(work, nomination_id)
+    status = 422 if form else 200
+    form = form or MarkForm(formdata=None, data={"urgent": "no" if page.urgent else "yes"})
+    return render_template("nominations/urgent.html", form=form, page=page), status
+
+
+@bp.post("/nominations/<uuid:nomination_id>/urgent")
+def mark(nomination_id: UUID):
+    form = MarkForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = decisions.mark(work, nomination_id, form.is_urgent, form.reason.data)
+            marked = "marked as urgent" if form.is_urgent else "no longer marked as urgent"
+            return then(work, url_for("nominations.triage", nomination_id=nomination_id), f"{reference} is {marked}.")
+    return urgent(nomination_id, form)
 
 
 @bp.get("/panels/<uuid:panel_id>/import")

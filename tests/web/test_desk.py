@@ -1,0 +1,70 @@
+"""The desk and the page of a decision, as a coordinator meets them."""
+
+from tests import make
+
+
+def test_a_coordinator_clears_the_desk_one_after_the_other(site):
+    first, second = make.nominated(site.world), make.nominated(site.world, incidents_last_12_months=None)
+    browser = site.browser("coordinator")
+    home = browser.get("/")
+    desk = browser.get(dict(home.links)["Triage nominations"])
+    assert "Waiting (2)" in desk.text and "100%" not in desk.title
+    page = browser.get(f"/nominations/{first}/triage")
+    url = f"/nominations/{first}/triage"
+    answer = browser.post(url, {"outcome": "return_for_information", "reason": "When?", "onward": "next"}, page=page)
+    assert answer.location == f"/nominations/{second}/triage#decide"
+    page = browser.follow(answer)
+    assert "is returned for information" in page.text
+    answer = browser.post(f"/nominations/{second}/triage", {
+        "outcome": "reject", "reject_reason": "outside_area", "reason": "Elsewhere.", "onward": "next"}, page=page)
+    desk = browser.follow(answer)
+    assert "Nothing else waits for you here" in desk.text and "Nothing waits for a decision" in desk.text
+    assert "With the agency (1)" in desk.text and "Decided (1)" in desk.text
+    back = browser.get(f"/panels/{site.world.clinic}/desk?tray=returned")
+    assert "0 days, due" in back.text
+
+
+def test_one_press_asks_for_what_is_missing(site):
+    nomination_id = make.nominated(site.world, incidents_last_12_months=None)
+    browser = site.browser("coordinator")
+    page = browser.get(f"/nominations/{nomination_id}/triage")
+    link = dict(page.links)["Ask for what is missing"]
+    assert "Enter the number of incidents in the last 12 months" in page.text
+    fields = browser.get(link).form("/triage")
+    assert fields["outcome"] == "return_for_information" and "- Enter the number of incidents" in fields["reason"]
+    browser.post(f"/nominations/{nomination_id}/triage", page=browser.get(link))
+    assert "- Enter the number of incidents" in site.browser("officer").get(f"/nominations/{nomination_id}").text
+
+
+def test_a_decision_that_somebody_else_has_made_meanwhile_is_said_and_leads_on(site):
+    nomination_id, other = make.nominated(site.world), make.nominated(site.world)
+    browser, url = site.browser("coordinator"), f"/nominations/{nomination_id}/triage"
+    page = browser.get(url)
+    decision = {"outcome": "return_for_information", "reason": "When?", "onward": "next"}
+    first = browser.post(url, decision, page=page)
+    assert browser.post(url, decision, page=page).location == first.location
+    late = browser.post(url, decision | {"form_key": "another"}, page=page, status=422)
+    assert "already been decided" in late.text and f"/nominations/{other}/triage" in late.text
+
+
+def test_an_urgent_mark_asks_why(site):
+    nomination_id = make.nominated(site.world)
+    browser, url = site.browser("coordinator"), f"/nominations/{nomination_id}/urgent"
+    assert "Say why" in browser.post(url, status=422).text
+    page = browser.follow(browser.post(url, {"reason": "Release on Friday."}))
+    assert "is marked as urgent" in page.text and "Take the urgent mark off" in page.text
+    browser.post(url, {"reason": "The date has moved."})
+    assert "no longer" in browser.get(f"/nominations/{nomination_id}/triage").text
+
+
+def test_the_thread_is_written_from_both_sides(site):
+    nomination_id = make.nominated(site.world)
+    url = f"/nominations/{nomination_id}"
+    officer, coordinator = site.browser("officer"), site.browser("coordinator")
+    assert "Write what you want to say" in officer.post(f"{url}/notes", {"text": " "}, page=officer.get(url),
+                                                       status=422).text
+    officer.post(f"{url}/notes", {"text": "One more <b>thing</b>."}, page=officer.get(url))
+    page = coordinator.get(url)
+    assert "One more <b>thing</b>." in page.text and "<b>thing" not in page.html
+    assert "does not wait for its agency" in coordinator.post(f"{url}/chase", page=False, data={
+        "csrf_token": page.form("/notes")["csrf_token"]}, status=422).text
