@@ -14,7 +14,7 @@ from clinic.config import BadSetting, Settings, load
 from clinic.extensions import csrf, db, migrate
 from clinic.services.database import prepare
 from clinic.services.work import Office
-from clinic.web import assets, errors, filters, gate, headers
+from clinic.web import assets, errors, filters, gate, headers, limits
 from clinic.web.session import RowSessions
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load()
     app = Flask("clinic", static_url_path=assets.path(STATIC))
     _configure(app, settings)
+    limits.install(app)
     _extend(app, settings)
     for part in (gate, headers, errors, filters):
         part.install(app)

@@ -48,7 +48,7 @@ def read_csv(data: bytes) -> Table:
 
     RuleBroken says what is wrong with the file, on which line, and how to put it right.
     """
-    records = _records(_decoded(data))
+    records = _records(decoded(data))
     _, first = next(records, (0, []))
     if not first:
         raise RuleBroken("This file is empty. Its first line must hold the headings.")
@@ -70,7 +70,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return (_BOM + text.getvalue()).encode()
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """Return the text of the file, or say why it has none."""
     if len(data) > MOST_BYTES:
         raise RuleBroken(f"This file is larger than {MOST_BYTES // 1_000_000} MB. Send it in parts.")

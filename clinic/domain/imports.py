@@ -22,7 +22,9 @@ from clinic.domain.nominations import AdvocateOffer, VictimAwareness
 from clinic.domain.orders import Order, OrderStatus
 from clinic.domain.panels import PanelType
 
-MOST_ROWS = 2000
+MOST_ROWS = 10_000
+#: rows that one work puts in; a file with no more goes in at once
+WORK = 100
 LIFE = timedelta(hours=1)
 COLUMNS = (
     "source_reference", "submitted_on", "panel", "nominating_agency", "contact_name", "contact_email", "criteria",
@@ -34,6 +36,8 @@ COLUMNS = (
 )
 MENDING = "how_to_mend"
 _OPTIONAL = ("presenter", MENDING)
+#: the columns of a row as it is kept, in their order
+KEPT = (*COLUMNS, "presenter")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", re.ASCII)
 _UK = re.compile(r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4})", re.ASCII)
@@ -41,6 +45,38 @@ _SERIAL = re.compile(r"[1-9]\d{4}", re.ASCII)
 _WORDS = re.compile(r"(?P<d>\d{1,2}) (?P<m>[A-Za-z]{3,9}) (?P<y>\d{4})", re.ASCII)
 
 Kind = TypeVar("Kind", bound=StrEnum)
+
+
+class ImportStatus(StrEnum):
+    """Where a file stands on its way in."""
+
+    #: kept as it came, until the timer reads it
+    UNREAD = "unread"
+    #: read; goes in when its sender says so
+    WAITING = "waiting"
+    #: goes in, a hundred rows at a time
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class Stop(StrEnum):
+    """Why a file went in by half, or not at all."""
+
+    BY_HAND = "by_hand"
+    #: its sender coordinates the panel no longer
+    NO_SEAT = "no_seat"
+    #: its sender's account has ended
+    NO_ACCOUNT = "no_account"
+    UNREADABLE = "unreadable"
+
+
+class PartKind(StrEnum):
+    RAW = "raw"
+    #: rows to put in
+    GOOD = "good"
+    #: rows to hand back
+    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +98,25 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it is kept: the line of the file on which it begins, its cells, and what is wrong with it."""
+
+    number: int
+    cells: Mapping[str, str]
+    faults: tuple[Fault, ...] = ()
+
+    def packed(self) -> list:
+        """Return it as plain values, without its headings: thousands of rows have the same."""
+        return [self.number, [self.cells.get(column, "") for column in KEPT],
+                [[fault.field, fault.message] for fault in self.faults]]
+
+    @classmethod
+    def unpacked(cls, kept: Sequence) -> Line:
+        number, cells, faults = kept
+        return cls(number, dict(zip(KEPT, cells, strict=True)), tuple(Fault(*fault) for fault in faults))
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one row says. Without faults it has a draft, a panel and an agency."""
 
@@ -71,6 +126,14 @@ class Reading:
     panel_id: UUID | None = None
     agency_id: UUID | None = None
     draft: NominationDraft | None = None
+
+
+def lines(header: Sequence[str], rows: Sequence[tuple[int, Mapping[str, str]]]) -> list[Line]:
+    """Return the rows of a file whose headings are ours, whatever their capitals."""
+    check_file(header, len(rows))
+    return [
+        Line(number, {heading.strip().casefold(): text for heading, text in cells.items()}) for number, cells in rows
+    ]
 
 
 def check_file(header: Sequence[str], rows: int) -> None:

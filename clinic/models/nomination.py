@@ -179,16 +179,3 @@ class Question(Identified, Base):
     field: Mapped[str] = mapped_column(String(60))
     need: Mapped[Need]
     position: Mapped[int]
-
-
-class ImportBatch(Identified, HasSealed, Base):
-    """A file that waits for its sender's confirmation: sealed, and gone within the hour."""
-
-    __tablename__ = "import_batch"
-    seal_owner = "id"
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
-    rows_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    rows = Sealed("rows_sealed", list)
-    expires_at: Mapped[datetime]
-    #: set when the good rows have gone in; the rows are emptied of them
-    confirmed_at: Mapped[datetime | None]

@@ -125,7 +125,7 @@ class HasSealed:
 class Sealed:
     """A descriptor beside a bytes column: the value here, the bytes there.
 
-    `kind` is str (default), date, or list for a list or dict of plain values.
+    `kind` is str (default), bytes, date, or list for a list or dict of plain values.
     """
 
     def __init__(self, column: str, kind: type = str):
@@ -167,11 +167,15 @@ class Sealed:
         return f"{row.__tablename__}.{self._column}.{row.id}"
 
     def _dump(self, value: Any) -> bytes:
+        if self._kind is bytes:
+            return value
         if self._kind is date:
             return value.isoformat().encode()
         return (json.dumps(value, ensure_ascii=False) if self._kind is list else value).encode()
 
     def _load(self, plain: bytes) -> Any:
+        if self._kind is bytes:
+            return plain
         text = plain.decode()
         if self._kind is date:
             return date.fromisoformat(text)

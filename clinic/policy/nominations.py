@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor, SystemActor
-from clinic.models.nomination import ImportBatch, Nomination
+from clinic.models.import_batch import ImportBatch
+from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases
 
@@ -87,12 +88,17 @@ def may_handle(actor: Someone, batch: ImportBatch) -> bool:
     return batch.user_id == actor.user_id
 
 
+def may_bring_in(actor: Someone, batch: ImportBatch) -> bool:
+    """Whoever sent it, as long as they coordinate the panel they sent it for."""
+    return may_handle(actor, batch) and actor.holds(batch.panel_id, TRIAGERS)
+
+
 def batches_of(actor: Someone) -> ColumnElement[bool]:
-    return ImportBatch.user_id == actor.user_id
+    return true() if isinstance(actor, SystemActor) else ImportBatch.user_id == actor.user_id
 
 
 def may_forget(actor: Someone, *_: object) -> bool:
-    """The timer forgets files that nobody confirmed."""
+    """The timer forgets files that nobody confirmed, and gives up those that can go no further."""
     return isinstance(actor, SystemActor)
 
 

@@ -21,6 +21,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from clinic.domain.actors import SystemActor
+from clinic.scheduler import importer
 from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
 from clinic.services import chasing, heartbeat, imports, invitations, receipts, reminders, sessions
@@ -70,6 +71,7 @@ def _sweep(office: Office, _postman: Postman) -> None:
 
 TIMETABLE = (
     Job("deliver letters", _every(seconds=5), lambda office, postman: postman.deliver_all()),
+    Job("bring in files", _every(seconds=2), lambda office, postman: importer.bring_in(office, now)),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),
@@ -100,7 +102,7 @@ def _run_while(leading: Callable[[], bool], office: Office, postman: Postman) ->
     if not leading():
         return
     scheduler = BackgroundScheduler(
-        timezone="UTC", executors={"default": ThreadPoolExecutor(2)},
+        timezone="UTC", executors={"default": ThreadPoolExecutor(3)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
     )
     for job in TIMETABLE:

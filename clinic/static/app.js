@@ -4,6 +4,7 @@ import * as moj from "./vendor/moj.js";
 import { watchAgenda } from "./agenda.js";
 import { watchDesk } from "./desk.js";
 import { watchIdle } from "./idle.js";
+import { watchImport } from "./import.js";
 import { runLive } from "./live.js";
 
 govuk.initAll();
@@ -14,3 +15,4 @@ watchAgenda(document.getElementById("agenda-builder"));
 watchDesk(
   document.getElementById("decide"), document.getElementById("app-decide"), document.getElementById("app-shortcuts"),
 );
+watchImport(document.getElementById("app-import"));

@@ -103,7 +103,8 @@ _WORDS = {
     400: ("This request cannot be read", "Something in the address or the form is broken. Go back and try again."),
     404: None,
     405: ("This page cannot be used that way", "Go back to the page before and use its buttons."),
-    413: ("This is too large", "Nothing was saved. A form may hold 2 MB at most: split what you send into parts."),
+    413: ("This is too large", "Nothing was saved. A form may hold 2 MB at most, and a file to import 10 MB:"
+          " split what you send into parts."),
     429: ("Too many tries", "Wait a few minutes, then try again."),
 }
 

@@ -49,6 +49,6 @@ def _gate() -> Response | None:
                     mimetype="text/plain")
 
 
-_NEVER_NEXT = frozenset({"accounts.sign_out", "accounts.remaining", "hearings.pulse"})
+_NEVER_NEXT = frozenset({"accounts.sign_out", "accounts.remaining", "hearings.pulse", "imports.progress"})
 
 

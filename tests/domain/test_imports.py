@@ -106,11 +106,11 @@ def test_a_row_that_our_own_file_handed_back_reads_as_before():
     assert read(victim_phone="'+44 7700 900000").draft.contact.telephone == "+44 7700 900000"
 
 
-def test_a_file_needs_its_columns_knows_all_of_them_and_holds_two_thousand_rows():
-    imports.check_file([*imports.COLUMNS, imports.MENDING, "presenter"], 2000)
+def test_a_file_needs_its_columns_knows_all_of_them_and_holds_ten_thousand_rows():
+    imports.check_file([*imports.COLUMNS, imports.MENDING, "presenter"], 10_000)
     for header, rows, sentence in (
         (imports.COLUMNS[1:], 1, "no column “source_reference”"), ([*imports.COLUMNS, "shoe_size"], 1, "shoe_size"),
-        (imports.COLUMNS, 0, "no rows"), (imports.COLUMNS, 2001, "2,001 rows and may have 2,000"),
+        (imports.COLUMNS, 0, "no rows"), (imports.COLUMNS, 10_001, "10,001 rows and may have 10,000"),
     ):
         with pytest.raises(RuleBroken, match=sentence):
             imports.check_file(header, rows)

@@ -360,13 +360,16 @@ ROWS: tuple[Row, ...] = (
     show("nominations.urgent", "nomination_id=new_nomination", may=by_case("new", deciding)),
     send("nominations.mark", "nomination_id=new_nomination", may=by_case("new", deciding), form="nominations.urgent",
          fill={"reason": "It gets worse."}),
-    show("nominations.import_file", "panel_id=panel_id", may=COORDINATED),
-    send("nominations.send_file", "panel_id=panel_id", may=COORDINATED, fill=lambda scenery, relation: {
+    # Files: the coordinator sends them, and nobody but the sender meets one again.
+    show("imports.new", "panel_id=panel_id", may=COORDINATED),
+    send("imports.send", "panel_id=panel_id", may=COORDINATED, fill=lambda scenery, relation: {
         "file": (BytesIO((",".join(COLUMNS) + "\n").encode() + b"x" + b"," * (len(COLUMNS) - 1) + b"\n"), "n.csv")}),
-    show("nominations.batch", "batch_id=batch_id", may=COORDINATED),
-    send("nominations.confirm_import", "batch_id=batch_id", may=COORDINATED),
-    send("nominations.discard_import", "batch_id=batch_id", may=COORDINATED),
-    show("nominations.rejected_rows", "batch_id=batch_id", may=COORDINATED),
+    show("imports.show", "batch_id=batch_id", may=COORDINATED),
+    show("imports.progress", "batch_id=batch_id", may=COORDINATED),
+    send("imports.confirm", "batch_id=batch_id", may=COORDINATED),
+    send("imports.stop", "batch_id=batch_id", may=COORDINATED),
+    send("imports.discard", "batch_id=batch_id", may=COORDINATED),
+    show("imports.rejected_rows", "batch_id=batch_id", may=COORDINATED),
     # Cases: who takes part; how the victim is reached, for fewer; who must not know, for the coordinator.
     page("cases.index"),
     show("cases.show", "case_id=planned_case", may=by_case("planned", knowing)),

@@ -13,6 +13,7 @@ from typing import Any
 
 from clinic.domain.actors import MembershipRole
 from clinic.domain.directory import AgencyDraft, PersonDraft, SeatChange, SeatDraft
+from clinic.domain.imports import Stop
 from clinic.domain.panels import Frame, Nation, NewPanel, PanelType
 from clinic.models.account import User
 from clinic.services import (
@@ -20,6 +21,7 @@ from clinic.services import (
     chasing,
     directory,
     exclusions,
+    import_works,
     imports,
     installation,
     invitations,
@@ -63,6 +65,8 @@ CLAIMS = {
     "chasing.remind": Claim("coordinator", lambda work, s: chasing.remind(work)),
     "receipts.chase": Claim("coordinator", lambda work, s: receipts.chase(work)),
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),
+    "import_works.give_up": Claim("coordinator", lambda work, s: import_works.give_up(
+        work, _own(s, "batch_id"), Stop.NO_SEAT)),
     "imports.forget": Claim("coordinator", lambda work, s: imports.forget(work)),
     "installation.first_user": Claim("admin", lambda work, s: installation.first_user(
         work, "A Name", "a@police.example", "Another", "four-lanterns-under-water")),

@@ -43,6 +43,10 @@ NOTICED_BY: dict[str, str] = {
         "test_the_fictional_area_comes_once_with_its_nominations",
     "indexing.fill asks may_install": "tests/services/test_lookups.py::"
         "test_people_who_were_here_before_the_index_are_found_after_it_is_filled",
+    "import_works._keep_read asks may_bring_in": "tests/services/test_import_works.py::"
+        "test_a_file_is_not_read_for_somebody_who_may_not_bring_it_in",
+    "import_works._put_in asks may_bring_in": "tests/services/test_import_works.py::"
+        "test_whoever_coordinates_the_panel_no_more_brings_in_no_more",
     "receipts._own asks may_acknowledge": "tests/services/test_receipts.py::"
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "agenda.order_of cuts by policy.visible_to": "tests/services/test_agenda.py::"

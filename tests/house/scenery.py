@@ -56,6 +56,7 @@ from clinic.services import (
     exclusions,
     feeds,
     hearings,
+    import_works,
     imports,
     members,
     minutes,
@@ -462,6 +463,10 @@ def _import(made: Scenery, who: str, panel_id: UUID, relation: str) -> None:
     line = {"source_reference": f"{relation}/1", "panel": "Nowhere", "narrative": told}
     with doing(made, who, NOW - timedelta(minutes=5)) as work:
         made.things["batch_id"][relation] = imports.look(work, panel_id, COLUMNS, [(2, line)])
+    with doing(made, who, NOW - timedelta(minutes=5)) as work:
+        unreadable = imports.keep(work, panel_id, b"x")
+    # Quotes its headings, and so whatever stands in its first line.
+    import_works.refuse(made.world.office, NOW, unreadable, made.token("batch", f"{relation}_batch"))
 
 
 def _accounts(made: Scenery) -> None:

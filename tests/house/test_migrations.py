@@ -82,7 +82,9 @@ def copy(source, target) -> list[str]:
     new.reflect(source.engine, only=names)
     with source.engine.connect() as read, target.engine.connect() as write, write.begin():
         for name in names:
-            columns = [new.tables[name].c[column.name] for column in old.tables[name].c]
+            # A later step may have taken a column away.
+            columns = [new.tables[name].c[column.name] for column in old.tables[name].c
+                       if column.name in new.tables[name].c]
             rows = [row._asdict() for row in read.execute(sa.select(*columns))]
             if rows:
                 write.execute(old.tables[name].insert(), rows)

@@ -11,7 +11,7 @@ from tests.journeys.people import Person
 # What answers with something else than a page.
 NO_PAGES = frozenset({
     "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "help.health", "help.robots",
-    "nominations.rejected_rows",
+    "imports.rejected_rows", "imports.progress",
 })
 NEWCOMER = "oriel.vantage@saltby.gov.example"
 

@@ -1,16 +1,11 @@
 """Nominating, deciding and importing, as people meet it."""
 
-import csv
-import io
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from openpyxl import Workbook
 
-from clinic.domain.imports import COLUMNS, MENDING
 from clinic.web import clock
 from tests import make
-from tests.domain.test_imports import GOOD
 
 FIELDS = {
     "victim_given_name": "Zelda", "victim_family_name": "Uniquename", "victim_aliases": "Zed; Zee",
@@ -46,33 +41,6 @@ def send(site, who="officer", **changes):
 
 def decide(site, url, status=303, **fields):
     return site.browser("coordinator").post(f"{url}/triage", fields, status=status)
-
-
-def upload(site, data, status=303, who="coordinator", name="rows.csv"):
-    browser = site.browser(who)
-    url = f"/panels/{site.world.clinic}/import"
-    return browser, browser.post(url, {"file": (io.BytesIO(data), name)}, status=status,
-                                 content_type="multipart/form-data")
-
-
-def file(*changes, header=(*COLUMNS,), delimiter=","):
-    text = io.StringIO()
-    writer = csv.DictWriter(text, header, delimiter=delimiter)
-    writer.writeheader()
-    for number, change in enumerate(changes, 2):
-        writer.writerow(GOOD | {"criteria": "breach_of_order", "source_reference": f"NP/{number}/26"} | change)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def workbook(*changes):
-    made = Workbook()
-    made.active.append(COLUMNS)
-    for number, change in enumerate(changes, 2):
-        row = GOOD | {"criteria": "breach_of_order", "source_reference": f"NP/{number}/26"} | change
-        made.active.append([row[column] for column in COLUMNS])
-    kept = io.BytesIO()
-    made.save(kept)
-    return kept.getvalue()
 
 
 def test_a_nomination_is_sent_read_and_decided(site):
@@ -201,79 +169,10 @@ def test_the_lists_hold_no_names_and_can_be_cut(site):
     browser.get("/nominations?page=99999")
 
 
-def test_importing_shows_confirms_and_hands_back(site):
-    browser, answer = upload(site, file({}, {"last_incident_on": "31/02/2026"}, {"victim_phone": "+44 7700"}))
-    page = browser.get(answer.location)
-    assert "2 rows" in page.text and "Row 3" in page.text and "There is no 31/02/2026" in page.text
-    assert "Zelda" not in page.text
-    done = browser.post(answer.location, page=page)
-    assert "2 nominations are in." in browser.follow(done).text
-    rows = browser.client.get(answer.location + "/rejected.csv")
-    assert rows.headers["Content-Disposition"] == "attachment; filename=rows-to-mend.csv"
-    (row,) = csv.DictReader(io.StringIO(rows.text.lstrip("\ufeff")))
-    assert row["source_reference"] == "NP/3/26" and "last_incident_on" in row[MENDING]
-    # The mended file is taken as it is, with its column of advice.
-    row["last_incident_on"] = "28/02/2026"
-    browser, answer = upload(site, file(row, header=(*COLUMNS, MENDING), delimiter=";"))
-    assert "1 nomination is in." in browser.follow(browser.post(answer.location)).text
-
-
-def test_a_workbook_goes_in_as_a_csv_does(site):
-    browser, answer = upload(site, workbook({"last_incident_on": date(2026, 11, 1)}, {"children": "x"}), name="n.xlsx")
-    assert "1 row" in browser.get(answer.location).text
-    assert "1 nomination is in." in browser.follow(browser.post(answer.location)).text
-
-
-def test_importing_again_adds_nothing_and_says_so(site):
-    for _ in range(2):
-        browser, answer = upload(site, file({}, {}))
-        page = browser.get(answer.location)
-        if "Bring in 2 rows" in page.text:
-            browser.post(answer.location, page=page)
-    assert "the same agency and reference" in page.text and "nothing to put in" in page.text
-    browser.post(answer.location + "/discard", page=page)
-    browser.get(answer.location, 404)
-
-
-def test_a_formula_is_refused_and_comes_back_harmless(site):
-    browser, answer = upload(site, file({"narrative": "=cmd|' /C calc'!A0"}))
-    assert "starts with =" in browser.get(answer.location).text
-    text = browser.client.get(answer.location + "/rejected.csv").text
-    assert "'=cmd" in text and ",=cmd" not in text
-
-
-@pytest.mark.parametrize(("data", "sentence"), [
-    (b"", "Choose a CSV file|This file is empty"), (b"\xff\xfea", "UTF-16"), (b"a,b\n1", "has 1 cells"),
-    (b"PK\x03\x04", "workbook"), (b"a\0b\n", "null character"), (b"source_reference\nx\n", "has no column"),
-    (b'a,"b\n', "quotation marks"), (b"\xe9,b\n", "not written in UTF-8"),
-])
-def test_a_broken_file_is_refused_at_its_field(site, data, sentence):
-    _, answer = upload(site, data, status=422)
-    text = answer.text.replace("&#39;", "'")
-    assert any(part in text for part in sentence.split("|")) and 'href="#file"' in text
-
-
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(site):
-    browser = site.browser("coordinator")
-    url = f"/panels/{site.world.clinic}/import"
-    body = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n\r\n' + b"x" * 3_000_000
-    answer = browser.client.post(url, data=body + b"\r\n--edge--", content_type="multipart/form-data; boundary=edge")
-    assert answer.status_code == 413 and "too large" in answer.text
-
-
 def test_a_post_of_ten_megabytes_is_refused(site):
     browser = site.browser("officer")
     answer = browser.client.post(new(site), data={"narrative": "x" * 10_000_000})
     assert answer.status_code == 413
-
-
-def test_only_the_sender_meets_a_waiting_file(site):
-    browser, answer = upload(site, file({}))
-    for who in ("other_coordinator", "officer", "chair", "admin"):
-        site.browser(who).get(answer.location, 404)
-        assert site.browser(who).client.get(answer.location + "/rejected.csv").status_code == 404
-    for who in ("officer", "chair", "other_coordinator"):
-        site.browser(who).get(f"/panels/{site.world.clinic}/import", 404)
 
 
 def test_the_queue_asks_the_same_number_of_questions_for_five_and_fifty(site):

@@ -1,4 +1,4 @@
-"""Forms of nominating, deciding and importing. Fields are named as the columns of an import are.
+"""Forms of nominating and deciding. Fields are named as the columns of an import are.
 
 Which codes a panel knows is the use case's to check: the lists are put in when the page is
 drawn, so the fields themselves take whatever was sent.
@@ -34,7 +34,6 @@ from clinic.web.fields import (
     Pick,
     Several,
     Text,
-    Upload,
     WholeNumber,
     options,
 )
@@ -300,8 +299,3 @@ class AnswerForm(Form):
 
 class WithdrawForm(Form):
     reason = LongText("Why is it withdrawn?", "Say why it is withdrawn", LONGEST_REASON)
-
-
-class ImportForm(Form):
-    file = Upload("CSV file or Excel workbook", "Choose a CSV file or an Excel workbook",
-                  hint="CSV in UTF-8, or a workbook (.xlsx) with one sheet; up to 2,000 rows and 2 MB.")

@@ -1,15 +1,14 @@
-"""Nominating a case, answering what the panel asks, deciding, and bringing in files."""
+"""Nominating a case, answering what the panel asks, and deciding."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from clinic.blueprints.nominations.forms import (
     NEXT_WITH_ROOM,
     AnswerForm,
-    ImportForm,
     MarkForm,
     NominationForm,
     NoteForm,
@@ -18,12 +17,10 @@ from clinic.blueprints.nominations.forms import (
     WithdrawForm,
     values_of,
 )
-from clinic.documents import files, tables
 from clinic.domain.desk import Tray, what_is_missing
-from clinic.domain.errors import RuleBroken
 from clinic.domain.nominations import NominationStatus, TriageOutcome
 from clinic.domain.pages import number_of
-from clinic.services import chasing, imports, nomination_pages, nominations, threads
+from clinic.services import chasing, nomination_pages, nominations, threads
 from clinic.services import desk as desks
 from clinic.services import triage as decisions
 from clinic.web.fields import Form
@@ -245,72 +242,3 @@ def mark(nomination_id: UUID):
             marked = "marked as urgent" if form.is_urgent else "no longer marked as urgent"
             return then(work, url_for("nominations.triage", nomination_id=nomination_id), f"{reference} is {marked}.")
     return urgent(nomination_id, form)
-
-
-@bp.get("/panels/<uuid:panel_id>/import")
-def import_file(panel_id: UUID, form: ImportForm | None = None):
-    with reading() as work:
-        page = imports.import_page(work, panel_id)
-    return render_template("nominations/import.html", form=form or ImportForm(), page=page), 422 if form else 200
-
-
-@bp.post("/panels/<uuid:panel_id>/import")
-def send_file(panel_id: UUID):
-    form = ImportForm()
-    with changing(form) as work:
-        if form.validate():
-            table = _table(form)
-            batch_id = imports.look(work, panel_id, table.header, [(row.line, row.cells) for row in table.rows])
-            return then(work, url_for("nominations.batch", batch_id=batch_id))
-    return import_file(panel_id, form)
-
-
-def _table(form: ImportForm) -> tables.Table:
-    """Read the file; what is wrong with it as a whole belongs to its field."""
-    try:
-        return files.read(form.file.data.read())
-    except RuleBroken as broken:
-        raise RuleBroken(broken.message, "file") from None
-
-
-@bp.get("/imports/<uuid:batch_id>")
-def batch(batch_id: UUID, form: PressForm | None = None):
-    with reading() as work:
-        page = imports.batch_page(work, batch_id)
-    return render_template("nominations/batch.html", page=page, form=form, press=PressForm()), 422 if form else 200
-
-
-@bp.post("/imports/<uuid:batch_id>")
-def confirm_import(batch_id: UUID):
-    form = PressForm()
-    with changing(form) as work:
-        if form.validate():
-            done = imports.confirm(work, batch_id)
-            onward = url_for("nominations.batch", batch_id=batch_id) if done.batch_id else url_for("nominations.index")
-            return then(work, onward, _what_was_done(done))
-    return batch(batch_id, form)
-
-
-def _what_was_done(done: imports.Result) -> str:
-    nominations_ = "1 nomination is in." if done.added == 1 else f"{done.added:,} nominations are in."
-    if not done.known:
-        return nominations_
-    return f"{nominations_} {done.known:,} {'was' if done.known == 1 else 'were'} here already and stayed as they are."
-
-
-@bp.post("/imports/<uuid:batch_id>/discard")
-def discard_import(batch_id: UUID):
-    form = PressForm()
-    with changing(form) as work:
-        if form.validate():
-            imports.discard(work, batch_id)
-            return then(work, url_for("nominations.index"), "The file is forgotten. Nothing of it went in.")
-    return redirect(url_for("nominations.batch", batch_id=batch_id), 303)
-
-
-@bp.get("/imports/<uuid:batch_id>/rejected.csv")
-def rejected_rows(batch_id: UUID):
-    with reading() as work:
-        header, rows = imports.rejected(work, batch_id)
-    return Response(tables.write_csv(header, rows), mimetype="text/csv",
-                    headers={"Content-Disposition": "attachment; filename=rows-to-mend.csv"})
