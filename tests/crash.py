@@ -112,6 +112,16 @@ class Caller:
         body = urllib.parse.urlencode(fields, doseq=True).encode()
         return self._open(urllib.request.Request(self.base + path, body))  # noqa: S310
 
+    def send_file(self, path: str, fields: dict, data: bytes) -> tuple[int, str, str]:
+        """Post a form that holds a file."""
+        edge = "edge-of-a-part"
+        parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                 for name, value in fields.items()]
+        file = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="rows"\r\n\r\n'.encode()
+        body = b"".join((*parts, file, data, f"\r\n--{edge}--\r\n".encode()))
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        return self._open(urllib.request.Request(self.base + path, body, headers))  # noqa: S310
+
     def _open(self, request: urllib.request.Request) -> tuple[int, str, str]:
         try:
             with self.opener.open(request, timeout=30) as answer:
