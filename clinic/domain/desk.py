@@ -13,6 +13,8 @@ class Tray(StrEnum):
 
     WAITING = "waiting"
     RETURNED = "returned"
+    #: what other panels have redirected here
+    OFFERED = "offered"
     DECIDED = "decided"
 
 
@@ -20,6 +22,7 @@ _S = NominationStatus
 STATUSES = {
     Tray.WAITING: frozenset({_S.NOMINATED}),
     Tray.RETURNED: frozenset({_S.RETURNED_FOR_INFORMATION}),
+    Tray.OFFERED: frozenset({_S.OFFERED}),
     Tray.DECIDED: frozenset({_S.ACCEPTED, _S.REDIRECTED, _S.REJECTED, _S.WITHDRAWN}),
 }
 _BEGINNING = "Please add what is missing:"

@@ -24,6 +24,8 @@ class LetterKind(StrEnum):
     NOMINATION_RECEIVED = "nomination_received"
     NOMINATION_TRIAGED = "nomination_triaged"
     NOMINATION_NOTED = "nomination_noted"
+    REDIRECT_OFFERED = "redirect_offered"
+    REDIRECT_ANSWERED = "redirect_answered"
     ANSWER_DUE = "answer_due"
     ANSWER_OVERDUE = "answer_overdue"
     RESEARCH_ASKED = "research_asked"

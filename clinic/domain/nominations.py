@@ -18,6 +18,8 @@ from clinic.domain.errors import RuleBroken
 
 class NominationStatus(StrEnum):
     DRAFT = "draft"
+    #: a copy that another panel has redirected here, to be taken or refused
+    OFFERED = "offered"
     NOMINATED = "nominated"
     RETURNED_FOR_INFORMATION = "returned_for_information"
     ACCEPTED = "accepted"
@@ -98,7 +100,7 @@ MESSAGE_OF = {
     TriageOutcome.REJECT: MessageKind.REJECTED,
 }
 EDITABLE = frozenset({NominationStatus.NOMINATED, NominationStatus.RETURNED_FOR_INFORMATION})
-WITHDRAWABLE = EDITABLE | {NominationStatus.ACCEPTED}
+WITHDRAWABLE = EDITABLE | {NominationStatus.OFFERED, NominationStatus.ACCEPTED}
 LONGEST_REASON = 2000
 
 
@@ -159,6 +161,17 @@ def after_withdrawal(status: NominationStatus, reason: str, heard: bool) -> Nomi
         raise RuleBroken("The case has been heard: it can no longer be withdrawn. Tell the coordinator what changed.")
     check_reason(reason, "Say why it is withdrawn")
     return NominationStatus.WITHDRAWN
+
+
+def check_offered(status: NominationStatus) -> None:
+    if status is not NominationStatus.OFFERED:
+        raise RuleBroken("This has been taken over, or withdrawn, already.")
+
+
+def after_taking(status: NominationStatus) -> NominationStatus:
+    """Return the status of a nomination that its panel takes over from another."""
+    check_offered(status)
+    return NominationStatus.NOMINATED
 
 
 def check_reason(reason: str, sentence: str) -> None:

@@ -190,6 +190,7 @@ class TaskKind(StrEnum):
     """What may wait for a person on a panel, in the order in which a home page tells it."""
 
     TRIAGE = "triage"
+    OFFERED = "offered"
     CHASE = "chase"
     RETURNED = "returned"
     RESEARCH = "research"

@@ -107,6 +107,11 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     #: code of the `reject_reason` terms
     reject_reason: Mapped[str | None] = mapped_column(String(60))
     redirected_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))
+    #: of a copy: what it was made of, and where. Only who may see the first learns its reference.
+    redirected_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("nomination.id"), index=True)
+    redirected_from_panel_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))
+    #: nobody of its agency sits on the panel: the coordinator answers for it
+    kept_by_panel: Mapped[bool] = mapped_column(default=False)
     #: found at submission: the same pair within the panel's window
     repeat: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()

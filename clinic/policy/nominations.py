@@ -56,10 +56,14 @@ def _voices(actor: Someone) -> dict[UUID, list[UUID]]:
 
 
 def may_edit(actor: Someone, nomination: Nomination) -> bool:
-    """Only the agency that made it changes what it said; a coordinator's agency too, for its own."""
+    """Only the agency that made it changes what it said; a coordinator's agency too, for its own.
+
+    Where nobody of that agency sits on the panel, the coordinator answers for it.
+    """
     own = any(s.panel_id == nomination.panel_id and s.agency_id == nomination.agency_id and s.role in NOMINATORS
               for s in actor.seats)
-    return may_see(actor, nomination) and own
+    kept = nomination.kept_by_panel and actor.holds(nomination.panel_id, TRIAGERS)
+    return may_see(actor, nomination) and (own or kept)
 
 
 def may_withdraw(actor: Someone, nomination: Nomination) -> bool:

@@ -23,7 +23,7 @@ from clinic.domain.panels import Nation
 from clinic.models.nomination import Nomination, NominationReminder
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import holidays, nomination_letters, nominations
+from clinic.services import holidays, nomination_letters, nominations, threads
 from clinic.services.work import Work
 
 _LETTERS = {EscalationLevel.REMINDER: LetterKind.ANSWER_DUE, EscalationLevel.LEAD_CHASED: LetterKind.ANSWER_OVERDUE}
@@ -92,6 +92,6 @@ def _send(work: Work, nomination: Nomination, level: EscalationLevel, today: dat
         work, nomination, _LETTERS[level], today.toordinal(), day=nomination.answer_due_on)
     if told:
         work.session.add(NominationReminder(nomination_id=nomination.id, level=level, day=today))
-        nominations.say(work, nomination, MessageKind.CHASED)
+        threads.say(work, nomination, MessageKind.CHASED)
         work.record(AuditVerb.SEND, nomination, kind=_LETTERS[level])
     return bool(told)

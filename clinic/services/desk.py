@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from clinic.domain import questions as completeness_rules
 from clinic.domain.audit import AuditVerb
@@ -45,6 +46,8 @@ class DeskLine:
     emergency: bool
     repeat: bool
     times_returned: int
+    #: the panel that redirected it here
+    redirected_from: str
     is_own: bool
 
 
@@ -74,14 +77,16 @@ def page(work: Work, panel_id: UUID, tray: Tray, number: int = 1) -> DeskPage:
     panel = panels.find(work, panel_id)
     work.require(policy.may_keep_desk, panel)
     rules = panels.rules_of(work.session, panel.id)
+    first_panel = aliased(Panel)
     rows = work.session.execute(
-        select(Nomination, Agency.name)
+        select(Nomination, Agency.name, first_panel.name.label("redirected_from"))
         .join(Agency, Agency.id == Nomination.agency_id)
+        .outerjoin(first_panel, first_panel.id == Nomination.redirected_from_panel_id)
         .where(*_there(work, panel.id), Nomination.status.in_(list(STATUSES[tray])))
         .order_by(*_order(tray)).limit(SIZE).offset((number - 1) * SIZE)
     ).all()
     percents = {} if tray is Tray.DECIDED else _percents(work, panel, [row.Nomination for row in rows])
-    lines = tuple(_line(work, panel, rules, row.Nomination, row.name, percents) for row in rows)
+    lines = tuple(_line(work, panel, rules, row, percents) for row in rows)
     counts = _counts(work, panel.id)
     work.record(AuditVerb.VIEW, "Nomination", panel_id=panel.id, shown=[line.id for line in lines])
     return DeskPage(panel.id, panel.name, tray, lines, Pages(number, counts[tray]), counts, rules.triage_due_days)
@@ -118,13 +123,12 @@ def _percents(work: Work, panel: Panel, said: list[Nomination]) -> dict[UUID, in
     return {id_: completeness_rules.completeness(intake.draft_of(one), asked).percent for id_, one in rows.items()}
 
 
-def _line(work: Work, panel: Panel, rules: Rules, said: Nomination, agency: str,
-          percents: dict[UUID, int]) -> DeskLine:
-    today = local_day(work.now)
+def _line(work: Work, panel: Panel, rules: Rules, row: Any, percents: dict[UUID, int]) -> DeskLine:
+    said, today = row.Nomination, local_day(work.now)
     return DeskLine(
-        said.id, said.reference, agency, said.status, said.submitted_at, said.decided_at,
+        said.id, said.reference, row.name, said.status, said.submitted_at, said.decided_at,
         _clock(panel, rules, said, today), percents.get(said.id), said.urgent, said.emergency, said.repeat,
-        said.times_returned, is_own(work, said),
+        said.times_returned, row.redirected_from or "", is_own(work, said),
     )
 
 
@@ -132,7 +136,7 @@ def _clock(panel: Panel, rules: Rules, said: Nomination, today: date) -> Clock |
     """Return the clock that runs: the panel's own until it has decided, or the agency's until it has answered."""
     if said.status is NominationStatus.RETURNED_FOR_INFORMATION:
         return nomination_pages.answer_clock(said, panel.nation, today)
-    if said.status not in STATUSES[Tray.WAITING]:
+    if said.status in STATUSES[Tray.DECIDED]:
         return None
     since, closed = local_day(said.requeued_at or said.submitted_at), holidays.around(panel.nation, today.year)
     return clock(since, working_days_after(since, rules.triage_due_days, closed), today, closed)

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from clinic.domain import drafts, faults
 from clinic.domain import nominations as rules
-from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus, agenda_kind
 from clinic.domain.drafts import NominationDraft
@@ -21,10 +20,21 @@ from clinic.domain.panels import PanelType
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
-from clinic.models.nomination import Nomination, NominationMessage
+from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import agenda, holidays, intake, meetings, nomination_letters, panels, references, terms
+from clinic.services import (
+    agenda,
+    holidays,
+    intake,
+    meetings,
+    nomination_letters,
+    panels,
+    redirects,
+    references,
+    terms,
+    threads,
+)
 from clinic.services.work import Work
 
 _HEARD = (HearingOutcome.HEARD_ACTIONS_SET, HearingOutcome.HEARD_NO_ACTIONS)
@@ -93,27 +103,28 @@ def send_again(work: Work, nomination_id: UUID, text: str = "") -> str:
     rules.check_answer(text)
     nomination.decided_at, nomination.requeued_at = None, work.now
     nomination.returned_at, nomination.answer_due_on = None, None
-    say(work, nomination, MessageKind.ANSWERED, text)
+    threads.say(work, nomination, MessageKind.ANSWERED, text)
     work.session.flush()
     work.record(AuditVerb.SEND, nomination, fields=["status"])
     nomination_letters.tell_coordinators(work, nomination, LetterKind.NOMINATION_RECEIVED, nomination.version)
     return nomination.reference
 
 
-def say(work: Work, nomination: Nomination, kind: MessageKind, text: str = "") -> NominationMessage:
-    """Add a line to the nomination's thread. Asks no permission of its own: it completes what somebody did."""
-    message = NominationMessage(
-        panel_id=nomination.panel_id, case_id=nomination.case_id, nomination_id=nomination.id,
-        by_id=work.actor.user_id, agency_id=_voice(work.actor, nomination), at=work.now, kind=kind, text=text.strip(),
-    )
-    work.session.add(message)
-    return message
-
-
-def _voice(actor: Actor | SystemActor, nomination: Nomination) -> UUID | None:
-    """Return the agency that the actor speaks for here: the one that nominated, if that is one of theirs."""
-    own = actor.agencies(nomination.panel_id)
-    return nomination.agency_id if nomination.agency_id in own else actor.agency_id
+def note(work: Work, nomination_id: UUID, text: str) -> str:
+    """Say something to the other side, and tell them that there is something to read; return the reference."""
+    nomination = find(work, nomination_id)
+    work.require(policy.may_see, nomination)
+    rules.check_note(text)
+    message = threads.say(work, nomination, MessageKind.NOTE, text)
+    work.session.flush()
+    work.record(AuditVerb.CREATE, message)
+    # Notes of the same minute are one piece of news.
+    revision = int(work.now.timestamp()) // 60
+    if policy.may_triage(work.actor, nomination):
+        nomination_letters.tell_agency(work, nomination, LetterKind.NOMINATION_NOTED, revision)
+    else:
+        nomination_letters.tell_coordinators(work, nomination, LetterKind.NOMINATION_NOTED, revision)
+    return nomination.reference
 
 
 def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
@@ -126,7 +137,7 @@ def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
     nomination.decided_at = work.now
     case.status = CaseStatus.CLOSED
     nomination.returned_at, nomination.answer_due_on = None, None
-    say(work, nomination, MessageKind.WITHDRAWN, reason)
+    threads.say(work, nomination, MessageKind.WITHDRAWN, reason)
     agenda.take_off(work, case)
     work.record(AuditVerb.UPDATE, nomination, fields=["status", "withdrawn_reason"])
     return nomination.reference
@@ -158,7 +169,7 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
     if decision.outcome is not TriageOutcome.ACCEPT:
         # Before the next query, which writes the status: a refusal without its reason is refused by the table.
         nomination.triage_reason = decision.reason.strip()
-    say(work, nomination, MESSAGE_OF[decision.outcome], decision.reason)
+    threads.say(work, nomination, MESSAGE_OF[decision.outcome], decision.reason)
     case = work.session.get_one(Case, nomination.case_id)
     if decision.outcome is TriageOutcome.ACCEPT:
         meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
@@ -167,7 +178,9 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
     if decision.outcome is TriageOutcome.REJECT:
         nomination.reject_reason = _reject_reason(work, nomination.panel_id, decision.reject_reason)
     if decision.outcome is TriageOutcome.REDIRECT:
-        nomination.redirected_to_id = _other_panel(work, nomination.panel_id, decision.redirect_to)
+        other = _other_panel(work, nomination.panel_id, decision.redirect_to)
+        nomination.redirected_to_id = other.id
+        redirects.offer(work, nomination, other, decision.reason)
     if decision.outcome is TriageOutcome.RETURN_FOR_INFORMATION:
         _hand_back(work, nomination)
     else:
@@ -199,8 +212,8 @@ def _reject_reason(work: Work, panel_id: UUID, code: str) -> str:
     return code
 
 
-def _other_panel(work: Work, panel_id: UUID, other_id: UUID | None) -> UUID:
+def _other_panel(work: Work, panel_id: UUID, other_id: UUID | None) -> Panel:
     other = work.session.get(Panel, other_id)
     if other is None or other.id == panel_id or other.type is PanelType.CPS_SCRUTINY_PANEL:
         raise RuleBroken("Choose another panel that takes nominations", "redirect_to")
-    return other.id
+    return other

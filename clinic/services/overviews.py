@@ -206,6 +206,9 @@ def _arms(work: Work, late: dict[UUID, datetime]) -> list[Any]:
         (TaskKind.TRIAGE, Nomination, (_late(late), None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),
+        (TaskKind.OFFERED, Nomination, (_late(late), None), (
+            nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
+            Nomination.status == NominationStatus.OFFERED)),
         (TaskKind.CHASE, Nomination, (None, None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, Nomination.answer_due_on < today)),

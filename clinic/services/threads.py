@@ -12,15 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clinic.domain import nominations as rules
-from clinic.domain.audit import AuditVerb
-from clinic.domain.letters import LetterKind
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.nominations import MessageKind
 from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.nomination import Nomination, NominationMessage
-from clinic.policy import nominations as policy
-from clinic.services import nomination_letters, nominations
 from clinic.services.work import Work
 
 
@@ -47,18 +43,17 @@ def of(work: Work, nomination: Nomination) -> tuple[Line, ...]:
     return tuple(Line(row.kind, row.at, by or "", agency or "", row.text or "") for row, by, agency in rows)
 
 
-def note(work: Work, nomination_id: UUID, text: str) -> str:
-    """Say something to the other side, and tell them that there is something to read; return the reference."""
-    nomination = nominations.find(work, nomination_id)
-    work.require(policy.may_see, nomination)
-    rules.check_note(text)
-    message = nominations.say(work, nomination, MessageKind.NOTE, text)
-    work.session.flush()
-    work.record(AuditVerb.CREATE, message)
-    # Notes of the same minute are one piece of news.
-    revision = int(work.now.timestamp()) // 60
-    if policy.may_triage(work.actor, nomination):
-        nomination_letters.tell_agency(work, nomination, LetterKind.NOMINATION_NOTED, revision)
-    else:
-        nomination_letters.tell_coordinators(work, nomination, LetterKind.NOMINATION_NOTED, revision)
-    return nomination.reference
+def say(work: Work, nomination: Nomination, kind: MessageKind, text: str = "") -> NominationMessage:
+    """Add a line to the nomination's thread. Asks no permission of its own: it completes what somebody did."""
+    message = NominationMessage(
+        panel_id=nomination.panel_id, case_id=nomination.case_id, nomination_id=nomination.id,
+        by_id=work.actor.user_id, agency_id=_voice(work.actor, nomination), at=work.now, kind=kind, text=text.strip(),
+    )
+    work.session.add(message)
+    return message
+
+
+def _voice(actor: Actor | SystemActor, nomination: Nomination) -> UUID | None:
+    """Return the agency that the actor speaks for here: the one that nominated, if that is one of theirs."""
+    own = actor.agencies(nomination.panel_id)
+    return nomination.agency_id if nomination.agency_id in own else actor.agency_id

@@ -19,9 +19,10 @@ from clinic.domain.panels import PanelType
 from clinic.domain.questions import Completeness
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
+from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import desk, meetings, nominations, panels, questions, terms, threads
+from clinic.services import desk, meetings, nominations, panels, questions, redirects, terms, threads
 from clinic.services.nomination_pages import LISTS, Told, told
 from clinic.services.work import Work
 
@@ -42,6 +43,15 @@ class Room:
     def free(self) -> int:
         """Return the minutes that are left; below nothing where the agenda is over-full."""
         return self.minutes - self.used
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPanel:
+    """A panel that a nomination may be redirected to, and whether the agency that made it sits there."""
+
+    id: UUID
+    name: str
+    has_agency: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,11 @@ class TriagePage:
     #: the minutes that this case would take
     takes: int
     reject_reasons: dict[str, str]
-    panels: tuple[tuple[UUID, str], ...]
+    panels: tuple[OtherPanel, ...]
+    #: of what another panel has redirected here: that panel, and its reference there for who may see it
+    redirected_from: str
+    first_reference: str
+    kept_by_panel: bool
     is_own: bool
     #: the next in the same tray, and how many are left there besides this one
     next_id: UUID | None
@@ -90,7 +104,9 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     panel = next(row for row in rows if row.id == nomination.panel_id)
     agency = work.session.get_one(Agency, nomination.agency_id)
     whole = questions.completeness_of(work.session, nomination)
-    next_id, left = desk.after(work, nomination, Tray.WAITING)
+    tray = Tray.OFFERED if nomination.status is NominationStatus.OFFERED else Tray.WAITING
+    next_id, left = desk.after(work, nomination, tray)
+    sitting = redirects.sitting(work, nomination.agency_id)
     work.record(AuditVerb.VIEW, nomination)
     return TriagePage(
         nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
@@ -99,10 +115,20 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
         nomination.emergency, nomination.repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
         minutes_for(agenda_kind(nomination.criteria), panels.rules_of(work.session, panel.id)),
         labels["reject_reason"],
-        tuple((row.id, row.name) for row in rows
+        tuple(OtherPanel(row.id, row.name, row.id in sitting) for row in rows
               if row.id != panel.id and row.type is not PanelType.CPS_SCRUTINY_PANEL),
-        desk.is_own(work, nomination), next_id, left,
+        next((row.name for row in rows if row.id == nomination.redirected_from_panel_id), ""),
+        _first_reference(work, nomination), nomination.kept_by_panel, desk.is_own(work, nomination), next_id, left,
     )
+
+
+def _first_reference(work: Work, nomination: Nomination) -> str:
+    """Return the reference of what a copy was made of, to who may see that too."""
+    if nomination.redirected_from_id is None:
+        return ""
+    first = select(Nomination.reference).where(
+        Nomination.id == nomination.redirected_from_id, policy.visible_to(work.actor))
+    return work.session.scalar(first) or ""
 
 
 def _by_page(whole: Completeness, titles: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -127,7 +153,7 @@ def mark(work: Work, nomination_id: UUID, urgent: bool, reason: str) -> str:
     work.require(policy.may_triage, nomination)
     rules.check_mark(nomination.status, nomination.urgent, urgent, reason)
     nomination.urgent = urgent
-    nominations.say(work, nomination, MessageKind.MARKED_URGENT if urgent else MessageKind.NO_LONGER_URGENT, reason)
+    threads.say(work, nomination, MessageKind.MARKED_URGENT if urgent else MessageKind.NO_LONGER_URGENT, reason)
     work.record(AuditVerb.UPDATE, nomination, fields=["urgent"])
     return nomination.reference
 

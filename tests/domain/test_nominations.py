@@ -60,7 +60,7 @@ def test_what_is_decided_can_no_longer_be_changed_sent_again_or_withdrawn(status
 
     assert refused(rules.check_editable, status) is (status not in (Status.NOMINATED, Status.RETURNED_FOR_INFORMATION))
     assert refused(rules.after_sending_again, status) is (status is not Status.RETURNED_FOR_INFORMATION)
-    may_withdraw = status in (Status.NOMINATED, Status.RETURNED_FOR_INFORMATION, Status.ACCEPTED)
+    may_withdraw = status in (Status.OFFERED, Status.NOMINATED, Status.RETURNED_FOR_INFORMATION, Status.ACCEPTED)
     assert refused(rules.after_withdrawal, status, "Made in error.", False) is not may_withdraw
 
 

@@ -57,7 +57,10 @@ def knowing(case: str) -> frozenset[str]:
     the panel asks about it, and the minute-taker."""
     relation, stage = case.split("_")
     foreign = relation == "foreign"
-    if stage in ("new", "returned", "withdrawn"):
+    if stage == "offered":
+        # Nobody of its agency sits on the panel that it was redirected to.
+        return RUN_MARAC if foreign else RUN_CLINIC
+    if stage in ("new", "returned", "withdrawn", "redirected"):
         found = (RUN_MARAC if foreign else RUN_CLINIC) | OF_AGENCY[_NOMINATED_BY[relation]]
     else:
         found = READ_MARAC if foreign else READ_CLINIC
@@ -357,6 +360,8 @@ ROWS: tuple[Row, ...] = (
     send("nominations.decide", "nomination_id=new_nomination", may=by_case("new", deciding),
          form="nominations.triage", fill={"outcome": "accept"}),
     show("nominations.desk", "panel_id=panel_id", may=COORDINATED),
+    send("nominations.answer_offer", "nomination_id=offered_nomination", may=COORDINATED,
+         fill={"answer": "take"}),
     show("nominations.urgent", "nomination_id=new_nomination", may=by_case("new", deciding)),
     send("nominations.mark", "nomination_id=new_nomination", may=by_case("new", deciding), form="nominations.urgent",
          fill={"reason": "It gets worse."}),

@@ -77,4 +77,6 @@ NOTICED_BY: dict[str, str] = {
         "test_the_lead_alone_is_told_and_without_one_every_speaker_who_may_know",
     "reminders.readers cuts by policy.seated": "tests/services/test_actions.py::"
         "test_an_action_whose_lead_has_left_goes_to_the_agency_and_one_without_anybody_waits",
+    "triage._first_reference cuts by policy.visible_to": "tests/services/test_redirects.py::"
+        "test_the_first_reference_is_known_only_to_who_may_see_the_first",
 }

@@ -147,6 +147,9 @@ def build(office: Any) -> Scenery:
     _newcomers(made)
     _clinic(made)
     _marac(made)
+    clinic, marac = made.world.clinic, made.world.marac
+    _redirect(made, "foreign", "officer", "coordinator", (clinic, marac))
+    _redirect(made, "own", "outsider", "other_coordinator", (marac, clinic))
     _accounts(made)
     _name_pairs(made)
     return made
@@ -295,6 +298,23 @@ def _shut_out(made: Scenery, case: str) -> None:
     for who in (*people_, Who(agency_id=agencies["housing"])):
         with doing(made, "coordinator", _PRIOR) as work:
             exclusions.exclude(work, made.cases[case], who, "user_is_party")
+
+
+def _redirect(made: Scenery, relation: str, sender: str, coordinator: str, panels: tuple[UUID, UUID]) -> None:
+    """Let one panel redirect a nomination to the other. What it says is plain: it is the same in both cases."""
+    here, there = panels
+    criteria = ("persistent_or_recurring",) if here == made.world.clinic else ("visible_high_risk",)
+    with doing(made, sender, _PRIOR) as work:
+        first_id = nominations.submit(work, here, make.draft(criteria=criteria, last_incident_on=None))
+    with doing(made, coordinator, _PRIOR) as work:
+        nominations.triage(work, first_id, TriageDecision(
+            TriageOutcome.REDIRECT, "It belongs there.", redirect_to=there))
+    with made.world.looking() as session:
+        first = session.get_one(Nomination, first_id)
+        copy = session.scalars(select(Nomination).where(Nomination.redirected_from_id == first_id)).one()
+    other = "own" if relation == "foreign" else "foreign"
+    made.references |= {first.reference: f"{other}_redirected", copy.reference: f"{relation}_offered"}
+    made.things["offered_nomination"][relation] = copy.id
 
 
 def _accept(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:

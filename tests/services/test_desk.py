@@ -71,7 +71,7 @@ def test_trays_and_their_numbers(world):
     go_on(world, rejected, REJECT)
     with world.changing("officer") as work:
         nominations.withdraw(work, withdrawn, "In error.")
-    assert at_desk(world).counts == {Tray.WAITING: 1, Tray.RETURNED: 1, Tray.DECIDED: 2}
+    assert at_desk(world).counts == {Tray.WAITING: 1, Tray.RETURNED: 1, Tray.OFFERED: 0, Tray.DECIDED: 2}
     assert ids(at_desk(world)) == [waiting] and ids(at_desk(world, Tray.RETURNED)) == [returned]
     assert set(ids(at_desk(world, Tray.DECIDED))) == {rejected, withdrawn}
 

@@ -13,7 +13,7 @@ from clinic.domain.nominations import MessageKind, NominationStatus, TriageDecis
 from clinic.models.nomination import Nomination, NominationReminder
 from clinic.models.panel import PanelRules
 from clinic.models.post import QueuedLetter
-from clinic.services import chasing, nomination_pages, nominations, threads
+from clinic.services import chasing, nomination_pages, nominations
 from tests import make
 
 ASKED = TriageDecision(TriageOutcome.RETURN_FOR_INFORMATION, "When was the last call?")
@@ -44,7 +44,7 @@ def letters(world, kind):
 def test_what_was_asked_answered_and_noted_stays_in_order_for_both_sides(world):
     nomination_id = returned(world)
     with world.changing("officer", world.now + timedelta(hours=1)) as work:
-        threads.note(work, nomination_id, "We ask the control room.")
+        nominations.note(work, nomination_id, "We ask the control room.")
     with world.changing("officer", world.now + timedelta(hours=2)) as work:
         nominations.send_again(work, nomination_id, "On Monday.")
     with world.changing("coordinator", world.now + timedelta(hours=3)) as work:
@@ -70,7 +70,7 @@ def test_a_line_of_the_thread_lies_sealed(world):
 def test_another_agency_neither_reads_nor_writes_the_thread(world, who):
     nomination_id = returned(world)
     with pytest.raises(NotFound), world.changing(who) as work:
-        threads.note(work, nomination_id, "x")
+        nominations.note(work, nomination_id, "x")
 
 
 def test_an_excluded_coordinator_neither_reads_nor_writes_it_and_is_told_nothing(world):
@@ -78,19 +78,19 @@ def test_an_excluded_coordinator_neither_reads_nor_writes_it_and_is_told_nothing
     make.excluded(world, row(world, nomination_id).case_id, who="coordinator")
     before = letters(world, LetterKind.NOMINATION_NOTED)
     with pytest.raises(NotFound), world.changing("coordinator") as work:
-        threads.note(work, nomination_id, "x")
+        nominations.note(work, nomination_id, "x")
     with world.changing("officer") as work:
-        threads.note(work, nomination_id, "To whoever reads it.")
+        nominations.note(work, nomination_id, "To whoever reads it.")
     assert letters(world, LetterKind.NOMINATION_NOTED) == before == []
 
 
 def test_a_note_is_told_to_the_other_side(world):
     nomination_id = make.nominated(world)
     with world.changing("officer") as work:
-        threads.note(work, nomination_id, "One more thing.")
+        nominations.note(work, nomination_id, "One more thing.")
     assert letters(world, LetterKind.NOMINATION_NOTED) == ["coordinator@council.example"]
     with world.changing("coordinator") as work:
-        threads.note(work, nomination_id, "Thank you.")
+        nominations.note(work, nomination_id, "Thank you.")
     assert letters(world, LetterKind.NOMINATION_NOTED) == ["coordinator@council.example", "officer@police.example"]
 
 
@@ -98,7 +98,7 @@ def test_a_note_is_told_to_the_other_side(world):
 def test_a_note_says_something_and_not_too_much(world, said):
     nomination_id = make.nominated(world)
     with pytest.raises(RuleBroken), world.changing("officer") as work:
-        threads.note(work, nomination_id, said)
+        nominations.note(work, nomination_id, said)
 
 
 def test_the_agencys_clock_runs_by_the_panels_working_days_and_stops_when_it_answers(world):

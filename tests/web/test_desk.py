@@ -68,3 +68,31 @@ def test_the_thread_is_written_from_both_sides(site):
     assert "One more <b>thing</b>." in page.text and "<b>thing" not in page.html
     assert "does not wait for its agency" in coordinator.post(f"{url}/chase", page=False, data={
         "csrf_token": page.form("/notes")["csrf_token"]}, status=422).text
+
+
+def test_what_another_panel_redirects_is_taken_or_refused_on_its_page(site):
+    world = site.world
+    first = [make.nominated(world) for _ in range(2)]
+    coordinator, other = site.browser("coordinator"), site.browser("other_coordinator")
+    page = coordinator.get(f"/nominations/{first[0]}/triage")
+    assert "Northmere Police does not sit there" in page.text
+    for nomination_id in first:
+        coordinator.post(f"/nominations/{nomination_id}/triage", {
+            "outcome": "redirect", "redirect_to": str(world.marac), "reason": "They are partners."})
+    desk = other.get(dict(other.get("/").links)["Take over or refuse what other panels redirect"])
+    assert "Redirected in (2)" in desk.text and "From Northmere Stalking Clinic" in desk.text
+    url = next(link for text, link in desk.links if text.startswith("PM-")).removesuffix("/triage#decide")
+    page = other.get(f"{url}/triage")
+    assert "They are partners." in page.text and "does not sit on this panel" in page.text
+    assert "Choose an answer" in other.post(f"{url}/offer", page=page, status=422).text
+    late = other.post(f"{url}/offer", {"answer": "refuse"}, page=page, status=422)
+    assert "Say why your panel does not take it" in late.text
+    answer = other.post(f"{url}/offer", {"answer": "refuse", "reason": "Not of our area."}, page=page)
+    page = other.follow(answer)
+    assert "is refused and forgotten here" in page.text
+    other.get(url, status=404)
+    desk = other.follow(other.post(answer.location.partition("#")[0].replace("/triage", "/offer"), {"answer": "take"},
+                                   page=page))
+    assert "waits in your queue now" in desk.text and "Waiting (1)" in desk.text
+    threads = [coordinator.get(f"/nominations/{nomination_id}").text for nomination_id in first]
+    assert sum("Not of our area." in text for text in threads) == sum("took it over" in text for text in threads) == 1

@@ -277,6 +277,18 @@ def _id(text: str | None, field: str) -> UUID | None:
         raise RuleBroken("Choose from the list", field) from None
 
 
+class OfferForm(Form):
+    answer = Choice("Your answer", [("take", "Take it over: it waits in your queue"),
+                                    ("refuse", "Refuse it: it goes back to the panel that redirected it")],
+                    "Choose an answer")
+    reason = LongText("Reason, if you refuse", maximum=LONGEST_REASON,
+                      hint="The other panel and the nominating agency read it.")
+
+    @property
+    def takes(self) -> bool:
+        return self.answer.data == "take"
+
+
 class MarkForm(Form):
     urgent = HiddenField(default="yes")
     reason = LongText("Why?", "Say why", LONGEST_REASON, rows=3,

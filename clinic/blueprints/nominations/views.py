@@ -12,6 +12,7 @@ from clinic.blueprints.nominations.forms import (
     MarkForm,
     NominationForm,
     NoteForm,
+    OfferForm,
     PressForm,
     TriageForm,
     WithdrawForm,
@@ -20,7 +21,7 @@ from clinic.blueprints.nominations.forms import (
 from clinic.domain.desk import Tray, what_is_missing
 from clinic.domain.nominations import NominationStatus, TriageOutcome
 from clinic.domain.pages import number_of
-from clinic.services import chasing, nomination_pages, nominations, threads
+from clinic.services import chasing, nomination_pages, nominations, offers
 from clinic.services import desk as desks
 from clinic.services import triage as decisions
 from clinic.web.fields import Form
@@ -120,7 +121,7 @@ def note(nomination_id: UUID):
     form = NoteForm()
     with changing(form) as work:
         if form.validate():
-            threads.note(work, nomination_id, form.text.data)
+            nominations.note(work, nomination_id, form.text.data)
             return then(work, url_for("nominations.show", nomination_id=nomination_id), "The message is kept.")
     return show(nomination_id, form)
 
@@ -162,13 +163,20 @@ def desk(panel_id: UUID):
 
 
 @bp.get("/nominations/<uuid:nomination_id>/triage")
-def triage(nomination_id: UUID, form: TriageForm | None = None):
+def triage(nomination_id: UUID, form: TriageForm | OfferForm | None = None):
     with reading() as work:
         page = decisions.page(work, nomination_id)
     status = 422 if form else 200
-    form = form or TriageForm(formdata=None, data=_beginning(page))
-    _offer(form, page)
+    form = form or _form_of(page)
+    if isinstance(form, TriageForm):
+        _offer(form, page)
     return render_template("nominations/triage.html", form=form, page=page), status
+
+
+def _form_of(page: decisions.TriagePage) -> TriageForm | OfferForm:
+    if page.status is NominationStatus.OFFERED:
+        return OfferForm(formdata=None)
+    return TriageForm(formdata=None, data=_beginning(page))
 
 
 def _beginning(page: decisions.TriagePage) -> dict[str, str]:
@@ -185,7 +193,10 @@ def _offer(form: TriageForm, page: decisions.TriagePage) -> None:
         for room in page.rooms
     )]
     form.reject_reason.offer(list(page.reject_reasons.items()))
-    form.redirect_to.offer([(str(id_), name) for id_, name in page.panels])
+    form.redirect_to.offer([
+        (str(panel.id), panel.name if panel.has_agency else f"{panel.name} ({page.agency} does not sit there)")
+        for panel in page.panels
+    ])
 
 
 def _room(room: decisions.Room, takes: int) -> str:
@@ -204,6 +215,19 @@ def decide(nomination_id: UUID):
                 return then(work, _onward(done), _what_was_decided(done, form.outcome.data))
             reference = nominations.triage(work, nomination_id, form.decision(), form.seen_version)
             return then(work, url_for("nominations.show", nomination_id=nomination_id), f"{reference} is decided.")
+    return triage(nomination_id, form)
+
+
+@bp.post("/nominations/<uuid:nomination_id>/offer")
+def answer_offer(nomination_id: UUID):
+    form = OfferForm()
+    with changing(form) as work:
+        if form.validate():
+            if form.takes:
+                done = offers.take(work, nomination_id)
+                return then(work, _onward(done), f"{done.reference} waits in your queue now.")
+            done = offers.refuse(work, nomination_id, form.reason.data or "")
+            return then(work, _onward(done), f"{done.reference} is refused and forgotten here.")
     return triage(nomination_id, form)
 
 
