@@ -15,7 +15,7 @@ from clinic.models.types import Base, Identified
 class PersonLink(Identified, CasePairBound, Base):
     """A judgement on two people of two cases. It can be undone; neither record is ever changed by it.
 
-    `case_id` is the case from whose page it was said. A judgement that was undone stays, for the record.
+    The two stand in the order of their ids. A judgement that was undone stays, for the record.
     """
 
     __tablename__ = "person_link"

@@ -5,6 +5,7 @@ Whoever may not read drafts gets the newest edition at the same address.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +27,11 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
-from clinic.services import actions, edition_pages, meetings, waiting
+from clinic.services import actions, edition_pages, matches, meetings, repeats, waiting
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.edition_pages import ReaderPage
+from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
 # The column beside the order shows so many waiting cases, the longest-waiting first.
@@ -63,6 +65,8 @@ class BuildLine:
     deferred_from: datetime | None
     asked: int
     answered: int
+    #: the earlier case of the same pair
+    returned: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class WaitingLine:
     minutes: int
     about: About
     accepted_at: datetime | None
+    returned: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
 
 
 def _build_page(work: Work, meeting: Meeting) -> BuildPage:
-    """Nine statements with those of the frame, however many lines there are."""
+    """Nine statements with those of the frame, five more where a pair has come back, however many lines there are."""
     may_build = policy.may_build(work.actor, meeting)
     rows = work.session.execute(_draft(work, meeting)).all()
     waits = work.session.execute(_waiting(work, meeting)).all() if may_build else []
@@ -118,8 +123,10 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
     items = [row.AgendaItem for row in rows if row.AgendaItem is not None]
     planned = agenda_.planned_items(items)
     slots = rules.clock_times(planned, meeting.starts_at)
+    linked = {row.Nomination.case_id: row.Nomination.submitted_at for row in (*rows, *waits) if row.linked}
+    returned = repeats.of_cases(work, meeting.panel_id, linked) if linked else {}
     lines = tuple(
-        _build_line(number, row, slot)
+        _build_line(number, row, slot, returned)
         for number, (row, slot) in enumerate(zip((r for r in rows if r.AgendaItem is not None), slots, strict=True), 1)
     )
     work.record(AuditVerb.VIEW, meeting, shown=[i.case_id for i in items if i.case_id] + [w.Case.id for w in waits])
@@ -131,7 +138,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         edition=agenda.edition if agenda else 0, version=agenda.version if agenda else 0, lines=lines,
         fit=rules.fits(planned, agenda_.length_of(meeting)), most_cases=first.PanelRules.max_cases,
         cases=sum(item.is_case for item in planned),
-        waiting=tuple(_waiting_line(w, first.PanelRules) for w in waits),
+        waiting=tuple(_waiting_line(w, first.PanelRules, returned) for w in waits),
         waiting_total=waits[0].total if waits else 0, actions=open_actions,
         open=meeting.status is MeetingStatus.PLANNED and (agenda is None or agenda.status is not AgendaStatus.LOCKED),
         may_build=may_build,
@@ -155,6 +162,7 @@ def _draft(work: Work, meeting: Meeting) -> Select:
             .correlate(AgendaItem).scalar_subquery().label("asked"),
             select(func.count(ResearchRequest.answered_at)).where(*counted)
             .correlate(AgendaItem).scalar_subquery().label("answered"),
+            matches.is_linked(Nomination.case_id).label("linked"),
         )
         .select_from(Panel)
         .join(PanelRules, PanelRules.panel_id == Panel.id)
@@ -173,7 +181,7 @@ def _draft(work: Work, meeting: Meeting) -> Select:
 # A nomination's narrative is long and not shown here.
 _BRIEFLY = load_only(
     Nomination.panel_id, Nomination.case_id, Nomination.criteria, Nomination.repeat, Nomination.risk_result_sealed,
-    Nomination.decided_at,
+    Nomination.decided_at, Nomination.submitted_at,
 )
 
 
@@ -193,7 +201,7 @@ def _waiting(work: Work, meeting: Meeting) -> Select:
             waiting.last_deferral(Case.id).label("deferred_from"),
             _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
             _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
-            func.count().over().label("total"),
+            func.count().over().label("total"), matches.is_linked(Nomination.case_id).label("linked"),
         )
         .join(Nomination, Nomination.case_id == Case.id)
         .join(Agency, Agency.id == Nomination.agency_id)
@@ -203,11 +211,12 @@ def _waiting(work: Work, meeting: Meeting) -> Select:
     )
 
 
-def _build_line(number: int, row: Any, slot: rules.Slot) -> BuildLine:
+def _build_line(number: int, row: Any, slot: rules.Slot, returned: Mapping[UUID, Returned]) -> BuildLine:
     item = row.AgendaItem
     return BuildLine(
         item.id, number, item.kind, item.title or item.kind.words, item.minutes, slot.starts_at, slot.ends_at,
         item.case_id, _about(row) if item.case_id else None, row.deferred_from, row.asked, row.answered,
+        returned.get(item.case_id),
     )
 
 
@@ -216,6 +225,7 @@ def _about(row: Any) -> About:
     return About(row.reference, row.relationship or "", row.risk_tool or "", result or "", row.agency or "")
 
 
-def _waiting_line(row: Any, panel_rules: PanelRules) -> WaitingLine:
+def _waiting_line(row: Any, panel_rules: PanelRules, returned: Mapping[UUID, Returned]) -> WaitingLine:
     kind = waiting.kind_of(row.Nomination, row.deferred_from is not None)
-    return WaitingLine(row.Case.id, kind, rules.minutes_for(kind, panel_rules), _about(row), row.Nomination.decided_at)
+    return WaitingLine(row.Case.id, kind, rules.minutes_for(kind, panel_rules), _about(row), row.Nomination.decided_at,
+                       returned.get(row.Case.id))

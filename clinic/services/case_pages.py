@@ -24,6 +24,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases as policy
+from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
 from clinic.services import terms
@@ -71,6 +72,7 @@ class CasePage:
     may_see_contact: bool
     may_exclude: bool
     may_read_journal: bool
+    may_match: bool
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
@@ -96,11 +98,11 @@ def show(work: Work, case_id: UUID) -> CasePage:
     )
 
 
-def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> tuple[bool, bool, bool, bool]:
+def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> tuple[bool, ...]:
     """Return which further pages of the case are open to the reader."""
     actor = work.actor
     return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
-            policy.may_exclude(actor, case), policy.may_read_journal(actor, case))
+            policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case))
 
 
 def _hearings(work: Work, case_id: UUID) -> tuple[HearingLine, ...]:

@@ -27,7 +27,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases as policy
-from clinic.services import cases, directory, research, terms
+from clinic.services import cases, directory, matches, pasts, research, terms
 from clinic.services.work import Work
 
 _LIST = "exclusion_ground"
@@ -117,14 +117,42 @@ def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
     if ground not in terms.labels(work.session, _LIST, panel_id=case.panel_id)[_LIST]:
         raise RuleBroken("Choose the ground from the list", "ground")
     _check_member(work, case, who)
+    _shut_out(work, case, who, ground)
+    for later_id in _later(work, case.id):
+        carry(work, case.id, work.session.get_one(Case, later_id))
+
+
+def _later(work: Work, case_id: UUID) -> list[UUID]:
+    """Return the linked cases of the same pair that were not sent before this one."""
+    linked = matches.linked_pairs(work, [case_id]).get(case_id, set())
+    known = pasts.of_cases(work, linked | {case_id} if linked else ())
+    return [id_ for id_, one in known.items() if id_ != case_id and one.sent_at >= known[case_id].sent_at]
+
+
+def _shut_out(work: Work, case: Case, who: Who, ground: str) -> None:
     row = CaseExclusion(panel_id=case.panel_id, case_id=case.id, user_id=who.user_id, agency_id=who.agency_id,
-                        ground=ground, set_by_id=actor.user_id, set_at=work.now)
+                        ground=ground, set_by_id=work.actor.user_id, set_at=work.now)
     work.session.add(row)
     if who.agency_id is not None:
         research.exempt(work, case.id, who.agency_id)
     work.session.flush()
     _take_back_letters(work, case, who)
     work.record(AuditVerb.EXCLUDE, row, fields=["ground"], who=who.user_id or who.agency_id)
+
+
+def carry(work: Work, earlier_id: UUID, later: Case) -> None:
+    """Shut out of a later case of the same pair whoever is shut out of the earlier one.
+
+    Completes a judgement, an acceptance or an exclusion, which has asked. Whoever acts may know of both cases,
+    so nobody shuts themselves out.
+    """
+    rows = work.session.scalars(select(CaseExclusion).where(
+        CaseExclusion.case_id.in_([earlier_id, later.id]), CaseExclusion.lifted_at.is_(None)
+    ).order_by(CaseExclusion.set_at, CaseExclusion.id)).all()
+    here = {(row.user_id, row.agency_id) for row in rows if row.case_id == later.id}
+    for row in rows:
+        if row.case_id == earlier_id and (row.user_id, row.agency_id) not in here:
+            _shut_out(work, later, Who(row.user_id, row.agency_id), row.ground)
 
 
 def _check_member(work: Work, case: Case, who: Who) -> None:

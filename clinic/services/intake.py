@@ -49,7 +49,8 @@ def take_in(
     contact = SafeContact(**bound, person_id=victim.id, **_contact(draft.contact))
     nomination = Nomination(
         **bound, agency_id=agency_id, sender_id=work.actor.user_id, reference=reference,
-        source_reference=source_reference, submitted_at=submitted_at, urgent=draft.emergency, **_nomination(draft),
+        source_reference=source_reference, submitted_at=submitted_at, urgent=draft.emergency,
+        repeat="repeat" in draft.criteria, **_nomination(draft),
     )
     work.session.add_all([case, victim, perpetrator, contact, nomination])
     work.seal_for(case.id)
@@ -224,7 +225,7 @@ def _nomination(draft: NominationDraft) -> dict[str, Any]:
         "risk_result": draft.risk_result, "offences": list(draft.offences),
         "orders": [order.written() for order in draft.orders], "victim_aware": draft.victim_aware,
         "advocate_offered": draft.advocate_offered, "wishes": draft.victim_wishes, "question": draft.question,
-        "narrative": draft.narrative, "presenter": draft.presenter, "repeat": "repeat" in draft.criteria,
+        "narrative": draft.narrative, "presenter": draft.presenter,
         "behaviours": list(draft.behaviours), "four": {str(k): str(v) for k, v in draft.four.items()},
         "criteria_reasons": dict(draft.criteria_reasons) or None, "risk_assessed_on": draft.risk_assessed_on,
         "risk_assessor": draft.risk_assessor, "consent": draft.consent, "emergency": draft.emergency,

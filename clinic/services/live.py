@@ -29,10 +29,11 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import hearings as policy
-from clinic.services import actions, attendance, directory, meetings, research, terms
+from clinic.services import actions, attendance, directory, meetings, repeats, research, terms
 from clinic.services.actions import ActionLine, Owners
 from clinic.services.attendance import Register
 from clinic.services.directory import Member
+from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
 from clinic.services.work import Work
 
@@ -109,6 +110,8 @@ class VictimsView:
     risk_result: str = ""
     repeat: bool = False
     last_incident_on: date | None = None
+    #: the earlier case of the same pair, where a coordinator has linked them and the reader may know of it
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         hearing.id, _sitting(work.session, meeting), cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
         _elapsed(hearing, work.now), hearing.ended_at is not None,
-        _view(work.session, hearing.case_id, labels["risk_tool"]),
+        _view(work, hearing.case_id, labels["risk_tool"]),
         research.answers_for(work.session, hearing.case_id, meeting.id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
@@ -268,8 +271,8 @@ def _elapsed(hearing: Hearing, now: datetime) -> int | None:
     return max(0, int(((hearing.ended_at or now) - hearing.started_at).total_seconds()))
 
 
-def _view(session: Session, case_id: UUID, tools: dict[str, str]) -> VictimsView:
-    nomination = session.scalars(
+def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:
+    nomination = work.session.scalars(
         select(Nomination)
         .where(Nomination.case_id == case_id, Nomination.status == NominationStatus.ACCEPTED)
         .order_by(Nomination.submitted_at.desc()).limit(1)
@@ -280,6 +283,7 @@ def _view(session: Session, case_id: UUID, tools: dict[str, str]) -> VictimsView
         nomination.victim_aware, nomination.advocate_offered, nomination.wishes or "", nomination.question or "",
         nomination.presenter or "", tools.get(nomination.risk_tool, nomination.risk_tool),
         nomination.risk_result or "", nomination.repeat, nomination.last_incident_on,
+        repeats.of_cases(work, nomination.panel_id, {case_id: nomination.submitted_at}).get(case_id),
     )
 
 

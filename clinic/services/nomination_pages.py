@@ -35,7 +35,8 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as case_policy
 from clinic.policy import nominations as policy
-from clinic.services import holidays, intake, nominations, panels, terms, threads
+from clinic.services import holidays, intake, nominations, panels, repeats, terms, threads
+from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
 LISTS = ("relationship", "risk_tool", "typology", "offence", "order_kind", "criterion_marac", "criterion_clinic",
@@ -143,6 +144,8 @@ class NominationPage:
     may_withdraw: bool
     may_triage: bool
     may_see_contact: bool
+    #: the earlier case of the same pair, if the reader may know of it
+    returned: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +239,16 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         may_edit and nomination.status is NominationStatus.RETURNED_FOR_INFORMATION,
         policy.may_withdraw(actor, nomination) and nomination.status in WITHDRAWABLE,
         policy.may_triage(actor, nomination) and nomination.status is NominationStatus.NOMINATED,
-        case_policy.may_see_contact(actor, nomination, {nomination.agency_id}),
+        case_policy.may_see_contact(actor, nomination, {nomination.agency_id}), _returned(work, nomination),
     )
+
+
+def _returned(work: Work, nomination: Nomination) -> Returned | None:
+    """Return the earlier case of the pair; once the nomination is decided, only one that a coordinator has linked."""
+    if nomination.status in EDITABLE:
+        return repeats.of_nomination(work, nomination)
+    sent = {nomination.case_id: nomination.submitted_at}
+    return repeats.of_cases(work, nomination.panel_id, sent).get(nomination.case_id)
 
 
 def answer_clock(nomination: Nomination, nation: Nation, today: date) -> Clock | None:

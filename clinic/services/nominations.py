@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clinic.domain import drafts, faults
 from clinic.domain import nominations as rules
 from clinic.domain.audit import AuditVerb
-from clinic.domain.cases import CaseStatus, agenda_kind
+from clinic.domain.cases import CaseStatus
 from clinic.domain.drafts import NominationDraft
 from clinic.domain.errors import NotFound, RuleBroken, Stale
 from clinic.domain.hearings import HearingOutcome
@@ -32,8 +32,10 @@ from clinic.services import (
     panels,
     redirects,
     references,
+    repeats,
     terms,
     threads,
+    waiting,
 )
 from clinic.services.work import Work
 
@@ -56,6 +58,7 @@ def submit(work: Work, panel_id: UUID, draft: NominationDraft) -> UUID:
     faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
     reference = references.fresh(work.session, "PM", Case.reference, work.now)
     nomination = intake.take_in(work, panel.id, agency_for(work, panel.id), draft, reference, work.now)
+    repeats.note(work, nomination)
     work.record(AuditVerb.CREATE, nomination)
     nomination_letters.tell_coordinators(work, nomination, LetterKind.NOMINATION_RECEIVED, revision=0)
     return nomination.id
@@ -84,7 +87,9 @@ def edit(work: Work, nomination_id: UUID, draft: NominationDraft, version: int) 
     rows = intake.rows_of(work.session, nomination)
     if nomination.version != version:
         raise Stale(theirs=_kept(intake.draft_of(rows), draft), version=nomination.version)
-    work.record(AuditVerb.UPDATE, nomination, fields=intake.put(work, rows, draft))
+    changed = intake.put(work, rows, draft)
+    repeats.note(work, nomination)
+    work.record(AuditVerb.UPDATE, nomination, fields=changed)
 
 
 def _kept(theirs: NominationDraft, yours: NominationDraft) -> str:
@@ -173,7 +178,8 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
     case = work.session.get_one(Case, nomination.case_id)
     if decision.outcome is TriageOutcome.ACCEPT:
         meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
-        agenda.place(work, case, agenda_kind(nomination.criteria), meeting=meeting)
+        repeats.settle(work, nomination)
+        agenda.place(work, case, waiting.kind_of(nomination, deferred=False), meeting=meeting)
         return
     if decision.outcome is TriageOutcome.REJECT:
         nomination.reject_reason = _reject_reason(work, nomination.panel_id, decision.reject_reason)

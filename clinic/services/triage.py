@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from clinic.domain import nominations as rules
 from clinic.domain.agenda import minutes_for, standing_items
 from clinic.domain.audit import AuditVerb
-from clinic.domain.cases import agenda_kind
 from clinic.domain.desk import Tray
 from clinic.domain.meetings import local_day
 from clinic.domain.nominations import MessageKind, NominationStatus
@@ -23,6 +22,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
 from clinic.services import desk, meetings, nominations, panels, questions, redirects, terms, threads
+from clinic.services.match_pages import Beside, beside
 from clinic.services.nomination_pages import LISTS, Told, told
 from clinic.services.work import Work
 
@@ -86,6 +86,8 @@ class TriagePage:
     #: the next in the same tray, and how many are left there besides this one
     next_id: UUID | None
     left: int
+    #: what other cases have to do with it
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,20 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     tray = Tray.OFFERED if nomination.status is NominationStatus.OFFERED else Tray.WAITING
     next_id, left = desk.after(work, nomination, tray)
     sitting = redirects.sitting(work, nomination.agency_id)
+    near = beside(work, nomination)
     work.record(AuditVerb.VIEW, nomination)
     return TriagePage(
         nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
         nomination.submitted_at, nomination.version, told(nomination, labels, local_day(work.now)), whole,
         _by_page(whole, labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
-        nomination.emergency, nomination.repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
-        minutes_for(agenda_kind(nomination.criteria), panels.rules_of(work.session, panel.id)),
+        nomination.emergency, near.is_repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
+        minutes_for(near.kind, panels.rules_of(work.session, panel.id)),
         labels["reject_reason"],
         tuple(OtherPanel(row.id, row.name, row.id in sitting) for row in rows
               if row.id != panel.id and row.type is not PanelType.CPS_SCRUTINY_PANEL),
         next((row.name for row in rows if row.id == nomination.redirected_from_panel_id), ""),
         _first_reference(work, nomination), nomination.kept_by_panel, desk.is_own(work, nomination), next_id, left,
+        near,
     )
 
 

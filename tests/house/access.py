@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from clinic.domain.imports import COLUMNS
+from tests.house.scenery import victim_of
 
 STRANGER = "stranger"
 
@@ -251,6 +252,13 @@ def order_of(scenery, relation: str) -> dict:
     return {"version": str(scenery.agenda_versions["foreign" if relation == "foreign" else "own"])}
 
 
+def two_people(scenery, relation: str) -> dict:
+    """Return what a button of the page of matches sends: somebody of the coming case, and of a heard one."""
+    mine, other = scenery.cases[f"{relation}_planned"], "foreign" if relation == "foreign" else "own"
+    theirs = scenery.cases[f"{other}_closed"]
+    return {"person": str(victim_of(scenery, mine)), "other": str(victim_of(scenery, theirs)), "said": "different"}
+
+
 ROWS: tuple[Row, ...] = (
     page("static", ANYBODY, fixed={"filename": "app.css"}),
     # Accounts: signing in is open, one's own account one's own.
@@ -386,6 +394,12 @@ ROWS: tuple[Row, ...] = (
     show("cases.lift", {"case_id": "shut_case", "exclusion_id": "exclusion_id"}, may=COORDINATED),
     send("cases.lift_exclusion", {"case_id": "shut_case", "exclusion_id": "exclusion_id"}, may=COORDINATED),
     show("cases.journal", "case_id=planned_case", may=by_case("planned", reading_journal)),
+    # Matches: the coordinator's. Looking for people: everybody's, among what each may know of.
+    show("matches.show", "case_id=planned_case", may=by_case("planned", deciding)),
+    send("matches.judge", "case_id=planned_case", may=by_case("planned", deciding), fill=two_people),
+    send("matches.undo", {"case_id": "planned_case", "link_id": "link_id"}, may=COORDINATED),
+    page("search.ask"),
+    press("search.find", yes=200, fill={"name": "kanari"}),
     # Research: the asked agency, and those who follow the meeting.
     page("research.index"),
     show("research.show", "request_id=request_id", may={

@@ -34,6 +34,7 @@ from clinic.policy import (
     directory,
     feeds,
     hearings,
+    links,
     meetings,
     minutes,
     nominations,
@@ -45,8 +46,8 @@ from clinic.policy import (
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, agenda, audits, cases, directory, feeds, hearings, meetings, minutes, nominations,
-            panels, post, research)
+POLICIES = (accounts, actions, agenda, audits, cases, directory, feeds, hearings, links, meetings, minutes,
+            nominations, panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

@@ -30,6 +30,8 @@ REFUSES_NOBODY = frozenset({
     "people.people_page asks may_look",
     "people.person_page asks may_look",
     "requests.requests_page asks may_list",
+    "search.find asks may_search",
+    "search.page asks may_search",
 })
 # What no cell of the table and no claim can show, and the test that fails when it is taken away.
 NOTICED_BY: dict[str, str] = {
@@ -47,6 +49,16 @@ NOTICED_BY: dict[str, str] = {
         "test_a_file_is_not_read_for_somebody_who_may_not_bring_it_in",
     "import_works._put_in asks may_bring_in": "tests/services/test_import_works.py::"
         "test_whoever_coordinates_the_panel_no_more_brings_in_no_more",
+    "matches._candidates cuts by cases.known_to": "tests/services/test_matches.py::"
+        "test_who_nominates_is_told_only_of_cases_that_their_agency_knows",
+    "matches.judgements cuts by links.visible_to": "tests/services/test_matches.py::"
+        "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
+    "matches.linked_pairs cuts by links.visible_to": "tests/services/test_matches.py::"
+        "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
+    "search._cases cuts by cases.visible_to": "tests/services/test_search.py::"
+        "test_everybody_finds_among_the_cases_that_they_may_know_of",
+    "search._sharing cuts by cases.known_to": "tests/services/test_search.py::"
+        "test_everybody_finds_among_the_cases_that_they_may_know_of",
     "receipts._own asks may_acknowledge": "tests/services/test_receipts.py::"
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "agenda.order_of cuts by policy.visible_to": "tests/services/test_agenda.py::"

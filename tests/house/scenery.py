@@ -22,12 +22,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from clinic.documents import markup
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import PartyKind
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
 from clinic.domain.hearings import HearingOutcome
@@ -39,8 +40,9 @@ from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.all import metadata
-from clinic.models.case import CaseExclusion
+from clinic.models.case import CaseExclusion, Person
 from clinic.models.hearing import Hearing
+from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
 from clinic.models.nomination import Nomination
@@ -58,6 +60,7 @@ from clinic.services import (
     hearings,
     import_works,
     imports,
+    links,
     members,
     minutes,
     nominations,
@@ -265,9 +268,11 @@ def _nominate(made: Scenery, name: str, who: str, panel_id: UUID) -> None:
         return made.token(kind, name, agency=_agency(who))
 
     on_clinic = panel_id == made.world.clinic
+    # The words are spelt almost alike: days of birth of their own keep people from being taken for one another.
+    later = timedelta(days=411 * len(made.cases))
     draft = NominationDraft(
-        victim=PartyDraft(said("person"), said("person"), (said("person"),), date(1990, 5, 17)),
-        perpetrator=PartyDraft(said("person"), said("person"), (said("person"),), date(1985, 3, 2)),
+        victim=PartyDraft(said("person"), said("person"), (said("person"),), date(1970, 5, 17) + later),
+        perpetrator=PartyDraft(said("person"), said("person"), (said("person"),), date(1965, 3, 2) + later),
         relationship="ex_partner", criteria=("persistent_or_recurring",) if on_clinic else ("visible_high_risk",),
         risk_tool="s_dash", risk_result=said("nomination"), victim_aware=VictimAwareness.AWARE,
         victim_wishes=said("nomination"), advocate_offered=AdvocateOffer.ACCEPTED, question=said("nomination"),
@@ -510,10 +515,28 @@ def _accounts(made: Scenery) -> None:
         agency = world.agencies[_agency(who)]
         made.things["agency_id"][relation] = agency
     _letters_of_accounts(made)
+    _judge(made)
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
                 select(CaseExclusion.id).where(CaseExclusion.case_id == made.cases[name])).first()
+
+
+def _judge(made: Scenery) -> None:
+    """Call a victim of each panel's coming case and one of its running case different people."""
+    for relation, of, who in (("own", "other", "coordinator"), ("foreign", "foreign", "other_coordinator")):
+        case_id, other_id = made.cases[f"{relation}_planned"], made.cases[f"{of}_running"]
+        with doing(made, who, NOW - timedelta(hours=1)) as work:
+            links.judge(work, case_id, victim_of(made, case_id), victim_of(made, other_id), same=False)
+        with made.world.looking() as session:
+            made.things["link_id"][relation] = session.scalars(select(PersonLink.id).where(
+                or_(PersonLink.case_id == case_id, PersonLink.other_case_id == case_id))).one()
+
+
+def victim_of(made: Scenery, case_id: UUID) -> UUID:
+    with made.world.looking() as session:
+        return session.scalars(
+            select(Person.id).where(Person.case_id == case_id, Person.kind == PartyKind.VICTIM)).one()
 
 
 def _letters_of_accounts(made: Scenery) -> None:

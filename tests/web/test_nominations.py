@@ -191,9 +191,13 @@ def test_nominating_takes_few_statements_however_much_is_said(site):
     browser, counts = site.browser("officer"), []
     more = {"offences": ["pha_s4a", "pha_s2", "assault"], "order_2_kind": "spo", "order_2_status": "made",
             "order_2_on-day": "1", "order_2_on-month": "9", "order_2_on-year": "2026"}
+    # Of other people: for a pair that has come back, its earlier case is asked for too.
+    more |= {"victim_given_name": "Branwen", "victim_family_name": "Tregenza", "victim_aliases": "",
+             "victim_date_of_birth-year": "1971", "victim_postcode": "", "victim_phone": "",
+             "perpetrator_family_name": "Polglaze"}
     for changes in ({}, more):
         page = browser.get(new(site))
         with site.statements() as seen:
             browser.post(new(site), FIELDS | changes, page=page)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 20
+    assert counts[0] == counts[1] <= 23

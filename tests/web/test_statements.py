@@ -42,7 +42,8 @@ def test_a_desk_of_five_and_of_a_full_page_costs_the_same_statements_and_so_does
         counts.append(statements(site, "coordinator", f"/panels/{world.clinic}/desk"))
         pages.append(statements(site, "coordinator", f"/nominations/{first}/triage"))
     assert len(set(counts)) == 1 and counts[0] <= 16, counts
-    assert len(set(pages)) == 1 and pages[0] <= 23, pages
+    # Five of them look for who else its people may be.
+    assert len(set(pages)) == 1 and pages[0] <= 29, pages
 
 
 def test_a_feed_of_five_fifty_and_five_hundred_meetings_costs_two_statements(site):
@@ -73,13 +74,13 @@ def test_signing_in_costs_seven_statements_and_two_more_after_a_failure(site):
     assert counts == [7, 9, 7]
 
 
-def test_nominating_costs_twenty_statements_and_writes_each_row_once(site):
+def test_nominating_costs_twenty_three_statements_and_writes_each_row_once(site):
     path = f"/panels/{site.world.clinic}/nominations/new"
     browser = site.browser("officer")
     page = browser.get(path)
     with site.statements() as seen:
         browser.post(path, FIELDS, page=page)
-    assert len(seen) <= 20, seen
+    assert len(seen) <= 23, seen
     # Where the form led to is known only when the work is done; so are the end of the journal and the notice.
     assert [s.split()[1] for s in seen if s.startswith("UPDATE")] == ["submission", "audit_head", "user_session"]
 

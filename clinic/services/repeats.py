@@ -1,0 +1,116 @@
+"""Whether a pair has come back: said to whoever may know of the earlier case, and kept with the nomination.
+
+Until a coordinator has judged, a pair that is as good as certainly the same counts as the
+same: a repeat that is overlooked costs more than one that is looked at twice. What was
+called different does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.matching import Kinship, Relation
+from clinic.domain.meetings import local_day
+from clinic.domain.panels import Rules
+from clinic.domain.repeats import last_of
+from clinic.models.case import Case
+from clinic.models.nomination import Nomination
+from clinic.services import exclusions, matches, panels, pasts
+from clinic.services.pasts import Earlier
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The latest earlier case of the same pair, as its reader may know it. `until` is the last day of the window."""
+
+    case_id: UUID
+    reference: str
+    panel: str
+    referred_on: date
+    heard_on: date | None
+    outcome: HearingOutcome | None
+    open_actions: int
+    until: date
+    is_repeat: bool
+
+
+def of_nomination(work: Work, nomination: Nomination) -> Returned | None:
+    """Return the earlier case of a nomination's pair, if the actor may know of one on the same panel."""
+    return in_kin(work, nomination, matches.of_case(work, nomination.case_id))
+
+
+def in_kin(work: Work, nomination: Nomination, kin: Mapping[UUID, Kinship],
+           known: Mapping[UUID, Earlier] | None = None) -> Returned | None:
+    """Return the same where the matches are known already."""
+    pairs = same_pairs(kin)
+    if not pairs:
+        return None
+    earlier = known if known is not None else pasts.of_cases(work, pairs)
+    rules = panels.rules_of(work.session, nomination.panel_id)
+    return _returned(nomination.panel_id, nomination.submitted_at, rules,
+                     [earlier[case_id] for case_id in pairs if case_id in earlier])
+
+
+def same_pairs(kin: Mapping[UUID, Kinship]) -> list[UUID]:
+    """Return the cases that are as good as certainly of the same pair."""
+    return [case_id for case_id, near in kin.items() if near.relation is Relation.SAME_PAIR and near.certain]
+
+
+def of_cases(work: Work, panel_id: UUID, sent: Mapping[UUID, datetime]) -> dict[UUID, Returned]:
+    """Return the earlier case of each case's pair, where a coordinator has linked them.
+
+    `sent` holds, for cases of one panel, when each was nominated. Five statements, whatever their number.
+    """
+    pairs = matches.linked_pairs(work, list(sent))
+    earlier = pasts.of_cases(work, set().union(*pairs.values())) if pairs else {}
+    if not earlier:
+        return {}
+    rules = panels.rules_of(work.session, panel_id)
+    found = {}
+    for case_id, others in pairs.items():
+        returned = _returned(panel_id, sent[case_id], rules, [earlier[other] for other in others if other in earlier])
+        if returned is not None:
+            found[case_id] = returned
+    return found
+
+
+def _returned(panel_id: UUID, sent_at: datetime, rules: Rules, others: Collection[Earlier]) -> Returned | None:
+    earlier = [one for one in others if one.sent_at < sent_at]
+    repeat = last_of([one.past for one in earlier], panel_id, local_day(sent_at), rules)
+    if repeat is None:
+        return None
+    last = next(one for one in earlier if one.past is repeat.past)
+    return Returned(
+        repeat.past.case_id, last.reference, last.panel, repeat.past.referred_on, repeat.past.heard_on, last.outcome,
+        last.open_actions, repeat.until, repeat.is_repeat,
+    )
+
+
+def note(work: Work, nomination: Nomination) -> None:
+    """Keep with a nomination that it is a repeat, as far as whoever acts may know. Completes what has asked."""
+    work.session.flush()
+    returned = of_nomination(work, nomination)
+    if "repeat" in nomination.criteria or (returned is not None and returned.is_repeat):
+        nomination.repeat = True
+
+
+def settle(work: Work, nomination: Nomination) -> None:
+    """Let an accepted case be what its pair's earlier cases make of it: a repeat, and shut to whom they are shut.
+
+    Completes an acceptance or a judgement, which has asked.
+    """
+    work.session.flush()
+    kin = matches.of_case(work, nomination.case_id)
+    known = pasts.of_cases(work, same_pairs(kin))
+    returned = in_kin(work, nomination, kin, known)
+    nomination.repeat = "repeat" in nomination.criteria or (returned is not None and returned.is_repeat)
+    case = work.session.get_one(Case, nomination.case_id)
+    for earlier_id, earlier in known.items():
+        # Two that were sent at one moment are shut to the same people.
+        if earlier.sent_at <= nomination.submitted_at:
+            exclusions.carry(work, earlier_id, case)
