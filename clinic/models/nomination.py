@@ -112,6 +112,8 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     redirected_from_panel_id: Mapped[UUID | None] = mapped_column(ForeignKey("panel.id"))
     #: nobody of its agency sits on the panel: the coordinator answers for it
     kept_by_panel: Mapped[bool] = mapped_column(default=False)
+    #: its sender brought it in from a file, or it was made of one that was: they may decide on it
+    brought_in: Mapped[bool] = mapped_column(default=False)
     #: found at submission: the same pair within the panel's window
     repeat: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()

@@ -144,7 +144,7 @@ def _clock(panel: Panel, rules: Rules, said: Nomination, today: date) -> Clock |
 
 def is_own(work: Work, said: Nomination) -> bool:
     """Return whether the actor sent it, so that somebody else has to decide it."""
-    return said.sender_id == work.actor.user_id and said.source_reference is None
+    return said.sender_id == work.actor.user_id and not said.brought_in
 
 
 def decide_and_go_on(work: Work, nomination_id: UUID, decision: TriageDecision, version: int) -> Onward:
@@ -168,7 +168,7 @@ def after(work: Work, said: Nomination, tray: Tray) -> tuple[UUID | None, int]:
             Nomination.submitted_at > said.submitted_at,
             and_(Nomination.submitted_at == said.submitted_at, Nomination.id > said.id))),
     )
-    not_own = or_(Nomination.sender_id != work.actor.user_id, Nomination.source_reference.is_not(None))
+    not_own = or_(Nomination.sender_id != work.actor.user_id, Nomination.brought_in)
     row = work.session.execute(
         select(Nomination.id, func.count().over().label("left"))
         .where(*_there(work, said.panel_id), Nomination.status.in_(list(STATUSES[tray])), Nomination.id != said.id,

@@ -50,7 +50,7 @@ def take_in(
     nomination = Nomination(
         **bound, agency_id=agency_id, sender_id=work.actor.user_id, reference=reference,
         source_reference=source_reference, submitted_at=submitted_at, urgent=draft.emergency,
-        repeat="repeat" in draft.criteria, **_nomination(draft),
+        brought_in=source_reference is not None, repeat="repeat" in draft.criteria, **_nomination(draft),
     )
     work.session.add_all([case, victim, perpetrator, contact, nomination])
     work.seal_for(case.id)

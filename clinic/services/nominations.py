@@ -157,7 +157,7 @@ def triage(work: Work, nomination_id: UUID, decision: TriageDecision, version: i
     """Decide a nomination that was sent, tell the agency that made it, return the reference."""
     nomination = find(work, nomination_id, lock=True)
     work.require(policy.may_triage, nomination)
-    rules.check_decider(nomination.sender_id, work.actor.user_id, nomination.source_reference is not None)
+    rules.check_decider(nomination.sender_id, work.actor.user_id, nomination.brought_in)
     nomination.status = rules.after_triage(nomination.status, decision)
     if version is not None and nomination.version != version:
         raise Stale(yours=decision.reason, theirs="The agency has changed the nomination since you opened it.")

@@ -13,7 +13,7 @@ from clinic.domain.nominations import MessageKind, NominationStatus
 from clinic.models.case import Case
 from clinic.models.nomination import Nomination
 from clinic.policy import nominations as policy
-from clinic.services import desk, nomination_letters, nominations, redirects, threads
+from clinic.services import desk, nomination_letters, nominations, redirects, repeats, threads
 from clinic.services.desk import Onward
 from clinic.services.work import Work
 
@@ -24,6 +24,7 @@ def take(work: Work, nomination_id: UUID) -> Onward:
     work.require(policy.may_triage, copy)
     copy.status, copy.requeued_at = rules.after_taking(copy.status), work.now
     threads.say(work, copy, MessageKind.REDIRECT_TAKEN)
+    repeats.note(work, copy)
     work.session.flush()
     work.record(AuditVerb.UPDATE, copy, fields=["status"])
     with work.whole("telling the panel that redirected it"):

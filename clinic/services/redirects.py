@@ -26,7 +26,7 @@ from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.sealed import DataKey
 from clinic.models.types import Base
 from clinic.policy import nominations as policy
-from clinic.services import audience, intake, nomination_letters, references, threads
+from clinic.services import audience, exclusions, intake, nomination_letters, references, threads
 from clinic.services.work import Work
 
 _NOBODY = "Nobody there could take it: that panel has no coordinator today who may know of this case."
@@ -41,7 +41,7 @@ def offer(work: Work, nomination: Nomination, panel: Panel, reason: str) -> None
     """
     with work.whole("redirecting a nomination"):
         copy = _copied(work, nomination, panel)
-        _close_as(work, nomination, copy)
+        exclusions.carry(work, nomination.case_id, work.session.get_one(Case, copy.case_id))
         threads.say(work, copy, MessageKind.REDIRECTED, reason)
         work.session.flush()
         work.record(AuditVerb.CREATE, copy)
@@ -69,6 +69,7 @@ def _copied(work: Work, first: Nomination, panel: Panel) -> Nomination:
     copy = intake.take_in(work, panel.id, first.agency_id, intake.draft_of(rows), reference, first.submitted_at)
     copy.status, copy.sender_id, copy.urgent, copy.requeued_at = (
         NominationStatus.OFFERED, first.sender_id, first.urgent, work.now)
+    copy.brought_in = first.brought_in
     copy.redirected_from_id, copy.redirected_from_panel_id = first.id, first.panel_id
     copy.kept_by_panel = panel.id not in sitting(work, first.agency_id)
     work.session.flush()
@@ -83,17 +84,6 @@ def _say_who_said_it(work: Work, rows: intake.Rows, copy: Nomination) -> None:
         incident.entered_by_id = copy.sender_id
     if rows.sharing is not None and copied.sharing is not None:
         copied.sharing.decided_by_id, copied.sharing.decided_at = rows.sharing.decided_by_id, rows.sharing.decided_at
-
-
-def _close_as(work: Work, first: Nomination, copy: Nomination) -> None:
-    """Keep whoever must not know of the first case from the copy's."""
-    for shut in work.session.scalars(
-        select(CaseExclusion).where(CaseExclusion.case_id == first.case_id, CaseExclusion.lifted_at.is_(None))
-    ).all():
-        work.session.add(CaseExclusion(
-            panel_id=copy.panel_id, case_id=copy.case_id, user_id=shut.user_id, agency_id=shut.agency_id,
-            ground=shut.ground, set_by_id=work.actor.user_id, set_at=work.now,
-        ))
 
 
 def _can_be_taken(work: Work, copy: Nomination) -> bool:

@@ -268,6 +268,21 @@ def test_where_the_agency_does_not_sit_the_coordinator_answers_for_it(world):
         assert nomination_pages.show(work, theirs).may_edit
 
 
+def test_what_was_brought_in_from_a_file_is_decided_by_who_brought_it_in_on_the_other_panel_too(world):
+    seat(world, "coordinator", world.marac)
+    with world.changing("coordinator") as work:
+        said = intake.take_in(work, world.clinic, world.agencies["police"], make.draft(), "PM-2026-100000", work.now,
+                              "7/26")
+        work.require(anyone)
+        work.record(AuditVerb.IMPORT, said)
+        first_id = said.id
+    redirect(world, first_id)
+    copy_id = copy_of(world, first_id)
+    answer(world, copy_id, who="coordinator")
+    with world.changing("coordinator") as work:
+        nominations.triage(work, copy_id, TriageDecision(TriageOutcome.RETURN_FOR_INFORMATION, "Say more."))
+
+
 def test_an_offer_that_its_agency_withdraws_is_withdrawn(world):
     _, copy_id = redirected(world, "probation_officer")
     with world.changing("probation_officer") as work:
