@@ -42,7 +42,7 @@ def test_a_coordinator_clears_a_queue_of_twenty_by_keyboard(served, person):
     with served.office.peeking("tests") as session:
         statuses = list(session.scalars(select(Nomination.status)))
     assert {status: statuses.count(status) for status in set(statuses)} == {
-        "accepted": 5, "returned_for_information": 5, "redirected": 5, "rejected": 5}
+        "accepted": 5, "returned_for_information": 5, "redirected": 5, "offered": 5, "rejected": 5}
 
 
 @pytest.mark.parametrize("width", [1280, 375])
