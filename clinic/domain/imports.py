@@ -52,6 +52,8 @@ class ImportStatus(StrEnum):
 
     #: kept as it came, until the timer reads it
     UNREAD = "unread"
+    #: its columns are not ours: its sender says which is which, and it is read again
+    UNMATCHED = "unmatched"
     #: read; goes in when its sender says so
     WAITING = "waiting"
     #: goes in, a hundred rows at a time

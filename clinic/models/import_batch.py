@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.imports import ImportStatus, PartKind, Stop
@@ -35,6 +36,11 @@ class ImportBatch(Identified, HasSealed, Base):
     refusal_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: why it cannot be read; quotes its headings
     refusal = Sealed("refusal_sealed")
+    headings_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: of an export whose columns are not ours; a file without headings has a person there
+    headings = Sealed("headings_sealed", list)
+    #: what its columns are, once that is said
+    map_id: Mapped[UUID | None] = mapped_column(ForeignKey("column_map.id"))
     expires_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
 
@@ -55,3 +61,20 @@ class ImportPart(Identified, HasSealed, Base):
     raw = Sealed("content_sealed", bytes)
     #: of a part that is read: lines as `domain.imports.Line` has them
     rows = Sealed("content_sealed", list)
+
+
+class ColumnMap(Identified, Base):
+    """What a panel's coordinator said of an agency's own export. Holds headings, and nothing that stands below them."""
+
+    __tablename__ = "column_map"
+    __table_args__ = (UniqueConstraint("panel_id", "agency_id", "name"),)
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    #: all headings of the export, by which it is known again
+    headings: Mapped[list[str]]
+    #: their heading by our column
+    columns: Mapped[dict[str, Any]]
+    month_first: Mapped[bool] = mapped_column(default=False)
+    saved_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    saved_at: Mapped[datetime]

@@ -15,8 +15,9 @@ from clinic.domain.errors import NotFound
 from clinic.domain.imports import ImportStatus, Line, PartKind, Stop
 from clinic.models.import_batch import ImportBatch, ImportPart
 from clinic.policy import nominations as policy
+from clinic.services import column_maps, panels
 from clinic.services import import_batches as batches
-from clinic.services import panels
+from clinic.services.column_maps import Matching
 from clinic.services.work import Office, Work
 
 # A page with more rows than this is not read; the file has them all.
@@ -56,6 +57,7 @@ class ShowPage:
     expires_at: datetime
     stop: Stop | None
     refusal: str
+    matching: Matching | None
 
 
 def new_page(work: Work, panel_id: UUID) -> NewPage:
@@ -71,7 +73,11 @@ def show_page(work: Work, batch_id: UUID) -> ShowPage:
     work.require(policy.may_handle, batch)
     work.record(AuditVerb.VIEW, batch, panel_id=batch.panel_id)
     return ShowPage(batch.id, _progress(batch), _first_bad(work, batch), batch.expires_at, batch.stop,
-                     batch.refusal or "")
+                     batch.refusal or "", _matching(work, batch))
+
+
+def _matching(work: Work, batch: ImportBatch) -> Matching | None:
+    return column_maps.matching(work, batch) if batch.status is ImportStatus.UNMATCHED else None
 
 
 def _progress(batch: ImportBatch) -> Progress:

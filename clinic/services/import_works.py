@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session
 from clinic.domain import imports as rules
 from clinic.domain.actors import Actor, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
+from clinic.domain.columns import check_headings, is_foreign
 from clinic.domain.errors import NotFound, NotPermitted
 from clinic.domain.imports import Grounds, ImportStatus, Line, PartKind, Stop
 from clinic.models.account import User
 from clinic.models.import_batch import ImportBatch, ImportPart
 from clinic.policy import nominations as policy
+from clinic.services import column_maps, import_rows, sessions
 from clinic.services import import_batches as batches
-from clinic.services import import_rows, sessions
 from clinic.services.import_rows import Sorted
 from clinic.services.work import Office, Work
 
@@ -68,19 +69,34 @@ def read(
 ) -> None:
     """Keep the rows of a file that came whole, each held against the rules, for its sender to confirm.
 
-    RuleBroken says what is wrong with the file as a whole.
+    One whose columns are not ours waits until its sender has said which is which. RuleBroken
+    says what is wrong with the file as a whole.
     """
-    lines = rules.lines(header, rows)
     with office.peeking("import") as session:
         batch = session.get(ImportBatch, batch_id)
         if batch is None:
             raise NotFound
         sender = _sender(session, batch, now)
+        if batch.map_id is None and is_foreign(header):
+            _as_sender(office, now, batch_id, sender, lambda work: _ask(work, batch_id, header))
+            return
+        if batch.map_id is not None:
+            header, rows = rules.KEPT, list(column_maps.ours(session, batch, rows))
+        lines = rules.lines(header, rows)
         if sender is not None:
             kept = list(sorted_parts(session, batch_id, import_rows.grounds(session, sender, now), lines))
         else:
             kept = []
     _as_sender(office, now, batch_id, sender, lambda work: _keep_read(work, batch_id, kept))
+
+
+def _ask(work: Work, batch_id: UUID, header: Sequence[str]) -> None:
+    batch = batches.find(work, batch_id, lock=True)
+    work.require(policy.may_bring_in, batch)
+    check_headings(header)
+    if batch.status is ImportStatus.UNREAD:
+        column_maps.ask(batch, header)
+        work.record(AuditVerb.UPDATE, batch, panel_id=batch.panel_id, fields=["headings"])
 
 
 def _keep_read(work: Work, batch_id: UUID, kept: Sequence[Kept]) -> None:

@@ -67,6 +67,8 @@ def confirm(work: Work, batch_id: UUID) -> Result:
     """Say yes to a file: up to a hundred rows go in now, all of the good or none; more from now on."""
     batch = batches.find(work, batch_id, lock=True)
     work.require(policy.may_bring_in, batch)
+    if batch.status in (ImportStatus.UNREAD, ImportStatus.UNMATCHED):
+        raise RuleBroken("This file is not read yet.")
     if batch.status is not ImportStatus.WAITING:
         raise RuleBroken("This file has been put in already.")
     batch.status, batch.confirmed_at = ImportStatus.RUNNING, work.now

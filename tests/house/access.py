@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from clinic.domain.columns import NEEDED
 from clinic.domain.imports import COLUMNS
 from tests.house.scenery import victim_of
 
@@ -378,6 +379,11 @@ ROWS: tuple[Row, ...] = (
     send("imports.send", "panel_id=panel_id", may=COORDINATED, fill=lambda scenery, relation: {
         "file": (BytesIO((",".join(COLUMNS) + "\n").encode() + b"x" + b"," * (len(COLUMNS) - 1) + b"\n"), "n.csv")}),
     show("imports.show", "batch_id=batch_id", may=COORDINATED),
+    send("imports.match", "batch_id=unmatched_batch", may=COORDINATED, form="imports.show",
+         fill=lambda scenery, relation: {
+             "name": "Export", "days": "day",
+             "agency": str(scenery.world.agencies["police" if relation == "own" else "health"]),
+             **{column: f"Their {column}" for column in NEEDED}}),
     show("imports.progress", "batch_id=batch_id", may=COORDINATED),
     send("imports.confirm", "batch_id=batch_id", may=COORDINATED),
     send("imports.stop", "batch_id=batch_id", may=COORDINATED),

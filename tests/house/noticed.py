@@ -45,6 +45,8 @@ NOTICED_BY: dict[str, str] = {
         "test_the_fictional_area_comes_once_with_its_nominations",
     "indexing.fill asks may_install": "tests/services/test_lookups.py::"
         "test_people_who_were_here_before_the_index_are_found_after_it_is_filled",
+    "import_works._ask asks may_bring_in": "tests/services/test_column_maps.py::"
+        "test_columns_are_not_asked_of_somebody_who_coordinates_no_more",
     "import_works._keep_read asks may_bring_in": "tests/services/test_import_works.py::"
         "test_a_file_is_not_read_for_somebody_who_may_not_bring_it_in",
     "import_works._put_in asks may_bring_in": "tests/services/test_import_works.py::"

@@ -29,6 +29,7 @@ from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import PartyKind
+from clinic.domain.columns import MAPPED
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
 from clinic.domain.hearings import HearingOutcome
@@ -490,6 +491,10 @@ def _import(made: Scenery, who: str, panel_id: UUID, relation: str) -> None:
         made.things["batch_id"][relation] = imports.look(work, panel_id, COLUMNS, [(2, line)])
     with doing(made, who, NOW - timedelta(minutes=5)) as work:
         unreadable = imports.keep(work, panel_id, b"x")
+        exported = imports.keep(work, panel_id, b"x")
+    made.things["unmatched_batch"][relation] = exported
+    import_works.read(made.world.office, NOW, exported, [*(f"Their {column}" for column in MAPPED),
+                                                         made.token("batch", f"{relation}_batch")], [])
     # Quotes its headings, and so whatever stands in its first line.
     import_works.refuse(made.world.office, NOW, unreadable, made.token("batch", f"{relation}_batch"))
 

@@ -6,11 +6,15 @@ from datetime import date
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 
+from clinic.domain.columns import MAPPED
 from clinic.domain.imports import COLUMNS, KEPT, MENDING
+from clinic.models.case import Person
 from clinic.scheduler import importer
 from clinic.web import clock
 from tests.domain.test_imports import GOOD
+from tests.site import Page
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +95,9 @@ def test_a_formula_is_refused_and_comes_back_harmless(site):
 
 @pytest.mark.parametrize(("data", "sentence"), [
     (b"", "Choose a CSV file|This file is empty"), (b"\xff\xfea", "UTF-16"), (b"a,b\n1", "has 1 cells"),
-    (b"PK\x03\x04", "workbook"), (b"a\0b\n", "null character"), (b"source_reference\nx\n", "has no column"),
+    (b"PK\x03\x04", "workbook"), (b"a\0b\n", "null character"),
+    (",".join(COLUMNS[1:]).encode() + b"\nx" + b"," * (len(COLUMNS) - 2) + b"\n", "has no column"),
+    (b"Siobhan,27/03/1990\nx,y\n", "reads like a value"),
     (b'a,"b\n', "quotation marks"), (b"\xe9,b\n", "not written in UTF-8"),
 ])
 def test_a_broken_file_is_refused_at_its_field(site, data, sentence):
@@ -139,6 +145,45 @@ def test_a_large_file_that_cannot_be_read_says_why_on_its_page(site):
     bring_in(site)
     page = browser.get(answer.location)
     assert "The file cannot be read" in page.text and "“NAME” stands there twice" in page.text
+
+
+def export(*changes):
+    """Return what a force's own system writes: other headings, other words, nothing of panel and agency."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([f"X {column}" for column in MAPPED])
+    for number, change in enumerate(changes, 2):
+        row = GOOD | {"criteria": "Breach-of-order", "source_reference": f"X/{number}", "victim_gender": "F",
+                      "submitted_on": "11/20/2026 09:30", "victim_date_of_birth": "03/27/1990"} | change
+        writer.writerow([row.get(column, "") for column in MAPPED])
+    return text.getvalue().encode()
+
+
+def test_an_export_of_a_force_is_read_by_columns_that_are_asked_once_and_proposed_the_next_time(site):
+    browser, answer = upload(site, export({}, {"children": "x"}))
+    bring_in(site)
+    page = browser.get(answer.location)
+    assert "Which column is which" in page.text and page.form("columns")["name"] == ""
+    chosen = {column: f"X {column}" for column in MAPPED} | {
+        "name": "Records system", "agency": str(site.world.agencies["police"]), "days": "month"}
+    wrong = browser.post(answer.location + "/columns", chosen | {"narrative": ""}, page=page, status=422)
+    assert "without it no row can go in" in wrong.text and 'href="#narrative"' in wrong.text
+    assert Page(wrong.text).form("columns")["question"] == "X question", "what was chosen stays"
+    browser.post(answer.location + "/columns", chosen, page=page)
+    bring_in(site)
+    page = browser.get(answer.location)
+    assert "Bring in 1 row" in page.text and "children" in page.text
+    browser.post(answer.location, page=page)
+    with site.world.looking() as session:
+        person = session.scalars(select(Person).where(Person.kind == "victim")).one()
+        assert (person.born_on, person.gender) == (date(1990, 3, 27), "female")
+    again, answer = upload(site, export({"source_reference": "X/9"}))
+    bring_in(site)
+    page = again.get(answer.location)
+    assert "came before" in page.text and page.form("columns") == page.form("columns") | chosen
+    again.post(answer.location + "/columns", page=page)
+    bring_in(site)
+    assert "Bring in 1 row" in again.get(answer.location).text
 
 
 def test_a_file_is_stopped_by_its_button(site):

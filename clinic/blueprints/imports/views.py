@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
-from clinic.blueprints.imports.forms import ImportForm, PressForm
+from clinic.blueprints.imports.forms import ImportForm, MatchForm, PressForm, values_of
 from clinic.documents import files, tables
+from clinic.domain.columns import check_headings, is_foreign
 from clinic.domain.errors import RuleBroken
-from clinic.services import import_pages, imports
+from clinic.services import column_maps, import_pages, imports
 from clinic.web.clock import now
 from clinic.web.limits import takes_file
 from clinic.web.work import actor, changing, office, reading, then
@@ -40,10 +41,17 @@ def send(panel_id: UUID):
 
 
 def _sent(form: ImportForm) -> tables.Table | bytes | None:
-    """Return the rows of a small file, or a large one as it came; what is wrong with it belongs to its field."""
+    """Return the rows of a small file, or a large or a foreign one as it came; its field says what is wrong with it."""
     data = form.file.data.read()
     try:
-        return files.read(data) if files.weigh(data) <= READ_AT_ONCE else data
+        if files.weigh(data) > READ_AT_ONCE:
+            return data
+        table = files.read(data)
+        if not is_foreign(table.header):
+            return table
+        # Whoever sent it says first which of its columns is which.
+        check_headings(table.header)
+        return data
     except RuleBroken as broken:
         form.refuse(RuleBroken(broken.message, "file"))
         return None
@@ -56,10 +64,25 @@ def _keep(work: imports.Work, panel_id: UUID, sent: tables.Table | bytes) -> UUI
 
 
 @bp.get("/imports/<uuid:batch_id>")
-def show(batch_id: UUID, form: PressForm | None = None):
+def show(batch_id: UUID, form: PressForm | MatchForm | None = None):
     with reading() as work:
         page = import_pages.show_page(work, batch_id)
-    return render_template("imports/show.html", page=page, form=form, press=PressForm()), 422 if form else 200
+    status = 422 if form else 200
+    if page.matching is not None:
+        if not isinstance(form, MatchForm):
+            form = MatchForm(formdata=None, data=values_of(page.matching.proposed))
+        form.offer(page.matching.headings, page.matching.agencies)
+    return render_template("imports/show.html", page=page, form=form, press=PressForm()), status
+
+
+@bp.post("/imports/<uuid:batch_id>/columns")
+def match(batch_id: UUID):
+    form = MatchForm()
+    with changing(form) as work:
+        if form.validate():
+            column_maps.match(work, batch_id, form.draft())
+            return then(work, url_for("imports.show", batch_id=batch_id))
+    return show(batch_id, form)
 
 
 @bp.get("/imports/<uuid:batch_id>/progress")
