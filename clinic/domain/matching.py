@@ -17,10 +17,10 @@ from uuid import UUID
 from rapidfuzz.distance import OSA
 
 from clinic.domain.cases import Gender, PartyKind
-from clinic.domain.names import Alike, Part, compare, part
+from clinic.domain.names import Alike, Part, compare, heads, part
 
 # More other names than these are not held against each other.
-MOST_FACES = 12
+MOST_FACES = 8
 
 
 class Strength(IntEnum):
@@ -154,6 +154,10 @@ class Identity:
         made = (Face(part(given), part(family), is_alias) for given, family, is_alias in found[:MOST_FACES])
         return tuple(face for face in made if face.words)
 
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        return frozenset(head for face in self.faces for word in face.words for head in heads(word))
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -196,14 +200,16 @@ def exchanged(born_on: date) -> date | None:
 
 def likeness(one: Identity, other: Identity) -> Likeness | None:
     """Return what speaks for two people being one human, or being connected; nothing if nothing does."""
-    names = _names(one, other)
     birth = _birth(one.born_on, other.born_on)
+    telephone = bool(telephone_of(one.telephone)) and telephone_of(one.telephone) == telephone_of(other.telephone)
+    postcode = bool(postcode_of(one.postcode)) and postcode_of(one.postcode) == postcode_of(other.postcode)
+    if not (one.sounds & other.sounds or birth in _SAME_DAY or telephone or postcode):
+        return None
+    names = _names(one, other)
     opposite = {one.gender, other.gender} == {Gender.FEMALE, Gender.MALE}
     if opposite and names.given in (Alike.SPELLING, Alike.INITIAL):
         # Jasmin and Jasper were born on one day: a slip does not change who somebody is.
         names = _Names(Alike.DIFFERENT, names.family)
-    telephone = bool(telephone_of(one.telephone)) and telephone_of(one.telephone) == telephone_of(other.telephone)
-    postcode = bool(postcode_of(one.postcode)) and postcode_of(one.postcode) == postcode_of(other.postcode)
     strength = _strength(names, birth, telephone, postcode)
     if strength is None:
         return None
@@ -212,6 +218,9 @@ def likeness(one: Identity, other: Identity) -> Likeness | None:
     if strength is Strength.CONNECTED and names.family >= Alike.SPELLING and birth is _R.BIRTH_SAME:
         reasons.append(_R.PERHAPS_TWIN)
     return Likeness(strength, tuple(reasons))
+
+
+_SAME_DAY = frozenset({_R.BIRTH_SAME, _R.BIRTH_GUESSED, _R.BIRTH_EXCHANGED})
 
 
 def _names(one: Identity, other: Identity) -> _Names:

@@ -104,10 +104,10 @@ def page(work: Work, case_id: UUID) -> MatchesPage:
     """Return the possible matches of a case's people to its coordinator. A fixed number of statements."""
     case = cases.find(work, case_id)
     work.require(policy.may_match, case)
-    kin = matches.of_case(work, case.id)
+    said = matches.judgements(work, case.id)
+    kin = matches.of_case(work, case.id, said)
     earlier = pasts.of_cases(work, list(kin))
-    nomination = _nomination(work, case.id)
-    said, shut = matches.judgements(work, case.id), _shut(work, list(earlier))
+    nomination, shut = _nomination(work, case.id), _shut(work, list(earlier))
     ids = {pair: link.id for pair, link in said.items()}
     work.record(AuditVerb.VIEW, case, shown=list(kin))
     return MatchesPage(

@@ -7,7 +7,7 @@ cases there are, nor on cases that the reader must not know of.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,10 +28,16 @@ from clinic.services.work import Work
 MOST_CASES = 40
 
 
-def of_case(work: Work, case_id: UUID) -> dict[UUID, Kinship]:
-    """Return what other cases have to do with this one, the closest first. Four statements and two for keys."""
+Judgements = Mapping[tuple[UUID, UUID], PersonLink]
+
+
+def of_case(work: Work, case_id: UUID, said: Judgements | None = None) -> dict[UUID, Kinship]:
+    """Return what other cases have to do with this one, the closest first. Four statements and two for keys.
+
+    `said` is what `judgements` returns, where that is known already.
+    """
     mine = parties(work, [case_id]).get(case_id, [])
-    said = judgements(work, case_id)
+    said = judgements(work, case_id) if said is None else said
     others = {link.other_case_id if link.case_id == case_id else link.case_id for link in said.values()}
     theirs = parties(work, others.union(_candidates(work, case_id, mine)))
     verdicts = {pair: link.same for pair, link in said.items()}

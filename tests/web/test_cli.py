@@ -58,6 +58,8 @@ def test_the_fictional_area_comes_once_with_its_nominations(empty, fresh_sqlite)
     assert runner.invoke(args=["demo"]).exit_code == 0
     assert counted(empty, User) == 35 and counted(empty, Nomination) == 72
     assert (fresh_sqlite / "demonstration-password").stat().st_mode & 0o777 == 0o600
+    assert "0 people are indexed" in runner.invoke(args=["index-people"]).output
+    assert "144 people are indexed" in runner.invoke(args=["index-people", "--everybody"]).output
     again = runner.invoke(args=["demo"])
     assert again.exit_code == 1 and "holds people already" in again.output
 
