@@ -72,13 +72,17 @@ def check(draft: MapDraft, header: Sequence[str]) -> None:
     for column in MAPPED:
         heading = draft.columns.get(column, "")
         if not heading and column in NEEDED:
-            raise RuleBroken("Choose a column: without it no row can go in.", column)
+            raise RuleBroken(without(column), column)
         if heading and heading not in header:
             raise RuleBroken("This file has no such column: choose one of the list.", column)
         if heading in taken:
             raise RuleBroken(f"This column is chosen for {taken[heading].replace('_', ' ')} already.", column)
         if heading:
             taken[heading] = column
+
+
+def without(column: str) -> str:
+    return f"Choose the column for {column.replace('_', ' ')}: without it no row can go in."
 
 
 def proposed(header: Sequence[str]) -> dict[str, str]:

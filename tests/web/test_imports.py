@@ -167,7 +167,8 @@ def test_an_export_of_a_force_is_read_by_columns_that_are_asked_once_and_propose
     chosen = {column: f"X {column}" for column in MAPPED} | {
         "name": "Records system", "agency": str(site.world.agencies["police"]), "days": "month"}
     wrong = browser.post(answer.location + "/columns", chosen | {"narrative": ""}, page=page, status=422)
-    assert "without it no row can go in" in wrong.text and 'href="#narrative"' in wrong.text
+    assert "Choose the column for narrative: without it no row can go in." in wrong.text
+    assert 'href="#narrative"' in wrong.text
     assert Page(wrong.text).form("columns")["question"] == "X question", "what was chosen stays"
     browser.post(answer.location + "/columns", chosen, page=page)
     bring_in(site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from clinic.domain.columns import LONGEST_NAME, MAPPED, NEEDED, MapDraft
+from clinic.domain.columns import LONGEST_NAME, MAPPED, NEEDED, MapDraft, without
 from clinic.web.fields import Choice, Form, Pick, Text, Upload
 
 
@@ -43,8 +43,7 @@ class _MatchForm(Form):
 def _column(column: str) -> ListPick:
     words = column.replace("_", " ").capitalize()
     needed = column in NEEDED
-    return ListPick(words, required="Choose a column: without it no row can go in" if needed else "",
-                    hint="Needed" if needed else "")
+    return ListPick(words, required=without(column) if needed else "", hint="Needed" if needed else "")
 
 
 #: which column of a force's own export is which of ours: a field for each of ours
