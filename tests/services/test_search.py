@@ -95,6 +95,12 @@ def test_everybody_finds_among_the_cases_that_they_may_know_of(known, who, finds
     assert bool(find(known, who, reference=digits).cases) is finds
 
 
+def test_an_agency_that_was_asked_nothing_finds_neither_a_person_nor_a_case(known):
+    reference = find(known, name="sian").people[0].case.reference
+    assert find(known, "probation_officer", name="sian") == search.Found()
+    assert find(known, "probation_officer", reference=reference) == search.Found()
+
+
 def test_an_excluded_person_finds_nobody(known):
     make.excluded(known, find(known, name="sian").people[0].case.case_id, who="chair")
     shown = find(known, "chair", name="sian")
