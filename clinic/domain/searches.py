@@ -36,7 +36,7 @@ def check(query: Query) -> None:
     if query.name and not tokens(query.name):
         raise RuleBroken("Enter a name with letters in it", "name")
     if query.reference and len(digits_of(query.reference)) < SHORTEST_PART:
-        raise RuleBroken("Enter a reference like PM-2026-482719, or three or more of its digits", "reference")
+        raise RuleBroken("Enter a whole reference, or three or more of its digits", "reference")
 
 
 def digits_of(reference: str) -> str:
