@@ -156,20 +156,34 @@ def post_until(stop: threading.Event, service: Service, email: str, panel_id, fi
     """Nominate again and again; a connection that breaks is tried again with the same form."""
     caller = Caller(service.base)
     caller.sign_in(email)
-    path = f"/panels/{panel_id}/nominations/new"
     while not stop.is_set():
         try:
-            _, html = caller.get(path)
-            form = {**Page(html).form("nominations/new"), **fields}
-            status, _, location = caller.post(path, form)
+            status, location = nominate(caller, panel_id, fields)
         except (OSError, http.client.HTTPException, AssertionError):
             outcome.broken_off += 1
             time.sleep(0.05)
             continue
         if status == 303:
-            outcome.promised.append(location)
+            outcome.promised.append(location.removesuffix("/sent"))
         else:
             outcome.refused.append(status)
+
+
+def nominate(caller: Caller, panel_id, pages: dict[str, dict]) -> tuple[int, str]:
+    """Begin a nomination, say on its pages what cannot wait, and send it; return the last form's answer."""
+    status, draft = press(caller, f"/panels/{panel_id}/nominations/new", {})
+    for path, fields in pages.items():
+        if status != 303:
+            break
+        status, location = press(caller, f"{draft}/{path}", fields)
+    return status, location
+
+
+def press(caller: Caller, path: str, fields: dict) -> tuple[int, str]:
+    """Send a page's form, filled in."""
+    _, html = caller.get(path)
+    status, _, location = caller.post(path, {**Page(html).form(path), **fields})
+    return status, location
 
 
 def rounds(service: Service, how_many: int, people: list[tuple], seed: int) -> Outcome:

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-AREAS = ("accounts", "panels", "cases", "matches", "search", "nominations", "imports", "meetings", "research",
+AREAS = ("accounts", "panels", "cases", "matches", "search", "nominations", "drafts", "imports", "meetings", "research",
          "agenda", "hearings", "minutes", "actions", "feeds", "directory", "post", "audit", "help")
 
 

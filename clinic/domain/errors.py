@@ -1,5 +1,9 @@
 """What may go wrong, in the words of the person who meets it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class RuleBroken(Exception):
     """A rule of the field was broken; the message is shown to the person as it is.
@@ -11,6 +15,22 @@ class RuleBroken(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+    @property
+    def each(self) -> Sequence[RuleBroken]:
+        return (self,)
+
+
+class RulesBroken(RuleBroken):
+    """Several rules at once, each with its own sentence at its own field. The first speaks for all."""
+
+    def __init__(self, broken: Sequence[RuleBroken]):
+        super().__init__(broken[0].message, broken[0].field)
+        self._each = tuple(broken)
+
+    @property
+    def each(self) -> Sequence[RuleBroken]:
+        return self._each
 
 
 class NotFound(Exception):

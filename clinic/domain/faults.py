@@ -6,7 +6,7 @@ Pure. A fault names the field where it was typed, whether on a form or in a file
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from clinic.domain import incidents as incident_rules
 from clinic.domain import orders as order_rules
 from clinic.domain.cases import PartyKind, age
 from clinic.domain.drafts import NominationDraft, PartyDraft
-from clinic.domain.errors import RuleBroken
+from clinic.domain.errors import RuleBroken, RulesBroken
 from clinic.domain.nominations import ConsentPosition
 from clinic.domain.panels import PanelType
 
@@ -90,6 +90,11 @@ SHARED_WITHOUT_CONSENT = frozenset({
     ConsentPosition.REFUSED_SHARED_ANYWAY, ConsentPosition.NOT_SOUGHT_UNSAFE, ConsentPosition.NOT_SOUGHT_UNABLE,
     ConsentPosition.LACKS_CAPACITY, ConsentPosition.WITHDRAWN,
 })
+_WHY_SHARED = {
+    "purpose": "The victim has not agreed: say for what purpose it is shared",
+    "basis": "The victim has not agreed: choose on what lawful basis it is shared",
+    "reason": "The victim has not agreed: say why it is right to share all the same",
+}
 # Criteria that mean nothing without the judgement behind them.
 # Source: SafeLives, referral criteria: the reason for professional judgement must be articulated.
 REASONED = frozenset({"professional_judgement", "advocate_concern", "high_profile_or_staff"})
@@ -112,6 +117,18 @@ def check(
     """Refuse a draft for the first thing that is wrong with it."""
     for fault in of(draft, today, panel_type, codes, must):
         raise RuleBroken(fault.message, fault.field)
+
+
+def needed(draft: NominationDraft) -> tuple[str, ...]:
+    """Return what a nomination cannot go without, whatever its panel asks."""
+    return IN_AN_EMERGENCY if draft.emergency else ALWAYS
+
+
+def refuse(found: Iterable[Fault]) -> None:
+    """Refuse what has faults, each at its field."""
+    broken = [RuleBroken(fault.message, fault.field) for fault in found]
+    if broken:
+        raise RulesBroken(broken)
 
 
 def of(
@@ -268,6 +285,7 @@ def _wrong_sharing(draft: NominationDraft, codes: Mapping[str, Collection[str]])
     for name, code in (("basis", draft.sharing.basis), ("gateway", draft.sharing.gateway)):
         if code and code not in codes[name]:
             yield Fault(f"sharing_{name}", "Choose one from the list")
-    if draft.consent in SHARED_WITHOUT_CONSENT and not draft.sharing.is_made and not draft.emergency:
-        yield Fault("sharing_reason", "The victim has not agreed: say for what purpose, on what basis and why it is "
-                                      "right to share all the same")
+    if draft.consent in SHARED_WITHOUT_CONSENT and not draft.emergency:
+        for name, sentence in _WHY_SHARED.items():
+            if not getattr(draft.sharing, name).strip():
+                yield Fault(f"sharing_{name}", sentence)

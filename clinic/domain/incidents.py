@@ -6,6 +6,7 @@ Stalking is a pattern: incidents seen singly are the failing that inspections fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -45,3 +46,61 @@ def check(incident: Incident, today: date, behaviours: Collection[str]) -> None:
         raise RuleBroken(f"This text must have {LONGEST_TEXT:,} characters or fewer: shorten it.", "what")
     if any(code not in behaviours for code in incident.behaviours):
         raise RuleBroken("Choose what the perpetrator did from the list.", "behaviours")
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no incident yet: its number from 1, what stands in it, and how to mend it."""
+
+    number: int
+    text: str
+    message: str
+
+
+def read_lines(text: str, today: date) -> tuple[tuple[Incident, ...], tuple[BadLine, ...]]:
+    """Read incidents that were pasted, one a line: a day, a tab, semicolon or comma, and what happened.
+
+    Days are written as people here write them: 1/11/2026, 1.11.26, 2026-11-01, 1 Nov 2026. Empty lines are passed over.
+    """
+    good, bad = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            good.append(_read_line(line.strip(), today))
+        except RuleBroken as broken:
+            bad.append(BadLine(number, line.strip()[:80], broken.message))
+    return tuple(good), tuple(bad)
+
+
+def _read_line(line: str, today: date) -> Incident:
+    parts = _PARTS.fullmatch(line)
+    if parts is None:
+        raise RuleBroken("Begin with the day, then a tab, semicolon or comma, then what happened.")
+    incident = Incident(_day(parts[1]), parts[2].strip().strip('"').strip())
+    check(incident, today, ())
+    return incident
+
+
+def _day(text: str) -> date:
+    shape = _ISO.fullmatch(text) or _BRITISH.fullmatch(text)
+    if shape is None:
+        raise RuleBroken("Write the day like 1/11/2026.")
+    year, month = shape["year"], shape["month"]
+    try:
+        return date(int(year) + (2000 if len(year) == 2 else 0), _month(month), int(shape["day"]))
+    except ValueError:
+        raise RuleBroken(f"There is no {text}: check the day.") from None
+
+
+def _month(text: str) -> int:
+    word = text[:3].lower()
+    return _MONTHS.index(word) + 1 if word in _MONTHS else int(text)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# A day holds no comma, so that the first separator ends it.
+_PARTS = re.compile(r'"?([^\t;,"]{6,20}?)"?\s*[\t;,]\s*(.+)', re.DOTALL)
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
+_BRITISH = re.compile(
+    r"(?P<day>\d{1,2})[/. -](?P<month>\d{1,2}|[a-z]{3,9})[/. -](?P<year>\d{4}|\d{2})", re.ASCII | re.IGNORECASE)

@@ -193,6 +193,7 @@ class TaskKind(StrEnum):
     OFFERED = "offered"
     CHASE = "chase"
     RETURNED = "returned"
+    DRAFTS = "drafts"
     RESEARCH = "research"
     ACTIONS = "actions"
     CONFIRM = "confirm"

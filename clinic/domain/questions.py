@@ -6,13 +6,30 @@ only what follows from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from clinic.domain import faults
+from clinic.domain.answers import LABELS
 from clinic.domain.drafts import NominationDraft
 from clinic.domain.errors import RuleBroken
+from clinic.domain.faults import Fault
+
+# Fields that are filled in under a question of another name.
+_UNDER = {
+    "victim_aliases": "victim_family_name", "victim_gender": "victim_family_name",
+    "perpetrator_family_name": "perpetrator_given_name", "perpetrator_aliases": "perpetrator_given_name",
+    "perpetrator_gender": "perpetrator_given_name", "victim_phone": "victim_phone_safe",
+    "criteria_reasons": "criteria", "sharing_purpose": "consent", "sharing_basis": "consent",
+    "sharing_gateway": "consent", "sharing_reason": "consent", "other_kind": "others", "other_given_name": "others",
+    "other_family_name": "others", "other_aliases": "others", "other_date_of_birth": "others",
+    "other_relationship": "others", "school": "others", "note": "others",
+}
+
+
+# What nobody has answered who has said nothing: a few things begin with an answer.
+_SILENT = NominationDraft().unanswered()
 
 
 class Need(StrEnum):
@@ -43,6 +60,41 @@ class Completeness:
     @property
     def percent(self) -> int:
         return 100 * self.answered // self.of if self.of else 100
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Return what is missing, by the labels of the questions."""
+        return tuple(LABELS[field] for _, field, _ in self.missing)
+
+
+class PageState(StrEnum):
+    """How far somebody is with one page of a nomination."""
+
+    NOT_STARTED = "not_started"
+    INCOMPLETE = "incomplete"
+    WRONG = "wrong"
+    OPTIONAL = "optional"
+    COMPLETED = "completed"
+
+
+def question_of(field: str) -> str:
+    """Return the question under which a field is filled in."""
+    return _UNDER.get(field, field)
+
+
+def asked(questions: Iterable[Question]) -> tuple[Question, ...]:
+    return tuple(question for question in questions if question.need is not Need.NOT_ASKED)
+
+
+def state_of(draft: NominationDraft, questions: Sequence[Question], found: Iterable[Fault]) -> PageState:
+    """Return how far a draft is with the questions of one page; `found` is everything that is wrong with the draft."""
+    names = {question.field for question in questions}
+    if any(question_of(fault.field) in names for fault in found):
+        return PageState.WRONG
+    begun = (names & _SILENT) - draft.unanswered()
+    if must(questions) & draft.unanswered():
+        return PageState.INCOMPLETE if begun else PageState.NOT_STARTED
+    return PageState.COMPLETED if begun else PageState.OPTIONAL
 
 
 def must(questions: Iterable[Question]) -> frozenset[str]:

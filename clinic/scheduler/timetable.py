@@ -24,7 +24,7 @@ from clinic.domain.actors import SystemActor
 from clinic.scheduler import importer
 from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
-from clinic.services import chasing, heartbeat, imports, invitations, receipts, reminders, sessions
+from clinic.services import chasing, drafts, heartbeat, imports, invitations, receipts, reminders, sessions
 from clinic.services.work import Office, Work
 
 
@@ -78,6 +78,7 @@ TIMETABLE = (
     Job("chase receipts", _working_hours(10), _work(receipts.chase)),
     Job("invite to coming meetings", _working_hours(20), _work(invitations.invite_coming)),
     Job("forget waiting imports", _every(minutes=5), _work(imports.forget)),
+    Job("forget old drafts", _every(hours=1), _work(drafts.forget)),
     Job("sweep ended sessions", _every(hours=1), _sweep),
 )
 

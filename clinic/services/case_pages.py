@@ -28,8 +28,10 @@ from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
 from clinic.services import terms
-from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
+from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told_by
 from clinic.services.work import Work
+
+_OPEN = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class CasePage:
     nomination_status: NominationStatus
     told: Told
     people: tuple[PersonLine, ...]
+    #: the day on which people are as old as it says; nothing = today
+    meets_on: date | None
     hearings: tuple[HearingLine, ...]
     actions: tuple[ActionLine, ...]
     may_see_nomination: bool
@@ -76,7 +80,7 @@ class CasePage:
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
-    """Return a case to whoever may know of it. Five statements, whatever its length."""
+    """Return a case to whoever may know of it. Seven statements, whatever its length."""
     rows = work.session.execute(
         select(Case, Nomination, Panel.name, Agency.name, Person)
         .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
@@ -90,12 +94,21 @@ def show(work: Work, case_id: UUID) -> CasePage:
     work.require(policy.may_see, case)
     today = local_day(work.now)
     labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
+    heard = _hearings(work, case.id)
+    meets_on = _meets_on(heard)
     work.record(AuditVerb.VIEW, case)
     return CasePage(
         case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
-        told(said, labels, today), lines_of({row.Person for row in rows}, today), _hearings(work, case.id),
+        told_by(work, said, labels, today), lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on,
+        heard,
         _actions(work, case.id), *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
     )
+
+
+def _meets_on(hearings: tuple[HearingLine, ...]) -> date | None:
+    """Return the day on which the case is to be heard next."""
+    return min((local_day(one.meeting_at) for one in hearings if one.outcome is None and one.meeting_status in _OPEN),
+               default=None)
 
 
 def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> tuple[bool, ...]:

@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
-from clinic.domain import drafts, orders
+from clinic.domain import orders
+from clinic.domain.answers import NOTHING
 from clinic.domain.audit import AuditVerb
-from clinic.domain.cases import Gender, PartyKind, age
+from clinic.domain.cases import Answer, Gender, PartyKind, age
 from clinic.domain.clocks import Clock, clock
-from clinic.domain.drafts import NominationDraft
-from clinic.domain.meetings import local_day
+from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import (
     EDITABLE,
     WITHDRAWABLE,
     AdvocateOffer,
+    ConsentPosition,
     NominationStatus,
     VictimAwareness,
-    check_editable,
     check_withdrawable,
 )
 from clinic.domain.orders import OrderStatus
 from clinic.domain.pages import SIZE, Pages
 from clinic.domain.panels import Nation, PanelType
+from clinic.domain.questions import Completeness
 from clinic.models.account import User
 from clinic.models.agency import Agency
-from clinic.models.case import Person
+from clinic.models.case import Incident, SharingDecision
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as case_policy
 from clinic.policy import nominations as policy
-from clinic.services import holidays, intake, nominations, panels, repeats, terms, threads
+from clinic.services import draft_pages, holidays, intake, nominations, questions, repeats, terms, threads
 from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
 LISTS = ("relationship", "risk_tool", "typology", "offence", "order_kind", "criterion_marac", "criterion_clinic",
-         "reject_reason")
+         "reject_reason", "behaviour", "lawful_basis", "gateway", "nomination_page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Queue:
     lines: tuple[NominationLine, ...]
     pages: Pages
     panels: tuple[PanelChoice, ...]
+    drafts: tuple[draft_pages.DraftLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,13 @@ class PersonLine:
     name: str
     aliases: tuple[str, ...]
     born_on: date | None
+    #: on the day of the meeting, where one is known
     age: int | None
     gender: Gender
+    #: to the victim; of everybody but the pair
+    relationship: str
+    school: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,26 @@ class OrderLine:
     on: date
     expires_on: date | None
     is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    on: date
+    what: str
+    behaviours: tuple[str, ...]
+    reported: Answer
+    breach: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class SharingLine:
+    """Why it was right to share without the victim's agreement."""
+
+    purpose: str
+    basis: str
+    gateway: str
+    reason: str
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +141,25 @@ class Told:
     incidents_last_12_months: int | None
     offences: tuple[str, ...]
     orders: tuple[OrderLine, ...]
+    behaviours: tuple[str, ...]
+    #: answers to the four questions that were asked, by their names
+    four: dict[str, str]
+    #: the judgement behind a criterion, by the criterion's label
+    reasons: dict[str, str]
+    risk_assessed_on: date | None
+    risk_assessor: str
+    consent: ConsentPosition | None
+    sharing: SharingLine | None
+    #: the latest first
+    incidents: tuple[IncidentLine, ...]
+    emergency: bool
+    emergency_reason: str
+    #: names of questions whose empty answer is an answer
+    nothing: frozenset[str]
+
+    def empty(self, question: str) -> str:
+        """Return how to read an empty answer: as an answer, or as none."""
+        return NOTHING[question] if question in self.nothing else "Not answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +188,10 @@ class NominationPage:
     #: of one that its agency has to answer
     answer_clock: Clock | None
     may_chase: bool
+    #: the day on which people are as old as it says; nothing = today
+    meets_on: date | None
+    #: what the panel asks and is not answered, to the coordinator and the agency
+    whole: Completeness
     may_edit: bool
     may_send_again: bool
     may_withdraw: bool
@@ -148,20 +201,6 @@ class NominationPage:
     returned: Returned | None
 
 
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """What the form of a nomination is drawn with. `closed` says why there is none."""
-
-    panel_id: UUID
-    panel: str
-    lists: dict[str, dict[str, str]]
-    contact: tuple[str, str]
-    closed: str = ""
-    draft: NominationDraft | None = None
-    reference: str = ""
-    version: int = 0
-
-
 _FIRST = case(
     (Nomination.status == NominationStatus.NOMINATED, 0),
     (Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, 1), else_=2,
@@ -169,7 +208,7 @@ _FIRST = case(
 
 
 def queue(work: Work, status: NominationStatus | None, panel_id: UUID | None, number: int = 1) -> Queue:
-    """Return a page of the nominations that the actor may see. Two statements.
+    """Return a page of the nominations that the actor may see, and their own drafts. Three statements.
 
     Those that wait for a decision come first, then those that wait for their agency; the oldest of each first.
     """
@@ -189,7 +228,8 @@ def queue(work: Work, status: NominationStatus | None, panel_id: UUID | None, nu
     today = local_day(work.now)
     lines = tuple(NominationLine(*row[:6], _waiting(row.status, row.submitted_at, today)) for row in rows)
     work.record(AuditVerb.VIEW, "Nomination", shown=[line.id for line in lines])
-    return Queue(lines, Pages(number, rows[0].total if rows else 0), _panels(work))
+    return Queue(lines, Pages(number, rows[0].total if rows else 0), _panels(work),
+                 draft_pages.lines_of(work))
 
 
 def _waiting(status: NominationStatus, submitted_at: datetime, today: date) -> int | None:
@@ -222,9 +262,10 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         .outerjoin(other, other.id == Nomination.redirected_to_id)
         .where(Nomination.id == nomination.id)
     ).one()
-    people = work.session.scalars(select(Person).where(Person.case_id == nomination.case_id)).all()
+    rows = intake.rows_of(work.session, nomination)
     thread = threads.of(work, nomination)
     labels = terms.labels(work.session, *LISTS, panel_id=nomination.panel_id)
+    meets_on = meets(work.session, nomination.case_id)
     work.record(AuditVerb.VIEW, nomination)
     actor, today = work.actor, local_day(work.now)
     may_edit = policy.may_edit(actor, nomination) and nomination.status in EDITABLE
@@ -233,9 +274,10 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         nomination.contact_name, nomination.contact_email, nomination.source_reference, nomination.status,
         nomination.submitted_at, nomination.decided_at, nomination.triage_reason or "",
         labels["reject_reason"].get(nomination.reject_reason, ""), nomination.withdrawn_reason or "", redirected_to,
-        told(nomination, labels, today), lines_of(people, today), thread, nomination.urgent,
+        told(nomination, labels, today, rows.incidents, rows.sharing),
+        lines_of((rows.victim, rows.perpetrator, *rows.others), meets_on or today, labels), thread, nomination.urgent,
         answer_clock(nomination, nation, today), policy.may_triage(actor, nomination) and is_late(nomination, today),
-        may_edit,
+        meets_on, questions.completeness_of(work.session, nomination, rows), may_edit,
         may_edit and nomination.status is NominationStatus.RETURNED_FOR_INFORMATION,
         policy.may_withdraw(actor, nomination) and nomination.status in WITHDRAWABLE,
         policy.may_triage(actor, nomination) and nomination.status is NominationStatus.NOMINATED,
@@ -263,7 +305,28 @@ def is_late(nomination: Nomination, today: date) -> bool:
     return nomination.answer_due_on is not None and nomination.answer_due_on < today
 
 
-def told(said: Nomination, labels: dict[str, dict[str, str]], today: date) -> Told:
+def meets(session: Session, case_id: UUID) -> date | None:
+    """Return the day on which a case is to be heard next, or nothing. One statement."""
+    starts_at = session.scalar(
+        select(Meeting.starts_at).join(Hearing, Hearing.meeting_id == Meeting.id)
+        .where(Hearing.case_id == case_id, Hearing.outcome.is_(None),
+               Meeting.status.in_((MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)))
+        .order_by(Meeting.starts_at).limit(1)
+    )
+    return local_day(starts_at) if starts_at else None
+
+
+def told_by(work: Work, said: Nomination, labels: dict[str, dict[str, str]], today: date) -> Told:
+    """Return what a nomination says, with what is kept beside it. Two statements."""
+    happened = work.session.scalars(select(Incident).where(Incident.nomination_id == said.id)).all()
+    sharing = work.session.scalar(select(SharingDecision).where(SharingDecision.nomination_id == said.id))
+    return told(said, labels, today, happened, sharing)
+
+
+def told(
+    said: Nomination, labels: dict[str, dict[str, str]], today: date, happened: Sequence[Incident],
+    sharing: SharingDecision | None,
+) -> Told:
     """Return what a nomination says, with the labels of its codes."""
     criteria = labels["criterion_marac"] | labels["criterion_clinic"]
     return Told(
@@ -274,6 +337,28 @@ def told(said: Nomination, labels: dict[str, dict[str, str]], today: date) -> To
         said.last_incident_on, said.incidents_last_12_months,
         tuple(labels["offence"].get(code, code) for code in said.offences),
         tuple(_order(text, labels["order_kind"], today) for text in said.orders),
+        tuple(labels["behaviour"].get(code, code) for code in said.behaviours), dict(said.four),
+        {criteria.get(code, code): reason for code, reason in (said.criteria_reasons or {}).items() if reason},
+        said.risk_assessed_on, said.risk_assessor or "", said.consent, _sharing(sharing, labels),
+        tuple(_incident(one, labels["behaviour"]) for one in sorted(happened, key=_when, reverse=True)),
+        said.emergency, said.emergency_reason or "", frozenset(said.nothing_to_say),
+    )
+
+
+def _when(incident: Incident) -> tuple[date, str]:
+    return incident.happened_on, str(incident.id)
+
+
+def _incident(incident: Incident, behaviours: dict[str, str]) -> IncidentLine:
+    return IncidentLine(incident.happened_on, incident.what or "",
+                        tuple(behaviours.get(code, code) for code in incident.behaviours), incident.reported,
+                        incident.breach)
+
+
+def _sharing(sharing: SharingDecision | None, labels: dict[str, dict[str, str]]) -> SharingLine | None:
+    return sharing and SharingLine(
+        sharing.purpose or "", labels["lawful_basis"].get(sharing.basis, sharing.basis),
+        labels["gateway"].get(sharing.gateway, sharing.gateway), sharing.reason or "", sharing.decided_at,
     )
 
 
@@ -286,38 +371,12 @@ def _order(text: str, kinds: dict[str, str], today: date) -> OrderLine:
 _ORDER = {kind: place for place, kind in enumerate(PartyKind)}
 
 
-def lines_of(people: Any, today: date) -> tuple[PersonLine, ...]:
+def lines_of(people: Any, day: date, labels: dict[str, dict[str, str]]) -> tuple[PersonLine, ...]:
     """Return the people of a case, the victim first, each as old as they are on the day."""
     return tuple(
-        PersonLine(p.kind, p.full_name, tuple(p.aliases or ()), p.born_on, age(p.born_on, today) if p.born_on else None,
-                   p.gender)
-        for p in sorted(people, key=lambda p: _ORDER[p.kind])
-    )
-
-
-def new_page(work: Work, panel_id: UUID) -> FormPage:
-    """Return what an empty form needs; for a panel that takes no nominations, the sentence that says so."""
-    panel = panels.find(work, panel_id)
-    work.require(policy.may_nominate, panel)
-    work.record(AuditVerb.VIEW, panel)
-    if not _takes(panel):
-        return FormPage(panel.id, panel.name, {}, ("", ""), drafts.CLOSED_PANEL)
-    user = work.session.get_one(User, work.actor.user_id)
-    return FormPage(panel.id, panel.name, nominations.codes_of(work, panel), (user.name, user.email))
-
-
-def edit_page(work: Work, nomination_id: UUID) -> FormPage:
-    """Return what an agency said, contact details too, so that it can change it."""
-    nomination = nominations.find(work, nomination_id)
-    work.require(policy.may_edit, nomination)
-    check_editable(nomination.status)
-    panel = panels.find(work, nomination.panel_id)
-    rows = intake.rows_of(work.session, nomination)
-    work.record(AuditVerb.VIEW, nomination)
-    work.record(AuditVerb.VIEW, rows.contact)
-    return FormPage(
-        panel.id, panel.name, nominations.codes_of(work, panel), ("", ""), draft=intake.draft_of(rows),
-        reference=nomination.reference, version=nomination.version,
+        PersonLine(p.kind, p.full_name, tuple(p.aliases or ()), p.born_on, age(p.born_on, day) if p.born_on else None,
+                   p.gender, labels["relationship"].get(p.relationship, p.relationship), p.school or "", p.note or "")
+        for p in sorted(people, key=lambda p: (_ORDER[p.kind], p.position))
     )
 
 

@@ -55,7 +55,12 @@ def submit(work: Work, panel_id: UUID, draft: NominationDraft) -> UUID:
     """Send a nomination to a panel, tell its coordinators, return the nomination's id."""
     panel = panels.find(work, panel_id)
     work.require(policy.may_nominate, panel)
-    faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
+    faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel), faults.needed(draft))
+    return enter(work, panel, draft)
+
+
+def enter(work: Work, panel: Panel, draft: NominationDraft) -> UUID:
+    """Take in a nomination whose sender and whose faults somebody has looked at; return its id."""
     reference = references.fresh(work.session, "PM", Case.reference, work.now)
     nomination = intake.take_in(work, panel.id, agency_for(work, panel.id), draft, reference, work.now)
     repeats.note(work, nomination)
@@ -83,21 +88,26 @@ def edit(work: Work, nomination_id: UUID, draft: NominationDraft, version: int) 
     work.require(policy.may_edit, nomination)
     rules.check_editable(nomination.status)
     panel = panels.find(work, nomination.panel_id)
-    faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel))
+    faults.check(draft, local_day(work.now), panel.type, codes_of(work, panel), faults.needed(draft))
     rows = intake.rows_of(work.session, nomination)
     if nomination.version != version:
-        raise Stale(theirs=_kept(intake.draft_of(rows), draft), version=nomination.version)
+        raise Stale(theirs=differences(intake.draft_of(rows), draft), version=nomination.version)
     changed = intake.put(work, rows, draft)
     repeats.note(work, nomination)
     work.record(AuditVerb.UPDATE, nomination, fields=changed)
 
 
-def _kept(theirs: NominationDraft, yours: NominationDraft) -> str:
-    """Return the texts that are kept now where they differ from what was typed."""
-    typed = yours.texts()
-    return "\n".join(
-        f"{name.replace('_', ' ').capitalize()}: {text}" for name, text in theirs.texts().items() if text != typed[name]
-    )
+def differences(theirs: NominationDraft, yours: NominationDraft) -> str:
+    """Return what is kept now where it differs from what was typed: texts whole, of the rest only what it is."""
+    texts, typed, said = theirs.texts(), yours.texts(), yours.answers()
+    lines = [f"{_name(name)}: {text}" for name, text in texts.items() if text != typed[name]]
+    lines += [f"{_name(name)}: another answer" for name, answer in theirs.answers().items()
+              if name not in texts and answer != said[name]]
+    return "\n".join(lines)
+
+
+def _name(field: str) -> str:
+    return field.replace("_", " ").capitalize()
 
 
 def send_again(work: Work, nomination_id: UUID, text: str = "") -> str:

@@ -29,11 +29,12 @@ from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
-from clinic.models.nomination import Nomination
+from clinic.models.nomination import Draft, Nomination
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import actions as action_policy
 from clinic.policy import cases as case_policy
+from clinic.policy import drafts as draft_policy
 from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
@@ -215,6 +216,7 @@ def _arms(work: Work, late: dict[UUID, datetime]) -> list[Any]:
         (TaskKind.RETURNED, Nomination, _due(Nomination.answer_due_on, today), (
             nomination_policy.visible_to(actor), nominated_by_mine,
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
+        (TaskKind.DRAFTS, Draft, (None, None), (draft_policy.visible_to(actor),)),
         (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on, today), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),

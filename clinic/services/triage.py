@@ -23,7 +23,7 @@ from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
 from clinic.services import desk, meetings, nominations, panels, questions, redirects, terms, threads
 from clinic.services.match_pages import Beside, beside
-from clinic.services.nomination_pages import LISTS, Told, told
+from clinic.services.nomination_pages import LISTS, Told, told_by
 from clinic.services.work import Work
 
 # As many coming meetings as a coordinator plans ahead with.
@@ -113,7 +113,7 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     work.record(AuditVerb.VIEW, nomination)
     return TriagePage(
         nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
-        nomination.submitted_at, nomination.version, told(nomination, labels, local_day(work.now)), whole,
+        nomination.submitted_at, nomination.version, told_by(work, nomination, labels, local_day(work.now)), whole,
         _by_page(whole, labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
         nomination.emergency, near.is_repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
         minutes_for(near.kind, panels.rules_of(work.session, panel.id)),

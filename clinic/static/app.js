@@ -6,6 +6,7 @@ import { watchDesk } from "./desk.js";
 import { watchIdle } from "./idle.js";
 import { watchImport } from "./import.js";
 import { runLive } from "./live.js";
+import { watchReveals } from "./reveal.js";
 
 govuk.initAll();
 moj.initAll();
@@ -16,3 +17,4 @@ watchDesk(
   document.getElementById("decide"), document.getElementById("app-decide"), document.getElementById("app-shortcuts"),
 );
 watchImport(document.getElementById("app-import"));
+watchReveals(document.querySelectorAll(".app-reveal"));

@@ -16,6 +16,7 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf import wtforms_widgets as gov
 from markupsafe import Markup
 from wtforms import (
+    BooleanField,
     Field,
     FileField,
     HiddenField,
@@ -44,12 +45,13 @@ class Form(FlaskForm):
         return bool(self.errors)
 
     def refuse(self, broken: RuleBroken) -> None:
-        """Show a broken rule at its field, or above the form."""
-        field = self._fields.get(broken.field or "")
-        if field is None:
-            self.form_errors = [*self.form_errors, broken.message]
-        else:
-            field.errors = [*field.errors, broken.message]
+        """Show each broken rule at its field, or above the form."""
+        for one in broken.each:
+            field = self._fields.get(one.field or "")
+            if field is None:
+                self.form_errors = [*self.form_errors, one.message]
+            else:
+                field.errors = [*field.errors, one.message]
 
     @property
     def summary(self) -> list[dict[str, str]]:
@@ -188,6 +190,10 @@ class _Checkboxes(_WithoutEmptyHint, gov.GovCheckboxesInput):
     pass
 
 
+class _Tick(_WithoutEmptyHint, gov.GovCheckboxInput):
+    pass
+
+
 Choices = Sequence[tuple[str, str]]
 
 
@@ -225,6 +231,15 @@ class Several(SelectMultipleField):
             raise ValidationError("Choose from the answers shown")
 
 
+class Tick(BooleanField):
+    """One box that says yes, drawn without a legend."""
+
+    widget = _Tick()
+
+    def __init__(self, label: str, **kw):
+        super().__init__(label, [], **kw)
+
+
 class Pick(SelectField):
     """One of many, as a list that drops down; the first choice is empty."""
 
@@ -243,6 +258,27 @@ class Pick(SelectField):
     @property
     def uuid(self) -> UUID | None:
         return UUID(self.data) if self.data else None
+
+
+class ListPick(Pick):
+    """One code of a panel's list, which is put in when the page is drawn."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Take any code: the list is the panel's, and the use case holds the code against it."""
+
+
+class ListChoice(Choice):
+    """One of a list that the page knows."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Take any answer, as `ListPick` does."""
+
+
+class ListSeveral(Several):
+    """Any codes of a panel's list."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Take any codes, as `ListPick` does."""
 
 
 class WholeNumber(StringField):
@@ -362,6 +398,11 @@ class Upload(FileField):
 
     def __init__(self, label: str, required: str = "Choose a file", hint: str = "", **kw):
         super().__init__(label, [Required(required)], description=hint, **kw)
+
+
+def number(text: str | None) -> int:
+    """Return the version that a page carried; what is no number fits no row."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def options(kind: type, *, without: Iterable = ()) -> list[tuple[str, str]]:

@@ -71,7 +71,6 @@ def test_a_whole_nomination_has_no_fault():
     ({"incidents": (Incident(date(2026, 11, 2), "Followed", ("humming",)),)}, "incidents"),
     ({"incidents": (Incident(date(2026, 11, 2), "Followed to work"),) * 501}, "incidents"),
     ({"criteria": ("breach_of_order", "repeat"), "criteria_reasons": {"repeat": "x" * 2001}}, "criteria_reasons"),
-    ({"consent": ConsentPosition.NOT_SOUGHT_UNSAFE}, "sharing_reason"),
     ({"sharing": SharingDraft("Safety", "because", "", "At risk")}, "sharing_basis"),
 ])
 def test_each_fault_is_named_at_its_field(changes, field):
@@ -114,6 +113,8 @@ def test_sharing_without_agreement_is_written_down_and_then_holds():
     decided = SharingDraft("To keep her safe", "art6_1_e_public_task", "care_act_2014", "The risk is high")
     assert faults(consent=ConsentPosition.REFUSED_SHARED_ANYWAY, sharing=decided) == {}
     assert faults(consent=ConsentPosition.GIVEN) == {}
+    assert list(faults(consent=ConsentPosition.NOT_SOUGHT_UNSAFE)) == [
+        "sharing_purpose", "sharing_basis", "sharing_reason"]
 
 
 def test_an_emergency_says_who_is_in_danger_and_why_it_cannot_wait():

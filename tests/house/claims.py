@@ -20,12 +20,14 @@ from clinic.services import (
     accounts,
     chasing,
     directory,
+    drafts,
     exclusions,
     import_works,
     imports,
     installation,
     invitations,
     members,
+    nominations,
     panels,
     people,
     receipts,
@@ -67,6 +69,10 @@ CLAIMS = {
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),
     "import_works.give_up": Claim("coordinator", lambda work, s: import_works.give_up(
         work, _own(s, "batch_id"), Stop.NO_SEAT)),
+    "drafts.forget": Claim("coordinator", lambda work, s: drafts.forget(work)),
+    "nominations.submit": Claim("chair", lambda work, s: nominations.submit(work, s.world.clinic, None)),
+    "nominations.edit": Claim("coordinator", lambda work, s: nominations.edit(
+        work, _own(s, "new_nomination"), None, 1)),
     "imports.forget": Claim("coordinator", lambda work, s: imports.forget(work)),
     "installation.first_user": Claim("admin", lambda work, s: installation.first_user(
         work, "A Name", "a@police.example", "Another", "four-lanterns-under-water")),

@@ -32,6 +32,7 @@ from clinic.policy import (
     audits,
     cases,
     directory,
+    drafts,
     feeds,
     hearings,
     links,
@@ -46,7 +47,7 @@ from clinic.policy import (
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, agenda, audits, cases, directory, feeds, hearings, links, meetings, minutes,
+POLICIES = (accounts, actions, agenda, audits, cases, directory, drafts, feeds, hearings, links, meetings, minutes,
             nominations, panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}

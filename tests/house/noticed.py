@@ -67,6 +67,8 @@ NOTICED_BY: dict[str, str] = {
         "test_the_running_order_for_other_pages_is_cut_by_the_reader",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
+    "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"
+        "test_two_who_change_the_same_nomination_write_two_drafts",
     "edition_pages._draft cuts by policy.visible_to": "tests/services/test_editions.py::"
         "test_the_page_before_publishing_names_no_case_that_its_reader_is_kept_from",
     "editions._published_to cuts by policy.visible_to": "tests/services/test_editions.py::"

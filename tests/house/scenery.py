@@ -15,11 +15,12 @@ cases in the relations that access is decided by:
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import or_, select
@@ -28,14 +29,22 @@ from clinic.documents import markup
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
-from clinic.domain.cases import PartyKind
+from clinic.domain.cases import Answer, PartyKind
 from clinic.domain.columns import MAPPED
 from clinic.domain.directory import PersonDraft, SeatDraft
-from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
+from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.imports import COLUMNS
+from clinic.domain.incidents import Incident
 from clinic.domain.meetings import MeetingKind, MeetingMode, When
-from clinic.domain.nominations import AdvocateOffer, TriageDecision, TriageOutcome, VictimAwareness
+from clinic.domain.nominations import (
+    AdvocateOffer,
+    ConsentPosition,
+    Four,
+    TriageDecision,
+    TriageOutcome,
+    VictimAwareness,
+)
 from clinic.domain.research import Known, ResearchAnswer
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
@@ -46,7 +55,7 @@ from clinic.models.hearing import Hearing
 from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
-from clinic.models.nomination import Nomination
+from clinic.models.nomination import Draft, Nomination
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import may_install
@@ -55,6 +64,7 @@ from clinic.services import (
     agenda,
     approvals,
     attendance,
+    drafts,
     editions,
     exclusions,
     feeds,
@@ -208,6 +218,8 @@ def _clinic(made: Scenery) -> None:
                       ("own_returned", "officer"), ("other_returned", "probation_officer"),
                       ("excluded_returned", "officer")):
         _nominate(made, name, who, made.world.clinic)
+        if name == "excluded_new":
+            _change(made, "detective", made.things["new_nomination"]["excluded"])
         if name.startswith("excluded"):
             _shut_out(made, name)
         if name.endswith("returned"):
@@ -223,6 +235,8 @@ def _clinic(made: Scenery) -> None:
     _minute(made, "minute_taker", "deputy", "coordinator", sittings["closed"], "own")
     _minutes_on_their_way(made, "coordinator", sittings)
     _import(made, "coordinator", made.world.clinic, "own")
+    _draft(made, "own", "officer", made.world.clinic)
+    _draft(made, "other", "probation_officer", made.world.clinic)
 
 
 def _marac(made: Scenery) -> None:
@@ -246,6 +260,7 @@ def _marac(made: Scenery) -> None:
     _minute(made, "other_coordinator", "chair", "other_coordinator", sittings["closed"], "foreign")
     _minutes_on_their_way(made, "other_coordinator", sittings)
     _import(made, "other_coordinator", world.marac, "foreign")
+    _draft(made, "foreign", "outsider", world.marac)
 
 
 def _meetings(made: Scenery, who: str, panel_id: UUID, relation: str) -> dict[str, UUID]:
@@ -268,21 +283,8 @@ def _nominate(made: Scenery, name: str, who: str, panel_id: UUID) -> None:
     def said(kind: str) -> str:
         return made.token(kind, name, agency=_agency(who))
 
-    on_clinic = panel_id == made.world.clinic
-    # The words are spelt almost alike: days of birth of their own keep people from being taken for one another.
-    later = timedelta(days=411 * len(made.cases))
-    draft = NominationDraft(
-        victim=PartyDraft(said("person"), said("person"), (said("person"),), date(1970, 5, 17) + later),
-        perpetrator=PartyDraft(said("person"), said("person"), (said("person"),), date(1965, 3, 2) + later),
-        relationship="ex_partner", criteria=("persistent_or_recurring",) if on_clinic else ("visible_high_risk",),
-        risk_tool="s_dash", risk_result=said("nomination"), victim_aware=VictimAwareness.AWARE,
-        victim_wishes=said("nomination"), advocate_offered=AdvocateOffer.ACCEPTED, question=said("nomination"),
-        narrative=said("nomination"), presenter=said("nomination"), contact_name="A Contact",
-        contact_email=f"contact@{_agency(who)}.example",
-        contact=SafeContactDraft(said("contact"), said("contact"), notes=said("contact")),
-    )
     with doing(made, who, _PRIOR) as work:
-        nomination_id = nominations.submit(work, panel_id, draft)
+        nomination_id = nominations.submit(work, panel_id, _said(said, who, panel_id == made.world.clinic, len(made.cases)))
     with made.world.looking() as session:
         nomination = session.get_one(Nomination, nomination_id)
     relation, stage = name.split("_")
@@ -290,6 +292,59 @@ def _nominate(made: Scenery, name: str, who: str, panel_id: UUID) -> None:
     made.things[f"{stage}_case"][relation] = nomination.case_id
     made.references[nomination.reference] = name
     made.cases[name] = nomination.case_id
+
+
+def _said(said: Callable[[str], str], who: str, on_clinic: bool, number: int) -> NominationDraft:
+    """Return a nomination in which every text is a token of its own, and nothing is left out."""
+    # The words are spelt almost alike: days of birth of their own keep people from being taken for one another.
+    later = timedelta(days=411 * number)
+    criteria = ("persistent_or_recurring", "advocate_concern") if on_clinic else (
+        "visible_high_risk", "professional_judgement")
+    child = PartyDraft(said("person"), "", (), date(1985, 2, 28) + later, kind=PartyKind.CHILD, school=said("person"),
+                       note=said("person"), id=uuid4())
+    return NominationDraft(
+        victim=PartyDraft(said("person"), said("person"), (said("person"),), date(1970, 5, 17) + later),
+        perpetrator=PartyDraft(said("person"), said("person"), (said("person"),), date(1965, 3, 2) + later),
+        others=(child,), relationship="ex_partner", behaviours=("following",), four=dict.fromkeys(Four, Answer.YES),
+        incidents=(Incident(date(2026, 10, 2), said("nomination"), id=uuid4()),), criteria=criteria,
+        criteria_reasons={criteria[1]: said("nomination")}, risk_tool="s_dash", risk_result=said("nomination"),
+        risk_assessed_on=date(2026, 10, 3), risk_assessor=said("nomination"), children=1,
+        last_incident_on=date(2026, 10, 2), incidents_last_12_months=4, victim_aware=VictimAwareness.AWARE,
+        consent=ConsentPosition.NOT_SOUGHT_UNSAFE,
+        sharing=SharingDraft(said("nomination"), "art6_1_e_public_task", "", said("nomination")),
+        victim_wishes=said("nomination"), advocate_offered=AdvocateOffer.ACCEPTED, question=said("nomination"),
+        narrative=said("nomination"), presenter=said("nomination"), contact_name="A Contact",
+        contact_email=f"contact@{_agency(who)}.example",
+        contact=SafeContactDraft(said("contact"), said("contact"), Answer.NO, said("contact")),
+        emergency=True, emergency_reason=said("nomination"), nothing_to_say=frozenset({"offences", "orders"}),
+    )
+
+
+def _draft(made: Scenery, relation: str, who: str, panel_id: UUID) -> None:
+    """Let somebody write a whole nomination and not send it."""
+    told = _said(lambda _: made.token("draft", f"{relation}_draft", who), who, panel_id == made.world.clinic,
+                 len(made.cases))
+    with doing(made, who, _PRIOR) as work:
+        draft_id = drafts.begin(work, panel_id)
+    with doing(made, who, _PRIOR) as work:
+        drafts.save(work, draft_id, "victim", lambda _: told, 1, later=True)
+    made.things["draft_id"][relation] = draft_id
+    made.things["person_entry"][relation] = told.others[0].id
+    made.things["incident_entry"][relation] = told.incidents[0].id
+
+
+def _change(made: Scenery, who: str, nomination_id: UUID) -> None:
+    """Let somebody begin to change what their agency has said of a case from which they are kept afterwards."""
+    token = made.token("draft", "excluded_draft", who)
+    with doing(made, who, _PRIOR) as work:
+        draft_id = drafts.begin_change(work, nomination_id)
+    with doing(made, who, _PRIOR) as work:
+        drafts.save(work, draft_id, "behaviour", lambda said: replace(said, narrative=token), 1, later=True)
+    with made.world.looking() as session:
+        said = drafts.answers_of(session.get_one(Draft, draft_id))
+    made.things["draft_id"]["excluded"] = draft_id
+    made.things["person_entry"]["excluded"] = said.others[0].id
+    made.things["incident_entry"]["excluded"] = said.incidents[0].id
 
 
 def _agency(who: str) -> str:

@@ -165,9 +165,12 @@ def answer_question(job: Job, listed: Listed) -> None:
     officer = job["police"]
     officer.go(listed.nomination)
     officer.sees(*job.tokens.typed[listed.row])
-    officer.follow("Change", exact=True)
+    officer.press("Change", exact=True)
+    officer.follow("What is happening")
     more = job.tokens.type(listed.row)
     officer.fill("What has happened", more)
+    officer.press("Continue")
+    officer.go(officer.path.partition("/pages")[0] + "/check")
     officer.press("Save changes")
     officer.sees(more)
     officer.press("Send again")

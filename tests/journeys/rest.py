@@ -13,6 +13,7 @@ NO_PAGES = frozenset({
     "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "help.health", "help.robots",
     "imports.rejected_rows", "imports.progress",
 })
+PAGES = ("victim", "perpetrator", "behaviour", "criteria", "risk", "justice", "contact", "voice")
 NEWCOMER = "oriel.vantage@saltby.gov.example"
 
 
@@ -107,8 +108,35 @@ def refused_forms(job: Job) -> None:
         coordinator.day("Date", date(2020, 2, 3))
         coordinator.press("Add and invite")
         coordinator.sees("There is a problem")
+    write_a_draft(officer, job.panel)
+    officer.go("/nothing/is/here", 404)
+
+
+def write_a_draft(officer: Person, panel: str) -> None:
+    """A nomination is begun: somebody and something that happened are added, its pages are sent empty, and it stays."""
+    officer.go(panel + "/nominations/new")
+    officer.press("Begin a nomination")
+    tasks = officer.path
+    officer.follow("Other people")
+    officer.press("Add a person")
+    officer.choose("Child")
+    officer.fill("Given name", "Noor")
+    officer.press("Save", exact=True)
+    officer.go(tasks)
+    officer.follow("Incidents", exact=True)
+    officer.press("Add an incident")
+    officer.day("When did it happen?", date(2026, 2, 3))
+    officer.fill("What happened?", "Waited at the gate.")
+    officer.press("Save", exact=True)
     with officer.expecting(422):
-        officer.go(job.panel + "/nominations/new")
+        for page in PAGES:
+            officer.go(f"{tasks}/pages/{page}")
+            officer.press("Continue")
+        officer.go(f"{tasks}/incidents/paste")
+        officer.press("Add these incidents")
+        officer.go(f"{tasks}/check")
         officer.press("Send nomination")
         officer.sees("There is a problem")
-    officer.go("/nothing/is/here", 404)
+        officer.go(f"{tasks}/emergency")
+        officer.press("Send as an emergency")
+    officer.go(tasks)

@@ -8,13 +8,11 @@ from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from tests import crash
 
-FIELDS = {
-    "victim_given_name": "Zelda", "victim_family_name": "Uniquename", "victim_gender": "female",
-    "perpetrator_given_name": "Yorick", "perpetrator_family_name": "Othername", "perpetrator_gender": "male",
-    "relationship": "ex_partner", "typology": "rejected", "victim_aware": "aware", "victim_wishes": "Wants it to stop.",
-    "advocate_offered": "accepted", "victim_phone_safe": "no", "criteria": "breach_of_order", "risk_tool": "sash",
-    "risk_result": "high", "question": "Is the pattern enough?", "narrative": "Messages every night.",
-    "contact_name": "Officer Testwell", "contact_email": "officer@police.example",
+PAGES = {
+    "pages/victim": {"victim_given_name": "Zelda", "victim_family_name": "Uniquename", "go": "later"},
+    "pages/perpetrator": {"perpetrator_given_name": "Yorick", "go": "later"},
+    "pages/behaviour": {"narrative": "Messages every night.", "go": "later"},
+    "emergency": {"emergency_reason": "Released today."},
 }
 
 
@@ -24,7 +22,7 @@ def test_what_was_answered_is_there_and_no_letter_is_lost(installation, world):
 
 def walk(installation, world, rounds: int) -> None:
     """Kill workers and the timer `rounds` times while people nominate; then compare promise and table."""
-    people = [("officer@police.example", world.clinic, FIELDS), ("advocate@advocacy.example", world.clinic, FIELDS)]
+    people = [("officer@police.example", world.clinic, PAGES), ("advocate@advocacy.example", world.clinic, PAGES)]
     service = crash.Service(installation.instance, CLINIC_DATABASE=installation.database_url)
     service.start()
     try:

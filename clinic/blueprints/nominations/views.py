@@ -10,13 +10,11 @@ from clinic.blueprints.nominations.forms import (
     NEXT_WITH_ROOM,
     AnswerForm,
     MarkForm,
-    NominationForm,
     NoteForm,
     OfferForm,
     PressForm,
     TriageForm,
     WithdrawForm,
-    values_of,
 )
 from clinic.domain.desk import Tray, what_is_missing
 from clinic.domain.nominations import NominationStatus, TriageOutcome
@@ -49,33 +47,6 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-@bp.get("/panels/<uuid:panel_id>/nominations/new")
-def new(panel_id: UUID, form: NominationForm | None = None):
-    with reading() as work:
-        page = nomination_pages.new_page(work, panel_id)
-    status, form = (422, form) if form else (200, _empty_form(page))
-    if page.lists:
-        form.offer(page.lists)
-    return render_template("nominations/form.html", form=form, page=page), status
-
-
-def _empty_form(page: nomination_pages.FormPage) -> NominationForm:
-    name, email = page.contact
-    return NominationForm(formdata=None, data={"contact_name": name, "contact_email": email,
-                                               "typology": "not_determined"})
-
-
-@bp.post("/panels/<uuid:panel_id>/nominations/new")
-def send(panel_id: UUID):
-    form = NominationForm()
-    with changing(form) as work:
-        if form.validate():
-            nomination_id = nominations.submit(work, panel_id, form.draft())
-            return then(work, url_for("nominations.show", nomination_id=nomination_id),
-                        "The nomination is sent. The coordinator has been told and will decide.")
-    return new(panel_id, form)
-
-
 @bp.get("/nominations/<uuid:nomination_id>")
 def show(nomination_id: UUID, form: Form | None = None):
     with reading() as work:
@@ -84,26 +55,6 @@ def show(nomination_id: UUID, form: Form | None = None):
     said = form if isinstance(form, kind) else kind(formdata=None)
     return render_template("nominations/show.html", page=page, form=form, said=said, press=PressForm()), (
         422 if form else 200)
-
-
-@bp.get("/nominations/<uuid:nomination_id>/edit")
-def edit(nomination_id: UUID, form: NominationForm | None = None):
-    with reading() as work:
-        page = nomination_pages.edit_page(work, nomination_id)
-    status = 422 if form else 200
-    form = form or NominationForm(formdata=None, data=values_of(page.draft, page.version))
-    form.offer(page.lists)
-    return render_template("nominations/form.html", form=form, page=page, nomination_id=nomination_id), status
-
-
-@bp.post("/nominations/<uuid:nomination_id>/edit")
-def save(nomination_id: UUID):
-    form = NominationForm()
-    with changing(form) as work:
-        if form.validate():
-            nominations.edit(work, nomination_id, form.draft(), form.seen_version)
-            return then(work, url_for("nominations.show", nomination_id=nomination_id), "The nomination is saved.")
-    return edit(nomination_id, form)
 
 
 @bp.post("/nominations/<uuid:nomination_id>/send-again")
