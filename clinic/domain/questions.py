@@ -6,7 +6,7 @@ only what follows from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -107,6 +107,13 @@ def completeness(draft: NominationDraft, questions: Iterable[Question]) -> Compl
     unanswered = draft.unanswered()
     lacking = tuple((q.page, q.field, faults.MISSING[q.field]) for q in needed if q.field in unanswered)
     return Completeness(len(needed) - len(lacking), len(needed), lacking)
+
+
+def reordered(questions: Sequence[Question], places: Mapping[str, int]) -> tuple[Question, ...]:
+    """Return the questions with those of each page in the order of their places; a tie stays as it was."""
+    pages = list(dict.fromkeys(question.page for question in questions))
+    order = {question.field: number for number, question in enumerate(questions)}
+    return tuple(sorted(questions, key=lambda q: (pages.index(q.page), places.get(q.field, 0), order[q.field])))
 
 
 def check(field: str, need: Need) -> None:

@@ -289,6 +289,8 @@ ROWS: tuple[Row, ...] = (
     show("panels.rules", "panel_id=panel_id", may=panel(RUN_CLINIC, RUN_MARAC)),
     send("panels.save_rules", "panel_id=panel_id", may=panel(names("coordinator"), names("other_coordinator")),
          form="panels.rules"),
+    show("panels.questions", "panel_id=panel_id", may=COORDINATED),
+    send("panels.save_questions", "panel_id=panel_id", may=COORDINATED, form="panels.questions"),
     # The directory of professionals: agencies and their people are contacts for all; keeping it is not.
     page("directory.index"),
     page("directory.list_people"),

@@ -332,3 +332,18 @@ def more_panels(site):
                 work.session.add(Membership(user_id=site.world.users[who], panel_id=panel_id, role=R.COORDINATOR,
                                             agency_id=site.world.agencies["police"], valid_from=date(2026, 1, 1)))
             work.record("create", "Membership")
+
+
+def test_the_coordinator_sets_what_nominations_are_asked(site):
+    browser, url = site.browser("coordinator"), f"/panels/{site.world.clinic}/questions"
+    assert url in {link for _, link in browser.get(f"/panels/{site.world.clinic}/rules").links}
+    page = browser.get(url)
+    assert page.form("/questions")["need_typology"] == "may" and "Every nomination has to say this" in page.text
+    browser.post(url, {"need_typology": "not_asked", "place_relationship": "1"}, page=page)
+    officer = site.browser("officer")
+    assert "Kind of stalking" not in officer.get(f"/panels/{site.world.clinic}/nominations/new").text
+    refused = browser.post(url, {"need_narrative": "may", "place_typology": "x"}, status=422)
+    assert "must be a whole number from 1 to 99" in refused.text
+    assert "stays required" in browser.post(url, {"need_narrative": "may"}, status=422).text
+    fresh = browser.get(url).form("/questions")["form_key"]
+    browser.post(url, {"need_typology": "must", "form_key": fresh}, page=page, status=409)

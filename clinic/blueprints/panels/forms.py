@@ -1,11 +1,15 @@
-"""Forms of opening a panel and of its rules."""
+"""Forms of opening a panel, of its rules, and of what its nominations are asked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField
 
+from clinic.domain.answers import LABELS
+from clinic.domain.errors import RuleBroken, RulesBroken
 from clinic.domain.panels import (
     BOUNDS,
     LONGEST_DIARY_NAME,
@@ -19,8 +23,9 @@ from clinic.domain.panels import (
     ReturnMode,
     Rules,
 )
+from clinic.domain.questions import Need, Question
 from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, parse
-from clinic.web.fields import Choice, Form, Pick, Text, TimeOfDay, WholeNumber
+from clinic.web.fields import Choice, Form, Pick, Text, TimeOfDay, WholeNumber, number
 
 _W, _M = Frequency.WEEKLY, Frequency.MONTHLY
 _TYPES = {
@@ -158,3 +163,49 @@ class RulesForm(FrameForm):
         values = {name: self[name].data for name in BOUNDS}
         return Rules(**values, repeat_anchor=RepeatAnchor(self.repeat_anchor.data),
                      return_mode=ReturnMode(self.return_mode.data))
+
+
+class QuestionsForm(Form):
+    """What a panel asks: for each question whether it is asked, and its place on its page."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        return number(self.version.data)
+
+    def ask(self, known: Iterable[Question]) -> None:
+        """Keep the fields of the questions that the panel could ask."""
+        names = {name for question in known for name in self.names_of(question.field)}
+        for name in [name for name in self._fields if name.startswith(("need_", "place_")) and name not in names]:
+            del self._fields[name]
+
+    def names_of(self, question: str) -> tuple[str, str]:
+        return f"need_{question}", f"place_{question}"
+
+    @property
+    def needs(self) -> dict[str, Need]:
+        return {name.removeprefix("need_"): Need(field.data) for name, field in self._fields.items()
+                if name.startswith("need_") and field.data}
+
+    @property
+    def places(self) -> dict[str, int]:
+        return {name.removeprefix("place_"): field.data for name, field in self._fields.items()
+                if name.startswith("place_") and field.data}
+
+    def refuse(self, broken: RuleBroken) -> None:
+        super().refuse(RulesBroken([RuleBroken(one.message, f"need_{one.field}") for one in broken.each]))
+
+
+_NEEDS = ((Need.MUST.value, "Required"), (Need.MAY.value, "Optional"), (Need.NOT_ASKED.value, "Not asked"))
+for _question, _label in LABELS.items():
+    setattr(QuestionsForm, f"need_{_question}", Choice(_label, _NEEDS, ""))
+    setattr(QuestionsForm, f"place_{_question}", WholeNumber(f"Place of “{_label}” on its page", 1, 99))
+
+
+def question_values(pages: Iterable[Iterable[Question]], version: int) -> dict[str, Any]:
+    values: dict[str, Any] = {"version": str(version)}
+    for questions in pages:
+        for place, question in enumerate(questions, 1):
+            values |= {f"need_{question.field}": question.need.value, f"place_{question.field}": place}
+    return values

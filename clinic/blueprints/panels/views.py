@@ -1,4 +1,4 @@
-"""Home, the panels, and the rules that each keeps."""
+"""Home, the panels, the rules that each keeps, and what each asks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from clinic.blueprints.panels.forms import NATIONS, NewPanelForm, RulesForm
+from clinic.blueprints.panels.forms import NATIONS, NewPanelForm, QuestionsForm, RulesForm, question_values
 from clinic.services import overviews, panels
+from clinic.services import questions as asking
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("panels", __name__)
@@ -81,3 +82,23 @@ def save_rules(panel_id: UUID):
             panels.change(work, panel_id, form.frame(), form.rules(), form.version.data or "")
             return then(work, url_for("panels.rules", panel_id=panel_id), "The rules are saved.")
     return rules(panel_id, form)
+
+
+@bp.get("/panels/<uuid:panel_id>/questions")
+def questions(panel_id: UUID, form: QuestionsForm | None = None):
+    with reading() as work:
+        page = asking.settings_page(work, panel_id)
+    status = 422 if form else 200
+    form = form or QuestionsForm(formdata=None, data=question_values([p.questions for p in page.pages], page.version))
+    form.ask([question for part in page.pages for question in part.questions])
+    return render_template("panels/questions.html", page=page, form=form), status
+
+
+@bp.post("/panels/<uuid:panel_id>/questions")
+def save_questions(panel_id: UUID):
+    form = QuestionsForm()
+    with changing(form) as work:
+        if form.validate():
+            asking.change(work, panel_id, form.needs, form.places, form.seen_version)
+            return then(work, url_for("panels.questions", panel_id=panel_id), "What is asked is saved.")
+    return questions(panel_id, form)
