@@ -267,13 +267,6 @@ class ListPick(Pick):
         """Take any code: the list is the panel's, and the use case holds the code against it."""
 
 
-class ListChoice(Choice):
-    """One of a list that the page knows."""
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        """Take any answer, as `ListPick` does."""
-
-
 class ListSeveral(Several):
     """Any codes of a panel's list."""
 
