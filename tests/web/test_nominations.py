@@ -38,7 +38,7 @@ def test_a_nomination_is_sent_read_and_decided(site):
     assert "Zelda" not in queue.text and page.h1[0].split()[-1] in queue.text
     triage = coordinator.get(f"{url}/triage")
     assert "minutes used" in triage.text and "Zelda" not in triage.text
-    assert "Missing: The perpetrator's date of birth" in triage.text
+    assert "Enter the perpetrator's date of birth" in triage.text
     decide(site, url, outcome="accept")
     accepted = browser.get(url).text
     assert "Accepted" in accepted and "(36 at the meeting on 9 Dec 2026)" in accepted
