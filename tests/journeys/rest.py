@@ -109,6 +109,7 @@ def refused_forms(job: Job) -> None:
         coordinator.press("Add and invite")
         coordinator.sees("There is a problem")
     write_a_draft(officer, job.panel)
+    send_half_full(officer, job.panel)
     officer.go("/nothing/is/here", 404)
 
 
@@ -140,3 +141,22 @@ def write_a_draft(officer: Person, panel: str) -> None:
         officer.go(f"{tasks}/emergency")
         officer.press("Send as an emergency")
     officer.go(tasks)
+
+
+def send_half_full(officer: Person, panel: str) -> None:
+    """Another nomination says no more than an emergency must, and goes."""
+    officer.go(panel + "/nominations/new")
+    officer.press("Begin a nomination")
+    tasks = officer.path
+    for page, texts in (("The victim", {"Given name": "Wren", "Family name": "Saltmarsh"}),
+                        ("The perpetrator", {"Given name": "Not known"}),
+                        ("What is happening", {"What has happened": "He is on his way."})):
+        officer.go(tasks)
+        officer.follow(page, exact=True)
+        for label, text in texts.items():
+            officer.fill(label, text)
+        officer.press("Save and come back later")
+    officer.go(f"{tasks}/emergency")
+    officer.fill("Why can it not wait?", "He was released today.")
+    officer.press("Send as an emergency")
+    officer.sees("Emergency nomination sent")
