@@ -21,9 +21,9 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import desk, meetings, nominations, panels, questions, redirects, terms, threads
+from clinic.services import desk, intake, meetings, nominations, panels, questions, redirects, terms, threads
 from clinic.services.match_pages import Beside, beside
-from clinic.services.nomination_pages import LISTS, Told, told_by
+from clinic.services.nomination_pages import LISTS, Told, told
 from clinic.services.work import Work
 
 # As many coming meetings as a coordinator plans ahead with.
@@ -105,7 +105,9 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     rows = work.session.scalars(select(Panel).order_by(Panel.name)).all()
     panel = next(row for row in rows if row.id == nomination.panel_id)
     agency = work.session.get_one(Agency, nomination.agency_id)
-    whole = questions.completeness_of(work.session, nomination)
+    kept = intake.rows_of(work.session, nomination)
+    whole = questions.completeness_of(work.session, nomination, kept)
+    said = told(nomination, labels, local_day(work.now), kept.incidents, kept.sharing)
     tray = Tray.OFFERED if nomination.status is NominationStatus.OFFERED else Tray.WAITING
     next_id, left = desk.after(work, nomination, tray)
     sitting = redirects.sitting(work, nomination.agency_id)
@@ -113,7 +115,7 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     work.record(AuditVerb.VIEW, nomination)
     return TriagePage(
         nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
-        nomination.submitted_at, nomination.version, told_by(work, nomination, labels, local_day(work.now)), whole,
+        nomination.submitted_at, nomination.version, said, whole,
         _by_page(whole, labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
         nomination.emergency, near.is_repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
         minutes_for(near.kind, panels.rules_of(work.session, panel.id)),

@@ -284,7 +284,8 @@ def _nominate(made: Scenery, name: str, who: str, panel_id: UUID) -> None:
         return made.token(kind, name, agency=_agency(who))
 
     with doing(made, who, _PRIOR) as work:
-        nomination_id = nominations.submit(work, panel_id, _said(said, who, panel_id == made.world.clinic, len(made.cases)))
+        draft = _said(said, who, panel_id == made.world.clinic, len(made.cases))
+        nomination_id = nominations.submit(work, panel_id, draft)
     with made.world.looking() as session:
         nomination = session.get_one(Nomination, nomination_id)
     relation, stage = name.split("_")
