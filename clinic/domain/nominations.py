@@ -99,6 +99,8 @@ MESSAGE_OF = {
     TriageOutcome.REDIRECT: MessageKind.REDIRECTED,
     TriageOutcome.REJECT: MessageKind.REJECTED,
 }
+#: what waits for the panel's coordinator: for a decision, or for an answer to another panel
+DECIDABLE = frozenset({NominationStatus.NOMINATED, NominationStatus.OFFERED})
 EDITABLE = frozenset({NominationStatus.NOMINATED, NominationStatus.RETURNED_FOR_INFORMATION})
 WITHDRAWABLE = EDITABLE | {NominationStatus.OFFERED, NominationStatus.ACCEPTED}
 LONGEST_REASON = 2000

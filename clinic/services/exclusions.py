@@ -120,6 +120,20 @@ def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
     _shut_out(work, case, who, ground)
     for later_id in _later(work, case.id):
         carry(work, case.id, work.session.get_one(Case, later_id))
+    with work.whole("shutting out of what another panel was offered"):
+        _carry_to_copies(work, case.id)
+
+
+def _carry_to_copies(work: Work, case_id: UUID) -> None:
+    """Shut out of the copies that other panels were offered whoever is shut out of the case, and of theirs."""
+    first = aliased(Nomination)
+    copies = work.session.scalars(
+        select(Nomination.case_id).join(first, first.id == Nomination.redirected_from_id)
+        .where(first.case_id == case_id)
+    ).all()
+    for copy_id in copies:
+        carry(work, case_id, work.session.get_one(Case, copy_id))
+        _carry_to_copies(work, copy_id)
 
 
 def _later(work: Work, case_id: UUID) -> list[UUID]:

@@ -18,6 +18,7 @@ from clinic.domain.cases import Answer, Gender, PartyKind, age
 from clinic.domain.clocks import Clock, clock
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import (
+    DECIDABLE,
     EDITABLE,
     WITHDRAWABLE,
     AdvocateOffer,
@@ -280,7 +281,7 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         meets_on, questions.completeness_of(work.session, nomination, rows), may_edit,
         may_edit and nomination.status is NominationStatus.RETURNED_FOR_INFORMATION,
         policy.may_withdraw(actor, nomination) and nomination.status in WITHDRAWABLE,
-        policy.may_triage(actor, nomination) and nomination.status is NominationStatus.NOMINATED,
+        policy.may_triage(actor, nomination) and nomination.status in DECIDABLE,
         case_policy.may_see_contact(actor, nomination, {nomination.agency_id}), _returned(work, nomination),
     )
 

@@ -83,6 +83,8 @@ NOTICED_BY: dict[str, str] = {
         "test_the_page_of_a_meeting_leads_to_its_minutes_only_who_may_read_them",
     "minutes.versions_of cuts by policy.visible_to": "tests/services/test_receipts.py::"
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
+    "offers.refuse asks may_triage": "tests/services/test_redirects.py::"
+        "test_the_agency_whose_nomination_it_is_does_not_answer_for_the_panel",
     "overviews._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
     "overviews._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"

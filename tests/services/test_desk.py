@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
 
 from clinic.domain.clocks import ClockState
 from clinic.domain.desk import Tray
-from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
+from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.nominations import MessageKind, TriageDecision, TriageOutcome
 from clinic.domain.panels import TaskKind
 from clinic.models.nomination import Nomination
@@ -183,6 +184,27 @@ def test_what_was_decided_or_withdrawn_meanwhile_is_not_decided_again(world):
             go_on(world, nomination_id, REJECT)
     with pytest.raises(RuleBroken, match="no longer a question"):
         mark(world, withdrawn)
+
+
+def test_of_two_coordinators_who_decide_at_once_one_is_told_that_it_is_done(world):
+    nomination_id = sent(world)
+    both, answers = Barrier(2), []
+
+    def decide(decision):
+        both.wait()
+        try:
+            answers.append(go_on(world, nomination_id, decision).reference)
+        except (RuleBroken, Stale) as refused:
+            answers.append(type(refused))
+
+    threads = [Thread(target=decide, args=(decision,)) for decision in (RETURN, REJECT)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(isinstance(answer, str) for answer in answers) == 1 and len(answers) == 2
+    with world.reading("officer") as work:
+        assert len(nomination_pages.show(work, nomination_id).thread) == 1
 
 
 def tasks(world, who, days):

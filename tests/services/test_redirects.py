@@ -23,7 +23,8 @@ from clinic.models.panel import Panel
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.sealed import DataKey
 from clinic.policy.accounts import anyone
-from clinic.services import desk, intake, nomination_pages, nominations, offers, overviews, triage
+from clinic.services import desk, exclusions, intake, nomination_pages, nominations, offers, overviews, triage
+from clinic.services.exclusions import Who
 from tests import make
 
 REASON = "They are partners."
@@ -167,6 +168,13 @@ def test_only_the_other_panels_coordinator_answers(world, who):
             answer(world, copy_id, take=take, who=who)
 
 
+def test_the_agency_whose_nomination_it_is_does_not_answer_for_the_panel(world):
+    _, copy_id = redirected(world, "probation_officer")
+    for take in (False, True):
+        with pytest.raises(NotPermitted):
+            answer(world, copy_id, take=take, who="probation_officer")
+
+
 def test_an_offer_is_not_decided_before_it_is_taken(world):
     _, copy_id = redirected(world)
     with pytest.raises(RuleBroken), world.changing("other_coordinator") as work:
@@ -221,6 +229,16 @@ def test_who_is_kept_from_the_first_case_is_kept_from_the_copy(world):
         carried = session.scalars(
             select(CaseExclusion).where(CaseExclusion.case_id == row(world, copy_id).case_id)).all()
         assert {shut.panel_id for shut in carried} == {world.marac} and len(carried) == 2
+
+
+def test_who_is_shut_out_after_the_offer_is_shut_out_of_the_copy_too(world):
+    nomination_id, copy_id = redirected(world, "probation_officer")
+    with world.changing("coordinator") as work:
+        exclusions.exclude(work, row(world, nomination_id).case_id, Who(agency_id=world.agencies["probation"]),
+                           "user_is_party")
+    for id_ in (nomination_id, copy_id):
+        with pytest.raises(NotFound), world.reading("probation_officer") as work:
+            nomination_pages.show(work, id_)
 
 
 def test_where_every_coordinator_is_kept_from_the_case_nothing_is_offered(world):

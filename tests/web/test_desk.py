@@ -82,6 +82,7 @@ def test_what_another_panel_redirects_is_taken_or_refused_on_its_page(site):
     desk = other.get(dict(other.get("/").links)["Take over or refuse what other panels redirect"])
     assert "Redirected in (2)" in desk.text and "From Northmere Stalking Clinic" in desk.text
     url = next(link for text, link in desk.links if text.startswith("PM-")).removesuffix("/triage#decide")
+    assert "Decide" in dict(other.get(url).links)
     page = other.get(f"{url}/triage")
     assert "They are partners." in page.text and "does not sit on this panel" in page.text
     assert "Choose an answer" in other.post(f"{url}/offer", page=page, status=422).text
