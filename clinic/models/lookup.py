@@ -56,10 +56,18 @@ def identity_of(person: Person, contact: SafeContact | None = None) -> Identity:
 
 def write(session: Session, people: Iterable[Person], contacts: Iterable[SafeContact]) -> None:
     """Add the lookups of people and contacts that have none. One statement for all of them."""
+    _insert(session, _rows_of(session, people, contacts))
+
+
+def _rows_of(session: Session, people: Iterable[Person], contacts: Iterable[SafeContact]) -> list[dict[str, Any]]:
     rows = [row for person in people for row in _rows(session, person, person.id, identity_of(person))]
     for contact in contacts:
         reached = Identity("", "", (), None, Gender.NOT_KNOWN, contact.postcode or "", contact.telephone or "")
         rows += _rows(session, contact, contact.person_id, reached)
+    return rows
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         session.connection().execute(insert(PersonLookup.__table__), rows)
 
@@ -79,16 +87,23 @@ def forget(session: Session, person_ids: Iterable[UUID], fields: Iterable[Lookup
         session.connection().execute(delete(table).where(table.c.person_id.in_(ids), table.c.field.in_(list(fields))))
 
 
+@event.listens_for(Session, "before_flush")
+def _prepare(session: Session, *_: Any) -> None:
+    """Work out what new people are found by before the first statement: from then on nobody else can write."""
+    session.info["lookups"] = _rows_of(session, *_apart([
+        row for row in session.new if isinstance(row, (Person, SafeContact))
+    ]))
+
+
 @event.listens_for(Session, "after_flush")
 def _follow(session: Session, *_: Any) -> None:
     """Let the index follow the people that were just written. Those that were deleted take theirs along."""
-    written = [row for row in session.new if isinstance(row, (Person, SafeContact))]
+    prepared = session.info.pop("lookups", [])
     changed = [row for row in session.dirty if isinstance(row, (Person, SafeContact)) and session.is_modified(row)]
-    if written or changed:
-        people, contacts = _apart(changed)
-        forget(session, (person.id for person in people), _OF_PERSON)
-        forget(session, (contact.person_id for contact in contacts), _OF_CONTACT)
-        write(session, *_apart([*written, *changed]))
+    people, contacts = _apart(changed)
+    forget(session, (person.id for person in people), _OF_PERSON)
+    forget(session, (contact.person_id for contact in contacts), _OF_CONTACT)
+    _insert(session, prepared + _rows_of(session, people, contacts))
 
 
 def _apart(rows: list[Any]) -> tuple[list[Person], list[SafeContact]]:

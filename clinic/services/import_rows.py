@@ -108,9 +108,13 @@ def _codes(session: Session, found: Sequence[Panel]) -> dict[UUID, dict[str, set
     }
 
 
-def take_in(work: Work, good: Sequence[Good]) -> list[Nomination]:
+def fresh(session: Session, good: Sequence[Good], now: datetime) -> list[str]:
+    """Return a reference for each row that goes in. One statement."""
+    return references.fresh_many(session, "PM", Case.reference, now, len(good))
+
+
+def take_in(work: Work, good: Sequence[Good], made: Sequence[str]) -> list[Nomination]:
     """Add the rows' nominations. The caller has asked, and records what became of the file."""
-    made = references.fresh_many(work.session, "PM", Case.reference, work.now, len(good))
     added = [
         intake.take_in(work, one.reading.panel_id, one.reading.agency_id, one.reading.draft, reference,
                        _sent_at(one.reading.submitted_on, work.now), one.reading.source_reference)

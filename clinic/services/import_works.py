@@ -25,6 +25,7 @@ from clinic.domain.errors import NotFound, NotPermitted
 from clinic.domain.imports import Grounds, ImportStatus, Line, PartKind, Stop
 from clinic.models.account import User
 from clinic.models.import_batch import ImportBatch, ImportPart
+from clinic.models.nomination import Nomination
 from clinic.policy import nominations as policy
 from clinic.services import column_maps, import_rows, sessions
 from clinic.services import import_batches as batches
@@ -156,32 +157,44 @@ def put_in(office: Office, now: datetime, batch_id: UUID) -> None:
         if sender is not None:
             grounds = import_rows.grounds(session, sender, now)
             becomes = import_rows.sort(session, grounds, batches.lines_of(part), {})
+            made = import_rows.fresh(session, becomes.good, now)
         else:
-            becomes = Sorted((), 0, ())
+            becomes, made = Sorted((), 0, ()), []
     try:
-        _as_sender(office, now, batch_id, sender, lambda work: _put_in(work, batch_id, part.id, becomes))
+        _as_sender(office, now, batch_id, sender, lambda work: _put_in(work, batch, part.id, becomes, made))
     except IntegrityError:
         # Somebody brought in the same nomination at this moment. At the next try it is one that is here.
         return
 
 
-def _put_in(work: Work, batch_id: UUID, part_id: UUID, found: Sorted) -> None:
-    batch = batches.find(work, batch_id, lock=True)
-    work.require(policy.may_bring_in, batch)
+def _put_in(work: Work, seen: ImportBatch, part_id: UUID, found: Sorted, made: Sequence[str]) -> None:
+    """Make the rows first, and ask how the file stands by the statement that writes them.
+
+    From its first statement on, nobody else can write.
+    """
+    work.require(policy.may_bring_in, seen)
+    added = import_rows.take_in(work, found.good, made)
+    batch = batches.find(work, seen.id, lock=True)
     part = work.session.scalar(
         select(ImportPart).where(ImportPart.id == part_id, ImportPart.kind == PartKind.GOOD)
     )
     # Stopped, or put in by another timer, since it was looked at.
     if batch.status is not ImportStatus.RUNNING or part is None:
-        return
-    put(work, batch, part, found)
+        raise NotFound
+    _note(work, batch, part, found, added)
     if not batch.left:
         batches.end(work, batch)
 
 
 def put(work: Work, batch: ImportBatch, part: ImportPart, found: Sorted) -> None:
     """Put in the good rows of a part; of the part only what is to be mended is left."""
-    added = import_rows.take_in(work, found.good)
+    _note(work, batch, part, found,
+          import_rows.take_in(work, found.good, import_rows.fresh(work.session, found.good, work.now)))
+
+
+def _note(
+    work: Work, batch: ImportBatch, part: ImportPart, found: Sorted, added: Sequence[Nomination]
+) -> None:
     batch.left -= part.size
     batch.added += len(added)
     batch.known += found.known
