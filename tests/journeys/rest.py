@@ -108,8 +108,8 @@ def refused_forms(job: Job) -> None:
         coordinator.day("Date", date(2020, 2, 3))
         coordinator.press("Add and invite")
         coordinator.sees("There is a problem")
-    write_a_draft(officer, job.panel)
     send_half_full(officer, job.panel)
+    write_a_draft(officer, job.panel)
     officer.go("/nothing/is/here", 404)
 
 
@@ -141,6 +141,7 @@ def write_a_draft(officer: Person, panel: str) -> None:
         officer.go(f"{tasks}/emergency")
         officer.press("Send as an emergency")
     officer.go(tasks)
+    officer.follow("Discard this draft")
 
 
 def send_half_full(officer: Person, panel: str) -> None:
