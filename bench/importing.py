@@ -29,7 +29,7 @@ from clinic.scheduler.timetable import now
 from tests import carrying, crash, make
 from tests.conftest import migrated
 from tests.site import Page
-from tests.web.test_crash import FIELDS
+from tests.web.test_crash import PAGES
 
 IDLE_SECONDS = 45
 THINKING = 0.1
@@ -75,7 +75,7 @@ def peopled(kind: str) -> Iterator[tuple[crash.Service, UUID]]:
 
 
 class Other(threading.Thread):
-    """Somebody else at work: reads four pages, sends a nomination, thinks for a moment between them."""
+    """Somebody else at work: reads three pages, sends a nomination page by page, thinks for a moment between them."""
 
     def __init__(self, base: str, panel_id: UUID):
         super().__init__(daemon=True)
@@ -87,8 +87,13 @@ class Other(threading.Thread):
         while not self.stopping:
             for path in ("/", "/nominations", "/cases"):
                 self._timed(self.caller.get, path)
-            _, html, *_ = self._timed(self.caller.get, self._new)
-            self._timed(self.caller.post, self._new, {**Page(html).form("nominations/new"), **FIELDS})
+            draft = self._press(self._new, {})
+            for path, fields in PAGES.items():
+                self._press(f"{draft}/{path}", fields)
+
+    def _press(self, path: str, fields: dict) -> str:
+        _, html = self._timed(self.caller.get, path)
+        return self._timed(self.caller.post, path, {**Page(html).form(path), **fields})[2]
 
     def _timed(self, call, *arguments):
         began = time.perf_counter()
