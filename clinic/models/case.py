@@ -65,6 +65,8 @@ class Case(Identified, Walled, Base):
     opened_at: Mapped[datetime]
     #: when it first came onto an agenda: from then on the panel's agencies know of it
     listed_at: Mapped[datetime | None]
+    #: when it was held against earlier cases of the same pair, so that who is shut out of them is shut out of it
+    compared_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column()
     case_id = synonym("id")
     __mapper_args__ = {"version_id_col": version}

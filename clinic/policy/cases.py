@@ -109,6 +109,11 @@ def may_list(actor: Someone, *_: object) -> bool:
     return isinstance(actor, Actor)
 
 
+def may_compare(actor: Someone, *_: object) -> bool:
+    """The timer holds new cases against earlier ones that their sender may not know of."""
+    return isinstance(actor, SystemActor)
+
+
 def may_exclude(actor: Someone, case: Any) -> bool:
     """The coordinator of the case's panel sets and lifts exclusions."""
     return may_know(actor, case) and actor.holds(case.panel_id, TRIAGERS)

@@ -24,7 +24,7 @@ from clinic.domain.actors import SystemActor
 from clinic.scheduler import importer
 from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
-from clinic.services import chasing, drafts, heartbeat, imports, invitations, receipts, reminders, sessions
+from clinic.services import chasing, drafts, heartbeat, imports, invitations, receipts, reminders, repeats, sessions
 from clinic.services.work import Office, Work
 
 
@@ -64,6 +64,15 @@ def _beat(office: Office, _postman: Postman) -> None:
         heartbeat.beat(session, "timer", now())
 
 
+def _compare(office: Office, _postman: Postman) -> None:
+    """Hold new cases against earlier ones: each in a short work of its own, so that nobody waits for many."""
+    with office.peeking("comparison") as session:
+        new = repeats.waiting(session)
+    for case_id in new:
+        with office.changing(SystemActor("timer"), now()) as work:
+            repeats.compare(work, case_id)
+
+
 def _sweep(office: Office, _postman: Postman) -> None:
     with office.beside("session sweep") as session:
         sessions.sweep(session, now())
@@ -72,6 +81,7 @@ def _sweep(office: Office, _postman: Postman) -> None:
 TIMETABLE = (
     Job("deliver letters", _every(seconds=5), lambda office, postman: postman.deliver_all()),
     Job("bring in files", _every(seconds=2), lambda office, postman: importer.bring_in(office, now)),
+    Job("compare new cases", _every(seconds=3), _compare),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),

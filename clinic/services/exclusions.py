@@ -6,6 +6,7 @@ feeds (the wall sees to that); what was waiting for them in the outbox is taken 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,7 +118,7 @@ def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
     if ground not in terms.labels(work.session, _LIST, panel_id=case.panel_id)[_LIST]:
         raise RuleBroken("Choose the ground from the list", "ground")
     _check_member(work, case, who)
-    _shut_out(work, case, who, ground)
+    _shut_out(work, case, who, ground, actor.user_id)
     for later_id in _later(work, case.id):
         carry(work, case.id, work.session.get_one(Case, later_id))
     with work.whole("shutting out of what another panel was offered"):
@@ -143,9 +144,9 @@ def _later(work: Work, case_id: UUID) -> list[UUID]:
     return [id_ for id_, one in known.items() if id_ != case_id and one.sent_at >= known[case_id].sent_at]
 
 
-def _shut_out(work: Work, case: Case, who: Who, ground: str) -> None:
+def _shut_out(work: Work, case: Case, who: Who, ground: str, set_by_id: UUID) -> None:
     row = CaseExclusion(panel_id=case.panel_id, case_id=case.id, user_id=who.user_id, agency_id=who.agency_id,
-                        ground=ground, set_by_id=work.actor.user_id, set_at=work.now)
+                        ground=ground, set_by_id=set_by_id, set_at=work.now)
     work.session.add(row)
     if who.agency_id is not None:
         research.exempt(work, case.id, who.agency_id)
@@ -154,19 +155,20 @@ def _shut_out(work: Work, case: Case, who: Who, ground: str) -> None:
     work.record(AuditVerb.EXCLUDE, row, fields=["ground"], who=who.user_id or who.agency_id)
 
 
-def carry(work: Work, earlier_id: UUID, later: Case) -> None:
-    """Shut out of a later case of the same pair whoever is shut out of the earlier one.
+def carry(work: Work, earlier_id: UUID, later: Case, spare: Collection[UUID] = ()) -> None:
+    """Shut out of a later case of the same pair whoever is shut out of the earlier one, but for whom to `spare`.
 
-    Completes a judgement, an acceptance or an exclusion, which has asked. Whoever acts may know of both cases,
-    so nobody shuts themselves out.
+    Completes a judgement, an acceptance, an exclusion or the timer's comparison, which has asked. Whoever acts may
+    know of both cases, so nobody shuts themselves out.
     """
     rows = work.session.scalars(select(CaseExclusion).where(
         CaseExclusion.case_id.in_([earlier_id, later.id]), CaseExclusion.lifted_at.is_(None)
     ).order_by(CaseExclusion.set_at, CaseExclusion.id)).all()
     here = {(row.user_id, row.agency_id) for row in rows if row.case_id == later.id}
     for row in rows:
-        if row.case_id == earlier_id and (row.user_id, row.agency_id) not in here:
-            _shut_out(work, later, Who(row.user_id, row.agency_id), row.ground)
+        who = (row.user_id, row.agency_id)
+        if row.case_id == earlier_id and who not in here and not set(who) & set(spare):
+            _shut_out(work, later, Who(*who), row.ground, work.actor.user_id or row.set_by_id)
 
 
 def _check_member(work: Work, case: Case, who: Who) -> None:

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinic.domain.audit import AuditVerb
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.matching import Kinship, Relation
 from clinic.domain.meetings import local_day
@@ -19,8 +23,10 @@ from clinic.domain.panels import Rules
 from clinic.domain.repeats import last_of
 from clinic.models.case import Case
 from clinic.models.nomination import Nomination
+from clinic.policy import cases as policy
 from clinic.services import exclusions, matches, panels, pasts
 from clinic.services.pasts import Earlier
+from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
 
 
@@ -97,6 +103,34 @@ def note(work: Work, nomination: Nomination) -> None:
     returned = of_nomination(work, nomination)
     if "repeat" in nomination.criteria or (returned is not None and returned.is_repeat):
         nomination.repeat = True
+
+
+# As many cases as the timer holds against earlier ones at a time, each in a work of its own.
+AT_ONCE = 20
+
+
+def waiting(session: Session) -> list[UUID]:
+    """Return the cases that nobody has held against earlier ones yet, the oldest first."""
+    return list(session.scalars(
+        select(Case.id).where(Case.compared_at.is_(None)).order_by(Case.opened_at, Case.id).limit(AT_ONCE)
+    ))
+
+
+def compare(work: Work, case_id: UUID) -> None:
+    """Shut out of a new case whoever is shut out of an earlier one of the same pair, before anybody has judged.
+
+    The timer's, and not the sender's: how long sending takes, and what comes back, must tell nothing of a case
+    that the sender must not know of. So whoever sent it keeps it until it is accepted.
+    """
+    work.require(policy.may_compare)
+    case = work.session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+    said = work.session.scalars(select(Nomination).where(Nomination.id == latest_nomination(case.id))).one()
+    known = pasts.of_cases(work, same_pairs(matches.of_case(work, case.id)))
+    for earlier_id, earlier in known.items():
+        if earlier.sent_at <= said.submitted_at:
+            exclusions.carry(work, earlier_id, case, spare=(said.sender_id, said.agency_id))
+    case.compared_at = work.now
+    work.record(AuditVerb.UPDATE, case, fields=["compared_at"])
 
 
 def settle(work: Work, nomination: Nomination) -> None:

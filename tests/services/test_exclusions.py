@@ -1,11 +1,14 @@
 """A case that somebody must not know of is gone for them, and only for them."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from clinic.domain.actors import SystemActor
 from clinic.domain.audit import AuditVerb
+from clinic.domain.drafts import PartyDraft, SafeContactDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.nominations import TriageDecision, TriageOutcome
@@ -15,7 +18,7 @@ from clinic.models.case import CaseExclusion
 from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
-from clinic.services import case_pages, cases, exclusions, nomination_pages, nominations
+from clinic.services import case_pages, cases, exclusions, nomination_pages, nominations, repeats
 from clinic.services.exclusions import Who
 from tests import make
 
@@ -153,3 +156,44 @@ def test_setting_and_lifting_are_written_down_with_the_case(world, listed):
     with world.looking() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.verb == AuditVerb.EXCLUDE)).all()
         assert [event.case_id for event in events] == [listed[1]]
+
+
+def compared(world):
+    with world.looking() as session:
+        new = repeats.waiting(session)
+    for case_id in new:
+        with world.office.changing(SystemActor("timer"), world.now) as work:
+            repeats.compare(work, case_id)
+
+
+def test_a_new_case_of_the_pair_is_shut_to_whom_the_earlier_one_is_shut_before_anybody_judges(world, listed):
+    exclude(world, listed[1], Who(user_id=world.users["chair"]))
+    with world.looking() as session:
+        assert listed[1] in repeats.waiting(session)
+    later = make.nominated(world)
+    with world.looking() as session:
+        case_id = session.get_one(Nomination, later).case_id
+    compared(world)
+    assert not sees(world, "chair", case_id) and sees(world, "coordinator", case_id)
+    with world.looking() as session:
+        assert repeats.waiting(session) == []
+        carried = session.scalars(select(CaseExclusion).where(CaseExclusion.case_id == case_id)).one()
+        assert carried.set_by_id == world.users["coordinator"]
+
+
+def test_whoever_sent_the_new_case_keeps_it_and_so_learns_of_no_other(world, listed):
+    exclude(world, listed[1], Who(user_id=world.users["officer"]))
+    later = make.nominated(world)
+    compared(world)
+    with world.looking() as session:
+        assert sees(world, "officer", session.get_one(Nomination, later).case_id)
+
+
+def test_a_case_of_other_people_is_shut_to_nobody(world, listed):
+    exclude(world, listed[1], Who(user_id=world.users["chair"]))
+    stranger = PartyDraft("Quentin", "Elsewhere", (), date(1971, 3, 4))
+    later = make.nominated(world, victim=replace(stranger, given_name="Ottoline"), perpetrator=stranger,
+                           contact=SafeContactDraft())
+    compared(world)
+    with world.looking() as session:
+        assert sees(world, "chair", session.get_one(Nomination, later).case_id)
