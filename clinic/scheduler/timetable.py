@@ -64,13 +64,14 @@ def _beat(office: Office, _postman: Postman) -> None:
         heartbeat.beat(session, "timer", now())
 
 
-def _compare(office: Office, _postman: Postman) -> None:
-    """Hold new cases against earlier ones: each in a short work of its own, so that nobody waits for many."""
-    with office.peeking("comparison") as session:
-        new = repeats.waiting(session)
-    for case_id in new:
-        with office.changing(SystemActor("timer"), now()) as work:
-            repeats.compare(work, case_id)
+def compare(office: Office, _postman: Postman) -> None:
+    """Hold new cases against earlier ones. What takes long is done before the work that others wait for."""
+    timer = SystemActor("timer")
+    with office.peeking(timer.reason) as session:
+        found = repeats.uncompared(Work(session, timer, now()))
+    if found:
+        with office.changing(timer, now()) as work:
+            repeats.compare(work, found)
 
 
 def _sweep(office: Office, _postman: Postman) -> None:
@@ -81,7 +82,7 @@ def _sweep(office: Office, _postman: Postman) -> None:
 TIMETABLE = (
     Job("deliver letters", _every(seconds=5), lambda office, postman: postman.deliver_all()),
     Job("bring in files", _every(seconds=2), lambda office, postman: importer.bring_in(office, now)),
-    Job("compare new cases", _every(seconds=3), _compare),
+    Job("compare new cases", _every(seconds=3), compare),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),

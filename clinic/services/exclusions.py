@@ -121,6 +121,9 @@ def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
     _shut_out(work, case, who, ground, actor.user_id)
     for later_id in _later(work, case.id):
         carry(work, case.id, work.session.get_one(Case, later_id))
+    for other_id in matches.same_pairs(matches.of_case(work, case.id)):
+        # What is as good as certainly the same pair's is held against this case again by the timer.
+        work.session.get_one(Case, other_id).compared_at = None
     with work.whole("shutting out of what another panel was offered"):
         _carry_to_copies(work, case.id)
 

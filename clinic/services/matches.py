@@ -53,6 +53,11 @@ def _place(kin: Kinship) -> tuple[bool, int, int]:
     return kin.relation is Relation.APART, -kin.strength, _PLACES[kin.relation]
 
 
+def same_pairs(kin: Mapping[UUID, Kinship]) -> list[UUID]:
+    """Return the cases that are as good as certainly of the same pair."""
+    return [case_id for case_id, near in kin.items() if near.relation is Relation.SAME_PAIR and near.certain]
+
+
 def parties(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Party]]:
     """Return the people of some cases, with what is known of who they are. One statement."""
     if not case_ids:

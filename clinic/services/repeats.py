@@ -13,11 +13,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from clinic.domain.audit import AuditVerb
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.matching import Kinship, Relation
+from clinic.domain.matching import Kinship
 from clinic.domain.meetings import local_day
 from clinic.domain.panels import Rules
 from clinic.domain.repeats import last_of
@@ -53,18 +52,13 @@ def of_nomination(work: Work, nomination: Nomination) -> Returned | None:
 def in_kin(work: Work, nomination: Nomination, kin: Mapping[UUID, Kinship],
            known: Mapping[UUID, Earlier] | None = None) -> Returned | None:
     """Return the same where the matches are known already."""
-    pairs = same_pairs(kin)
+    pairs = matches.same_pairs(kin)
     if not pairs:
         return None
     earlier = known if known is not None else pasts.of_cases(work, pairs)
     rules = panels.rules_of(work.session, nomination.panel_id)
     return _returned(nomination.panel_id, nomination.submitted_at, rules,
                      [earlier[case_id] for case_id in pairs if case_id in earlier])
-
-
-def same_pairs(kin: Mapping[UUID, Kinship]) -> list[UUID]:
-    """Return the cases that are as good as certainly of the same pair."""
-    return [case_id for case_id, near in kin.items() if near.relation is Relation.SAME_PAIR and near.certain]
 
 
 def of_cases(work: Work, panel_id: UUID, sent: Mapping[UUID, datetime]) -> dict[UUID, Returned]:
@@ -105,32 +99,46 @@ def note(work: Work, nomination: Nomination) -> None:
         nomination.repeat = True
 
 
-# As many cases as the timer holds against earlier ones at a time, each in a work of its own.
+# As many cases as the timer holds against earlier ones at a time.
 AT_ONCE = 20
 
 
-def waiting(session: Session) -> list[UUID]:
-    """Return the cases that nobody has held against earlier ones yet, the oldest first."""
-    return list(session.scalars(
-        select(Case.id).where(Case.compared_at.is_(None)).order_by(Case.opened_at, Case.id).limit(AT_ONCE)
-    ))
+def uncompared(work: Work) -> dict[UUID, list[UUID]]:
+    """Return the cases that nobody has held against earlier ones yet, each with the earlier ones of the same pair.
 
-
-def compare(work: Work, case_id: UUID) -> None:
-    """Shut out of a new case whoever is shut out of an earlier one of the same pair, before anybody has judged.
-
-    The timer's, and not the sender's: how long sending takes, and what comes back, must tell nothing of a case
-    that the sender must not know of. So whoever sent it keeps it until it is accepted.
+    The timer's. It reads only, so that nobody waits for it to write.
     """
     work.require(policy.may_compare)
-    case = work.session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
-    said = work.session.scalars(select(Nomination).where(Nomination.id == latest_nomination(case.id))).one()
-    known = pasts.of_cases(work, same_pairs(matches.of_case(work, case.id)))
-    for earlier_id, earlier in known.items():
-        if earlier.sent_at <= said.submitted_at:
-            exclusions.carry(work, earlier_id, case, spare=(said.sender_id, said.agency_id))
-    case.compared_at = work.now
-    work.record(AuditVerb.UPDATE, case, fields=["compared_at"])
+    rows = work.session.execute(
+        select(Case.id, Nomination.submitted_at).join(Nomination, Nomination.id == latest_nomination(Case.id))
+        .where(Case.compared_at.is_(None)).order_by(Case.opened_at, Case.id).limit(AT_ONCE)
+    ).all()
+    return {case_id: _earlier(work, case_id, sent_at) for case_id, sent_at in rows}
+
+
+def _earlier(work: Work, case_id: UUID, sent_at: datetime) -> list[UUID]:
+    known = pasts.of_cases(work, matches.same_pairs(matches.of_case(work, case_id)))
+    return [earlier_id for earlier_id, earlier in known.items() if earlier.sent_at <= sent_at]
+
+
+def compare(work: Work, found: Mapping[UUID, Collection[UUID]]) -> None:
+    """Shut out of new cases whoever is shut out of earlier ones of the same pair, before anybody has judged.
+
+    The timer's, and not the sender's: how long sending takes, and what comes back, must tell nothing of a case
+    that the sender must not know of. So whoever sent it keeps it until it is accepted. `found` is what
+    `uncompared` returns.
+    """
+    work.require(policy.may_compare)
+    for case in work.session.scalars(select(Case).where(Case.id.in_(found)).with_for_update()):
+        for earlier_id in found[case.id]:
+            exclusions.carry(work, earlier_id, case, spare=_senders(work, case))
+        case.compared_at = work.now
+        work.record(AuditVerb.UPDATE, case, fields=["compared_at"])
+
+
+def _senders(work: Work, case: Case) -> set[UUID]:
+    said = select(Nomination.sender_id, Nomination.agency_id).where(Nomination.case_id == case.id)
+    return {one for row in work.session.execute(said) for one in row}
 
 
 def settle(work: Work, nomination: Nomination) -> None:
@@ -140,7 +148,7 @@ def settle(work: Work, nomination: Nomination) -> None:
     """
     work.session.flush()
     kin = matches.of_case(work, nomination.case_id)
-    known = pasts.of_cases(work, same_pairs(kin))
+    known = pasts.of_cases(work, matches.same_pairs(kin))
     returned = in_kin(work, nomination, kin, known)
     nomination.repeat = "repeat" in nomination.criteria or (returned is not None and returned.is_repeat)
     case = work.session.get_one(Case, nomination.case_id)

@@ -70,7 +70,8 @@ CLAIMS = {
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),
     "import_works.give_up": Claim("coordinator", lambda work, s: import_works.give_up(
         work, _own(s, "batch_id"), Stop.NO_SEAT)),
-    "repeats.compare": Claim("coordinator", lambda work, s: repeats.compare(work, s.things["planned_case"]["own"])),
+    "repeats.compare": Claim("coordinator", lambda work, s: repeats.compare(work, {})),
+    "repeats.uncompared": Claim("coordinator", lambda work, s: repeats.uncompared(work)),
     "drafts.forget": Claim("coordinator", lambda work, s: drafts.forget(work)),
     "nominations.submit": Claim("chair", lambda work, s: nominations.submit(work, s.world.clinic, None)),
     "nominations.edit": Claim("coordinator", lambda work, s: nominations.edit(

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from clinic.domain.actors import SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.drafts import PartyDraft, SafeContactDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
@@ -14,11 +13,12 @@ from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.domain.research import ResearchStatus
 from clinic.models.audit import AuditEvent
-from clinic.models.case import CaseExclusion
+from clinic.models.case import Case, CaseExclusion
 from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
-from clinic.services import case_pages, cases, exclusions, nomination_pages, nominations, repeats
+from clinic.scheduler import timetable
+from clinic.services import case_pages, cases, exclusions, nomination_pages, nominations
 from clinic.services.exclusions import Who
 from tests import make
 
@@ -159,26 +159,31 @@ def test_setting_and_lifting_are_written_down_with_the_case(world, listed):
 
 
 def compared(world):
-    with world.looking() as session:
-        new = repeats.waiting(session)
-    for case_id in new:
-        with world.office.changing(SystemActor("timer"), world.now) as work:
-            repeats.compare(work, case_id)
+    timetable.compare(world.office, None)
 
 
 def test_a_new_case_of_the_pair_is_shut_to_whom_the_earlier_one_is_shut_before_anybody_judges(world, listed):
     exclude(world, listed[1], Who(user_id=world.users["chair"]))
-    with world.looking() as session:
-        assert listed[1] in repeats.waiting(session)
     later = make.nominated(world)
     with world.looking() as session:
         case_id = session.get_one(Nomination, later).case_id
     compared(world)
     assert not sees(world, "chair", case_id) and sees(world, "coordinator", case_id)
     with world.looking() as session:
-        assert repeats.waiting(session) == []
+        assert session.scalars(select(Case.id).where(Case.compared_at.is_(None))).all() == []
         carried = session.scalars(select(CaseExclusion).where(CaseExclusion.case_id == case_id)).one()
         assert carried.set_by_id == world.users["coordinator"]
+
+
+def test_an_exclusion_that_is_set_later_reaches_the_other_case_of_the_pair_too(world, listed):
+    later = make.nominated(world)
+    with world.looking() as session:
+        case_id = session.get_one(Nomination, later).case_id
+    compared(world)
+    assert sees(world, "chair", case_id)
+    exclude(world, listed[1], Who(user_id=world.users["chair"]))
+    compared(world)
+    assert not sees(world, "chair", case_id)
 
 
 def test_whoever_sent_the_new_case_keeps_it_and_so_learns_of_no_other(world, listed):
