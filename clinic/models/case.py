@@ -147,6 +147,8 @@ class Incident(Identified, CaseBound, HasSealed, Base):
     #: who says so
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     happened_on: Mapped[date]
+    #: in the order in which they were told, which is all that is known of the order within a day
+    position: Mapped[int] = mapped_column(default=0)
     #: codes of the `behaviour` terms
     behaviours: Mapped[list[str]]
     what_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

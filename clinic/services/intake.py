@@ -73,7 +73,7 @@ def rows_of_all(session: Session, nominations: Sequence[Nomination]) -> dict[UUI
         select(Person).where(Person.case_id.in_(cases)).order_by(Person.position, Person.id)), "case_id")
     contacts = _by(session.scalars(select(SafeContact).where(SafeContact.case_id.in_(cases))), "case_id")
     happened = _by(session.scalars(
-        select(Incident).where(Incident.nomination_id.in_(ids)).order_by(Incident.happened_on, Incident.id)
+        select(Incident).where(Incident.nomination_id.in_(ids)).order_by(Incident.position, Incident.id)
     ), "nomination_id")
     shared = _by(session.scalars(select(SharingDecision).where(SharingDecision.nomination_id.in_(ids))),
                  "nomination_id")
@@ -124,7 +124,7 @@ def _put_beside(work: Work, rows: Rows, draft: NominationDraft) -> list[str]:
         work, rows.others, [(party.id, _other(party, place)) for place, party in enumerate(draft.others, 1)],
         lambda values: Person(**bound, **values), "others")
     changed += _put_entries(
-        work, rows.incidents, [(incident.id, _incident(incident)) for incident in draft.incidents],
+        work, rows.incidents, [(incident.id, _incident(incident, place)) for place, incident in enumerate(draft.incidents)],
         lambda values: Incident(**bound, **entered, **values), "incidents")
     return changed + _put_sharing(work, rows, draft, bound)
 
@@ -204,9 +204,9 @@ def _other(party: PartyDraft, position: int) -> dict[str, Any]:
                              "note": party.note, "position": position}
 
 
-def _incident(incident: incidents.Incident) -> dict[str, Any]:
+def _incident(incident: incidents.Incident, position: int) -> dict[str, Any]:
     return {"happened_on": incident.on, "what": incident.what, "behaviours": list(incident.behaviours),
-            "reported": incident.reported, "breach": incident.breach}
+            "reported": incident.reported, "breach": incident.breach, "position": position}
 
 
 def _contact(contact: SafeContactDraft) -> dict[str, Any]:

@@ -346,8 +346,8 @@ def told(
     )
 
 
-def _when(incident: Incident) -> tuple[date, str]:
-    return incident.happened_on, str(incident.id)
+def _when(incident: Incident) -> tuple[date, int]:
+    return incident.happened_on, incident.position
 
 
 def _incident(incident: Incident, behaviours: dict[str, str]) -> IncidentLine:

@@ -128,7 +128,8 @@ def send(somebody: Person) -> str:
     somebody.sees("Nomination sent", "What happens next")
     reference = somebody.main.locator(".govuk-panel__body strong").inner_text()
     somebody.follow("Open the nomination")
-    somebody.sees(reference, "Siân Kestrelby", "Came to the gate, time 7", "The 20 before")
+    somebody.sees(reference, "Siân Kestrelby", "Came to the gate, time 30", "Came to the gate, time 21",
+                  "The 20 before")
     return reference
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor, MembershipRole, Seat, SystemActor
 from clinic.models.case import Case
-from clinic.models.nomination import ImportBatch, Nomination
+from clinic.models.import_batch import ImportBatch
+from clinic.models.nomination import Nomination
 from clinic.policy import cases, nominations
 from clinic.policy.accounts import anyone
 from tests import make

@@ -254,9 +254,10 @@ def test_everybody_and_everything_that_was_said_comes_back_as_it_was_said(world)
                        relationship="ex_partner")
     child = PartyDraft("Noor", "Uniquename", (), date(2016, 2, 29), kind=PartyKind.CHILD, school="St Bees Primary")
     followed = Incident(date(2026, 11, 1), "Followed to work.", ("following",), Answer.YES, Answer.NO)
+    later = Incident(date(2026, 11, 1), "And home again.")
     said = make.draft(
         others=(other, child), behaviours=("following", "threats"), four=dict.fromkeys(Four, Answer.YES),
-        incidents=(followed,), consent=ConsentPosition.NOT_SOUGHT_UNSAFE, risk_assessor="DC Testwell",
+        incidents=(followed, later), consent=ConsentPosition.NOT_SOUGHT_UNSAFE, risk_assessor="DC Testwell",
         sharing=SharingDraft("To keep her safe", "art6_1_e_public_task", "", "The risk is high"),
         risk_assessed_on=date(2026, 11, 2), nothing_to_say=frozenset({"offences"}),
     )
