@@ -124,7 +124,7 @@ def _put_beside(work: Work, rows: Rows, draft: NominationDraft) -> list[str]:
         work, rows.others, [(party.id, _other(party, place)) for place, party in enumerate(draft.others, 1)],
         lambda values: Person(**bound, **values), "others")
     changed += _put_entries(
-        work, rows.incidents, [(incident.id, _incident(incident, place)) for place, incident in enumerate(draft.incidents)],
+        work, rows.incidents, [(one.id, _incident(one, place)) for place, one in enumerate(draft.incidents)],
         lambda values: Incident(**bound, **entered, **values), "incidents")
     return changed + _put_sharing(work, rows, draft, bound)
 
