@@ -22,9 +22,10 @@ from tests.services.test_receipts import circulate
 
 
 def waiting(world, who):
-    """Return what waits for somebody on the clinic, and how much of it."""
+    """Return what waits for somebody on the clinic, or on the one panel they have, and how much of it."""
     with world.reading(who) as work:
-        panel = next(panel for panel in overviews.of_person(work).panels if panel.id == world.clinic)
+        found = {panel.id: panel for panel in overviews.of_person(work).panels}
+    panel = found.get(world.clinic) or found[world.marac]
     return {task.kind: task.count for task in panel.tasks}
 
 
@@ -40,6 +41,27 @@ def returned(world):
         nomination_id = work.session.scalars(select(Nomination.id).where(Nomination.case_id == case_id)).one()
         nominations.triage(work, nomination_id, TriageDecision(TriageOutcome.RETURN_FOR_INFORMATION, "Say more"))
     return case_id
+
+
+def overdue(world):
+    case_id = returned(world)
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        nomination = work.session.scalars(select(Nomination).where(Nomination.case_id == case_id)).one()
+        nomination.answer_due_on = local_day(world.now) - timedelta(days=1)
+        work.record(AuditVerb.UPDATE, nomination)
+    return case_id
+
+
+def offered(world):
+    """Return the case that the other panel is offered."""
+    case_id = to_triage(world)
+    with world.changing("coordinator") as work:
+        nomination_id = work.session.scalars(select(Nomination.id).where(Nomination.case_id == case_id)).one()
+        nominations.triage(work, nomination_id, TriageDecision(
+            TriageOutcome.REDIRECT, "Theirs to hear", redirect_to=world.marac))
+    with world.looking() as session:
+        return session.scalars(select(Nomination.case_id).where(Nomination.redirected_from_id == nomination_id)).one()
 
 
 def agreed(world):
@@ -63,6 +85,7 @@ def reported(world):
 @pytest.mark.parametrize("who, kind, make_one", [
     ("coordinator", TaskKind.TRIAGE, to_triage), ("officer", TaskKind.RETURNED, returned),
     ("officer", TaskKind.ACTIONS, agreed), ("coordinator", TaskKind.CONFIRM, reported),
+    ("coordinator", TaskKind.CHASE, overdue), ("other_coordinator", TaskKind.OFFERED, offered),
 ])
 def test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one(world, who, kind, make_one):
     case_id, _ = make_one(world), make_one(world)
