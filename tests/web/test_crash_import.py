@@ -43,7 +43,7 @@ def carry(installation, world, how_many: int, kills: int) -> None:
         assert_in_once(world, how_many)
         carrier.send(rows(how_many))
         told = carrier.until(lambda told: told["status"] == "waiting")
-        assert f"{how_many} were here already" in told["words"]
+        assert f"{how_many:,} were here already" in told["words"]
         assert_in_once(world, how_many)
     finally:
         service.stop()
