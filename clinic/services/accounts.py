@@ -97,6 +97,13 @@ def sign_out(work: Work, session_id: UUID) -> None:
     work.record(AuditVerb.LOGOUT, "UserSession")
 
 
+def leave(work: Work, session_id: UUID) -> None:
+    """Sign out in a hurry: what the page was still sending arrives."""
+    work.require(anyone)
+    sessions.leave(work.session, work.now, session_id)
+    work.record(AuditVerb.LOGOUT, "UserSession")
+
+
 def account_page(work: Work) -> AccountPage:
     user = work.session.get_one(User, work.actor.user_id)
     work.require(is_oneself, user)

@@ -21,6 +21,8 @@ from clinic.domain.meetings import local_day
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.case import CaseExclusion
 
+#: how long after it was left a session still takes what was on its way
+LAST_WORDS = timedelta(seconds=5)
 _BESIDE = {"exempt": True, "synchronize_session": False}
 
 
@@ -55,7 +57,7 @@ def presence(session: Session, token: str, now: datetime, idle: timedelta, absol
         .outerjoin(held, held.c.user_id == UserSession.user_id)
         .where(
             UserSession.token_hash == hash_of(token),
-            UserSession.ended_at.is_(None),
+            or_(UserSession.ended_at.is_(None), UserSession.ended_at > now),
             UserSession.seen_at > now - idle,
             UserSession.created_at > now - absolute,
             UserSession.created_at <= now + timedelta(minutes=5),
@@ -144,6 +146,15 @@ def touch(session: Session, session_id: UUID, now: datetime) -> None:
 
 def end(session: Session, now: datetime, *which: Any) -> None:
     _change(session, *which, ended_at=now)
+
+
+def leave(session: Session, now: datetime, session_id: UUID) -> None:
+    """End a session whose browser has gone, but let what its page was still sending arrive.
+
+    A page that is left in a hurry sends what was typed and asks for the way out at the same
+    moment, and either may come first. The browser's cookie is taken away at once.
+    """
+    end(session, now + LAST_WORDS, UserSession.id == session_id)
 
 
 def end_all_of(session: Session, now: datetime, user_id: UUID, but: UUID | None = None) -> None:

@@ -13,6 +13,7 @@ REFUSES_NOBODY = frozenset({
     "accounts.change_password asks is_oneself",
     "accounts.choose_password asks anyone",
     "accounts.end_session asks anyone",
+    "accounts.leave asks anyone",
     "accounts.read_ticket asks anyone",
     "accounts.sign_out asks anyone",
     "action_pages.mine_page asks may_list",

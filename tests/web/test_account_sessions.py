@@ -80,6 +80,18 @@ def test_leaving_ends_the_visit_and_shows_the_weather(site, at, header):
     assert not signed_in(browser)
 
 
+def test_what_a_page_was_still_sending_when_it_was_left_arrives_and_nothing_later(site, at):
+    browser, name = site.browser("officer"), site.app.session_interface.name
+    cookie = browser.client.get_cookie(name)
+    browser.client.get("/leave")
+    assert browser.client.get_cookie(name) is None
+    browser.client.set_cookie(name, cookie.value)
+    at(timedelta(seconds=4))
+    assert signed_in(browser)
+    at(timedelta(seconds=5))
+    assert not signed_in(browser)
+
+
 @pytest.mark.parametrize("site_of", ["cross-site", "same-site", "nonsense"])
 def test_another_site_cannot_end_a_visit_through_leave(site, at, site_of):
     browser = site.browser("officer")

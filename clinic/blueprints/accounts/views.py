@@ -81,7 +81,7 @@ def leave():
     """Leave at once for a harmless page. Ends the session, unless another site sent the browser here."""
     if session.presence is not None and session.presence.user_id is not None and _from_here():
         with changing(PressForm()) as work:
-            accounts.sign_out(work, work.actor.session_id)
+            accounts.leave(work, work.actor.session_id)
         return _gone(redirect(WEATHER, 303))
     return redirect(WEATHER, 303)
 
