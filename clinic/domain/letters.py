@@ -35,6 +35,7 @@ class LetterKind(StrEnum):
     ACTION_OVERDUE = "action_overdue"
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
+    COORDINATOR_WANTED = "coordinator_wanted"
     ACCOUNT_INVITATION = "account_invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105  the name of a letter, not a password
     DIGEST = "digest"

@@ -79,7 +79,8 @@ def seats_visible_to(actor: Someone) -> ColumnElement[bool]:
 def may_add_seat(actor: Someone, panel: Panel, role: MembershipRole, taken: Set[MembershipRole]) -> bool:
     """The coordinator; the administrator only for a coordinator or a chair that the panel has not got.
 
-    `taken` are the roles of the panel that somebody holds today or later.
+    `taken` are the roles of the panel that somebody holds today or later, without that of
+    coordinator where a case waits that none of them may know of.
     """
     if panels.may_coordinate(actor, panel):
         return True
@@ -94,3 +95,13 @@ def may_add_seats(actor: Someone, panel: Panel, taken: Set[MembershipRole]) -> b
 def may_change_seat(actor: Someone, seat: Membership) -> bool:
     """The coordinator of the panel, and nobody their own."""
     return actor.holds(seat.panel_id, TRIAGERS) and seat.user_id != actor.user_id
+
+
+def may_seek_coordinators(actor: Someone, *_: object) -> bool:
+    """The timer looks for cases that no coordinator may know of."""
+    return isinstance(actor, SystemActor)
+
+
+def may_learn_of_want(actor: Someone, *_: object) -> bool:
+    """The administrator learns that a panel wants another coordinator, and never of which case."""
+    return actor.system_admin

@@ -24,7 +24,18 @@ from clinic.domain.actors import SystemActor
 from clinic.scheduler import importer
 from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
-from clinic.services import chasing, drafts, heartbeat, imports, invitations, receipts, reminders, repeats, sessions
+from clinic.services import (
+    chasing,
+    drafts,
+    heartbeat,
+    imports,
+    invitations,
+    receipts,
+    reminders,
+    repeats,
+    sessions,
+    unattended,
+)
 from clinic.services.work import Office, Work
 
 
@@ -83,6 +94,7 @@ TIMETABLE = (
     Job("deliver letters", _every(seconds=5), lambda office, postman: postman.deliver_all()),
     Job("bring in files", _every(seconds=2), lambda office, postman: importer.bring_in(office, now)),
     Job("compare new cases", _every(seconds=3), compare),
+    Job("seek coordinators", _every(minutes=5), _work(unattended.tell)),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.actors import Actor, MembershipRole, Seat, UserStatus
@@ -54,7 +54,7 @@ def on(session: Session, panel_id: UUID, day: date, roles: frozenset[MembershipR
 def _seats(session: Session, panel_id: UUID, day: date, roles: frozenset[MembershipRole]) -> list:
     here = aliased(Membership)
     sitting = select(here.user_id).where(
-        here.panel_id == panel_id, here.role.in_(list(roles)), *_valid(here, day)
+        here.panel_id == panel_id, here.role.in_(list(roles)), *valid_on(here, day)
     )
     return list(session.execute(
         select(
@@ -63,12 +63,13 @@ def _seats(session: Session, panel_id: UUID, day: date, roles: frozenset[Members
         )
         .join(User, User.id == Membership.user_id)
         .join(Agency, Agency.id == User.agency_id)
-        .where(Membership.user_id.in_(sitting), *_valid(Membership, day), User.status == UserStatus.ACTIVE)
+        .where(Membership.user_id.in_(sitting), *valid_on(Membership, day), User.status == UserStatus.ACTIVE)
         .order_by(Agency.name, User.name, User.id)
     ))
 
 
-def _valid(membership: type[Membership], day: date) -> tuple:
+def valid_on(membership: type[Membership], day: date) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a seat is held on a day."""
     return (
         membership.valid_from <= day,
         or_(membership.valid_until.is_(None), membership.valid_until >= day),

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import directory as rules
-from clinic.domain.actors import MembershipRole, UserStatus
+from clinic.domain.actors import TRIAGERS, MembershipRole, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.directory import FIRST_SEATS, SeatChange, SeatDraft
 from clinic.domain.errors import NotFound, RuleBroken, Stale
@@ -24,7 +24,7 @@ from clinic.models.agency import Agency
 from clinic.models.panel import Panel
 from clinic.policy import directory as policy
 from clinic.policy import panels as panel_policy
-from clinic.services import panels
+from clinic.services import panels, unattended
 from clinic.services.work import Work
 
 OWN = "Nobody gives a seat to themselves: ask another coordinator or the administrator."
@@ -59,8 +59,14 @@ class MembersPage:
     may_add: bool
     may_coordinate: bool
     may_run: bool
-    #: first roles that nobody holds yet
+    #: first roles that nobody holds yet, and that of coordinator where none may know of a case that waits
     wanted: tuple[MembershipRole, ...]
+
+    @property
+    def wants_another(self) -> bool:
+        """Whether there are coordinators, and a further one is wanted."""
+        return MembershipRole.COORDINATOR in self.wanted and any(
+            line.role is MembershipRole.COORDINATOR and line.state != "ended" for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +138,18 @@ def _state(seat: Membership, today: date) -> str:
 
 
 def _taken(work: Work, panel_id: UUID) -> frozenset[MembershipRole]:
-    """Return the roles that somebody with an account, or invited to one, holds today or later."""
-    return frozenset(work.session.scalars(
+    """Return the roles that somebody with an account, or invited to one, holds today or later.
+
+    For the administrator a panel's coordinators do not count where a case waits that none of
+    them may know of. The panel itself is not told: that would be to tell of the case.
+    """
+    taken = frozenset(work.session.scalars(
         select(Membership.role).join(User, User.id == Membership.user_id).where(
             Membership.panel_id == panel_id, User.status != UserStatus.DISABLED,
             or_(Membership.valid_until.is_(None), Membership.valid_until >= local_day(work.now)),
         )
     ))
+    return taken - TRIAGERS if work.actor.system_admin and unattended.on(work, panel_id) else taken
 
 
 def add_page(work: Work, panel_id: UUID) -> AddPage:

@@ -34,6 +34,7 @@ from clinic.services import (
     reminders,
     repeats,
     research,
+    unattended,
 )
 from clinic.services.exclusions import Who
 from tests.house.scenery import NOW
@@ -72,6 +73,8 @@ CLAIMS = {
         work, _own(s, "batch_id"), Stop.NO_SEAT)),
     "repeats.compare": Claim("coordinator", lambda work, s: repeats.compare(work, {})),
     "repeats.uncompared": Claim("coordinator", lambda work, s: repeats.uncompared(work)),
+    "unattended.on": Claim("coordinator", lambda work, s: unattended.on(work, s.world.clinic)),
+    "unattended.tell": Claim("coordinator", lambda work, s: unattended.tell(work)),
     "drafts.forget": Claim("coordinator", lambda work, s: drafts.forget(work)),
     "nominations.submit": Claim("chair", lambda work, s: nominations.submit(work, s.world.clinic, None)),
     "nominations.edit": Claim("coordinator", lambda work, s: nominations.edit(
