@@ -181,6 +181,11 @@ def minutes_for(kind: AgendaItemKind, rules: Rules) -> int:
     return rules.minutes_per_repeat_case if kind in _HEARD_BEFORE else rules.minutes_per_new_case
 
 
+def kind_as_told(kind: AgendaItemKind, may_say: bool) -> AgendaItemKind:
+    """Return as what a reader meets a case: a repeat is new to whoever must not know of the earlier case."""
+    return _K.CASE_NEW if kind is _K.CASE_REPEAT and not may_say else kind
+
+
 def clock_times(items: Sequence[PlannedItem], starts_at: datetime) -> tuple[Slot, ...]:
     """Return the running times of `items`, one after the other from `starts_at`."""
     slots, at = [], starts_at

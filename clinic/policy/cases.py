@@ -7,6 +7,7 @@ counts, search and feeds at once.
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
@@ -98,6 +99,11 @@ def may_know(actor: Someone, row: Any) -> bool:
     if row.case_id is not None and row.case_id in actor.excluded:
         return False
     return actor.holds(row.panel_id, CASE_READERS)
+
+
+def knows_all(actor: Someone, panel_id: UUID) -> bool:
+    """Return whether the actor may know of every case of a panel: who runs it and is shut out of nothing."""
+    return actor.holds(panel_id, RUNNERS) and not actor.excluded
 
 
 def may_see(actor: Someone, case: Any) -> bool:

@@ -126,7 +126,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
     linked = {row.Nomination.case_id: row.Nomination.submitted_at for row in (*rows, *waits) if row.linked}
     returned = repeats.of_cases(work, meeting.panel_id, linked) if linked else {}
     lines = tuple(
-        _build_line(number, row, slot, returned)
+        _build_line(work, number, row, slot, returned)
         for number, (row, slot) in enumerate(zip((r for r in rows if r.AgendaItem is not None), slots, strict=True), 1)
     )
     work.record(AuditVerb.VIEW, meeting, shown=[i.case_id for i in items if i.case_id] + [w.Case.id for w in waits])
@@ -138,7 +138,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         edition=agenda.edition if agenda else 0, version=agenda.version if agenda else 0, lines=lines,
         fit=rules.fits(planned, agenda_.length_of(meeting)), most_cases=first.PanelRules.max_cases,
         cases=sum(item.is_case for item in planned),
-        waiting=tuple(_waiting_line(w, first.PanelRules, returned) for w in waits),
+        waiting=tuple(_waiting_line(work, w, first.PanelRules, returned) for w in waits),
         waiting_total=waits[0].total if waits else 0, actions=open_actions,
         open=meeting.status is MeetingStatus.PLANNED and (agenda is None or agenda.status is not AgendaStatus.LOCKED),
         may_build=may_build,
@@ -211,13 +211,18 @@ def _waiting(work: Work, meeting: Meeting) -> Select:
     )
 
 
-def _build_line(number: int, row: Any, slot: rules.Slot, returned: Mapping[UUID, Returned]) -> BuildLine:
-    item = row.AgendaItem
+def _build_line(work: Work, number: int, row: Any, slot: rules.Slot, returned: Mapping[UUID, Returned]) -> BuildLine:
+    item, earlier = row.AgendaItem, returned.get(row.AgendaItem.case_id)
     return BuildLine(
-        item.id, number, item.kind, item.title or item.kind.words, item.minutes, slot.starts_at, slot.ends_at,
-        item.case_id, _about(row) if item.case_id else None, row.deferred_from, row.asked, row.answered,
-        returned.get(item.case_id),
+        item.id, number, _kind(work, item.kind, row.Nomination, earlier), item.title or item.kind.words, item.minutes,
+        slot.starts_at, slot.ends_at, item.case_id, _about(row) if item.case_id else None, row.deferred_from,
+        row.asked, row.answered, earlier,
     )
+
+
+def _kind(work: Work, kind: AgendaItemKind, nomination: Nomination | None, earlier: Returned | None) -> AgendaItemKind:
+    may_say = nomination is not None and repeats.tell(work, nomination, earlier).may_say
+    return rules.kind_as_told(kind, may_say)
 
 
 def _about(row: Any) -> About:
@@ -225,7 +230,9 @@ def _about(row: Any) -> About:
     return About(row.reference, row.relationship or "", row.risk_tool or "", result or "", row.agency or "")
 
 
-def _waiting_line(row: Any, panel_rules: PanelRules, returned: Mapping[UUID, Returned]) -> WaitingLine:
-    kind = waiting.kind_of(row.Nomination, row.deferred_from is not None)
-    return WaitingLine(row.Case.id, kind, rules.minutes_for(kind, panel_rules), _about(row), row.Nomination.decided_at,
-                       returned.get(row.Case.id))
+def _waiting_line(work: Work, row: Any, panel_rules: PanelRules, returned: Mapping[UUID, Returned]) -> WaitingLine:
+    kind, earlier = waiting.kind_of(row.Nomination, row.deferred_from is not None), returned.get(row.Case.id)
+    return WaitingLine(
+        row.Case.id, _kind(work, kind, row.Nomination, earlier), rules.minutes_for(kind, panel_rules), _about(row),
+        row.Nomination.decided_at, earlier,
+    )

@@ -25,7 +25,8 @@ from clinic.models.nomination import Draft, Nomination
 from clinic.models.panel import Panel
 from clinic.policy import drafts as policy
 from clinic.policy import nominations as nomination_policy
-from clinic.services import drafts, intake, meetings, nominations, panels, questions
+from clinic.services import drafts, intake, meetings, nominations, panels, questions, repeats
+from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
 
@@ -139,6 +140,8 @@ class SentPage:
     emergency: bool
     whole: Completeness
     next_meeting_at: datetime | None
+    #: the earlier case of the pair, as far as the sender may know of one
+    returned: Returned | None
 
 
 def start_page(work: Work, panel_id: UUID) -> StartPage:
@@ -247,7 +250,8 @@ def sent_page(work: Work, nomination_id: UUID) -> SentPage:
     coming: list[Meeting] = meetings.coming(work.session, panel.id, work.now)
     work.record(AuditVerb.VIEW, nomination)
     return SentPage(nomination.id, nomination.reference, panel.name, nomination.emergency,
-                    questions.completeness_of(work.session, nomination), coming[0].starts_at if coming else None)
+                    questions.completeness_of(work.session, nomination), coming[0].starts_at if coming else None,
+                    repeats.so_far(work, nomination))
 
 
 def _open(work: Work, draft_id: UUID) -> tuple[Draft, Panel, NominationDraft]:

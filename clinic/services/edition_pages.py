@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from clinic.domain import agenda as rules
 from clinic.domain.actors import CASE_READERS
-from clinic.domain.agenda import AgendaItemKind, AgendaStatus, ChangeKind, Fit, PlannedItem
+from clinic.domain.agenda import AgendaItemKind, AgendaStatus, ChangeKind, Fit, PlannedItem, Slot
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingStatus
@@ -21,10 +21,11 @@ from clinic.models.agenda import Agenda, AgendaItem, EditionItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.policy import agenda as policy
-from clinic.services import actions, editions, meetings
+from clinic.services import actions, editions, meetings, repeats
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.editions import Edition
+from clinic.services.repeats import Returned, Told
 from clinic.services.work import Work
 
 # A line of a draft or an edition, and the reference of its case.
@@ -45,6 +46,8 @@ class EditionLine:
     starts_at: datetime
     ends_at: datetime
     linked: bool
+    #: the earlier case of the same pair, where the reader may know of it
+    returned: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def shown(work: Work, meeting: Meeting, verb: AuditVerb) -> ReaderPage:
     panel, own = editions.own_editions(work, meeting)
     open_actions = actions.open_before(work.session, meeting)
     newest = own[-1] if own else None
-    lines = _lines(newest.lines, meeting, work.actor.holds(meeting.panel_id, CASE_READERS)) if newest else ()
+    lines = _lines(work, newest.lines, meeting) if newest else ()
     work.record(verb, meeting, shown=[line.case_id for line in lines if line.case_id])
     return ReaderPage(
         meeting_id=meeting.id, reference=meeting.reference, panel=panel, starts_at=meeting.starts_at,
@@ -138,13 +141,23 @@ def shown(work: Work, meeting: Meeting, verb: AuditVerb) -> ReaderPage:
     )
 
 
-def _lines(lines: Sequence[Line], meeting: Meeting, linked: bool) -> tuple[EditionLine, ...]:
+def _lines(work: Work, lines: Sequence[Line], meeting: Meeting) -> tuple[EditionLine, ...]:
     planned = _planned(lines)
     slots = rules.clock_times(planned, meeting.starts_at)
+    told = repeats.told(work, meeting.panel_id, [item.case_id for item in planned if item.case_id])
+    linked = work.actor.holds(meeting.panel_id, CASE_READERS)
     return tuple(
-        EditionLine(item.id, number, item.kind, item.case_id, reference or "", row.title or item.kind.words,
-                    item.minutes, slot.starts_at, slot.ends_at, linked and item.is_case)
-        for number, ((row, reference), item, slot) in enumerate(zip(lines, planned, slots, strict=True), 1)
+        _line(number, line, item, slot, linked and item.is_case, told.get(item.case_id))
+        for number, (line, item, slot) in enumerate(zip(lines, planned, slots, strict=True), 1)
+    )
+
+
+def _line(number: int, line: Line, item: PlannedItem, slot: Slot, linked: bool, told: Told | None) -> EditionLine:
+    row, reference = line
+    return EditionLine(
+        item.id, number, rules.kind_as_told(item.kind, told is not None and told.may_say), item.case_id,
+        reference or "", row.title or item.kind.words, item.minutes, slot.starts_at, slot.ends_at, linked,
+        told.returned if told else None,
     )
 
 
@@ -181,7 +194,7 @@ def publish_page(work: Work, meeting_id: UUID) -> PublishPage:
     return PublishPage(
         meeting_id=meeting.id, panel=panel, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
         version=agenda.version if agenda else 0, first=newest is None, changes=_changes(newest, draft),
-        lines=_lines(draft, meeting, True), fit=rules.fits(_planned(draft), agenda_.length_of(meeting)),
+        lines=_lines(work, draft, meeting), fit=rules.fits(_planned(draft), agenda_.length_of(meeting)),
         readers=tuple((member.name, member.agency) for member in told),
         refusal=_refusal(meeting, agenda, newest, _planned(draft)),
     )

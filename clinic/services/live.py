@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.actors import CHAIRS
-from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times
+from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.hearings import HearingOutcome
@@ -236,7 +236,7 @@ def _sitting(session: Session, meeting: Meeting) -> Sitting:
 
 
 def _order(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
-    """Return the reader's running order, with times that run on. One statement."""
+    """Return the reader's running order, with times that run on. One statement, and those of `repeats.told`."""
     following = aliased(Meeting)
     rows = work.session.execute(
         select(AgendaItem, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
@@ -250,18 +250,21 @@ def _order(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     items = [row.AgendaItem for row in rows]
     planned = [PlannedItem(item.id, item.kind, item.minutes, item.case_id) for item in items]
     slots = clock_times(planned, meeting.starts_at)
+    back = [item.case_id for item in items if item.kind is AgendaItemKind.CASE_REPEAT]
+    told = {case_id for case_id, said in repeats.told(work, meeting.panel_id, back).items() if said.may_say}
     return tuple(
         OrderLine(
-            number, _title(row.AgendaItem), row.AgendaItem.minutes, slot.starts_at, row.AgendaItem.case_id,
-            row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id, row.next_at,
+            number, _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes, slot.starts_at,
+            row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id,
+            row.next_at,
         )
         for number, (row, slot) in enumerate(zip(rows, slots, strict=True), 1)
     )
 
 
-def _title(item: AgendaItem) -> str:
-    """Return the coordinator's words for an item, or its kind's."""
-    return (item.title if item.case_id is None else None) or AgendaItemKind(item.kind).words
+def _title(item: AgendaItem, may_say: bool) -> str:
+    """Return the coordinator's words for an item, or its kind's, as its reader may know the case."""
+    return (item.title if item.case_id is None else None) or kind_as_told(item.kind, may_say).words
 
 
 def _elapsed(hearing: Hearing, now: datetime) -> int | None:
@@ -279,11 +282,12 @@ def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:
     ).first()
     if nomination is None:
         return VictimsView()
+    returned = repeats.of_cases(work, nomination.panel_id, {case_id: nomination.submitted_at}).get(case_id)
     return VictimsView(
         nomination.victim_aware, nomination.advocate_offered, nomination.wishes or "", nomination.question or "",
         nomination.presenter or "", tools.get(nomination.risk_tool, nomination.risk_tool),
-        nomination.risk_result or "", nomination.repeat, nomination.last_incident_on,
-        repeats.of_cases(work, nomination.panel_id, {case_id: nomination.submitted_at}).get(case_id),
+        nomination.risk_result or "", nomination.repeat and repeats.tell(work, nomination, returned).may_say,
+        nomination.last_incident_on, returned,
     )
 
 

@@ -282,16 +282,8 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         may_edit and nomination.status is NominationStatus.RETURNED_FOR_INFORMATION,
         policy.may_withdraw(actor, nomination) and nomination.status in WITHDRAWABLE,
         policy.may_triage(actor, nomination) and nomination.status in DECIDABLE,
-        case_policy.may_see_contact(actor, nomination, {nomination.agency_id}), _returned(work, nomination),
+        case_policy.may_see_contact(actor, nomination, {nomination.agency_id}), repeats.so_far(work, nomination),
     )
-
-
-def _returned(work: Work, nomination: Nomination) -> Returned | None:
-    """Return the earlier case of the pair; once the nomination is decided, only one that a coordinator has linked."""
-    if nomination.status in EDITABLE:
-        return repeats.of_nomination(work, nomination)
-    sent = {nomination.case_id: nomination.submitted_at}
-    return repeats.of_cases(work, nomination.panel_id, sent).get(nomination.case_id)
 
 
 def answer_clock(nomination: Nomination, nation: Nation, today: date) -> Clock | None:

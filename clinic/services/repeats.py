@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.matching import Kinship
 from clinic.domain.meetings import local_day
+from clinic.domain.nominations import EDITABLE
 from clinic.domain.panels import Rules
 from clinic.domain.repeats import last_of
 from clinic.models.case import Case
@@ -44,9 +46,25 @@ class Returned:
     is_repeat: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader may hear of a case's pair: whether the word repeat, and which earlier case."""
+
+    may_say: bool
+    returned: Returned | None
+
+
 def of_nomination(work: Work, nomination: Nomination) -> Returned | None:
     """Return the earlier case of a nomination's pair, if the actor may know of one on the same panel."""
     return in_kin(work, nomination, matches.of_case(work, nomination.case_id))
+
+
+def so_far(work: Work, nomination: Nomination) -> Returned | None:
+    """Return the same until the nomination is decided; from then on only what a coordinator has linked."""
+    if nomination.status in EDITABLE:
+        return of_nomination(work, nomination)
+    sent = {nomination.case_id: nomination.submitted_at}
+    return of_cases(work, nomination.panel_id, sent).get(nomination.case_id)
 
 
 def in_kin(work: Work, nomination: Nomination, kin: Mapping[UUID, Kinship],
@@ -77,6 +95,33 @@ def of_cases(work: Work, panel_id: UUID, sent: Mapping[UUID, datetime]) -> dict[
         if returned is not None:
             found[case_id] = returned
     return found
+
+
+def told(work: Work, panel_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Told]:
+    """Return what the actor may hear of the pairs of a panel's cases.
+
+    One statement, and five more where a pair has come back, whatever their number.
+    """
+    if not case_ids:
+        return {}
+    rows = work.session.execute(
+        select(Nomination.case_id, Nomination.panel_id, Nomination.criteria, Nomination.submitted_at,
+               matches.is_linked(Nomination.case_id).label("linked"))
+        .where(Nomination.case_id.in_(case_ids), Nomination.id == latest_nomination(Nomination.case_id))
+    ).all()
+    returned = of_cases(work, panel_id, {row.case_id: row.submitted_at for row in rows if row.linked})
+    return {row.case_id: tell(work, row, returned.get(row.case_id)) for row in rows}
+
+
+def tell(work: Work, nomination: Any, returned: Returned | None) -> Told:
+    """Return what the actor may hear where the earlier case that the actor may know of is found already.
+
+    The word comes from the agency, or from an earlier case. Until a coordinator has linked the two, whoever may
+    know of every case of the panel hears it, and nobody else.
+    """
+    known = returned is not None and returned.is_repeat
+    said = "repeat" in nomination.criteria
+    return Told(said or known or policy.knows_all(work.actor, nomination.panel_id), returned)
 
 
 def _returned(panel_id: UUID, sent_at: datetime, rules: Rules, others: Collection[Earlier]) -> Returned | None:

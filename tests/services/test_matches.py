@@ -21,8 +21,11 @@ from clinic.models.hearing import Hearing
 from clinic.models.link import PersonLink
 from clinic.models.nomination import Nomination
 from clinic.policy import cases as case_policy
+from clinic.policy.accounts import anyone
 from clinic.services import (
     agenda_pages,
+    draft_pages,
+    edition_pages,
     exclusions,
     links,
     live,
@@ -35,6 +38,7 @@ from clinic.services import (
 )
 from clinic.services.exclusions import Who
 from tests import make
+from tests.services.test_editions import publish
 
 SWAPPED = {
     "victim": PartyDraft("Yorick", "Othername", (), date(1985, 2, 3), Gender.MALE),
@@ -90,6 +94,8 @@ def test_a_pair_that_comes_back_is_a_repeat_from_the_day_it_is_sent(world):
     assert not is_repeat(world, first) and is_repeat(world, second)
     with world.reading("officer") as work:
         shown = nomination_pages.show(work, second).returned
+    with world.reading("officer") as work:
+        assert draft_pages.sent_page(work, second).returned == shown
     assert shown.case_id == first_case and shown.is_repeat and shown.until == date(2027, 10, 26)
     with world.reading("coordinator") as work:
         beside = triage.page(work, second).beside
@@ -119,6 +125,8 @@ def test_who_nominates_is_told_only_of_cases_that_their_agency_knows(world):
     assert not is_repeat(world, second)
     with world.reading("officer") as work:
         assert nomination_pages.show(work, second).returned is None
+    with world.reading("officer") as work:
+        assert draft_pages.sent_page(work, second).returned is None
     assert page(world, second_case).returned.is_repeat
     with world.changing("officer") as work:
         nominations.edit(work, second, make.draft(question="And now?"), 1)
@@ -331,6 +339,49 @@ def test_the_agenda_and_the_hearing_say_what_became_of_the_earlier_case(world):
             heard = live.hearing_page(work, hearing_id).view.returned
         told = {getattr(line.returned, "case_id", None) for line in lines if line.case_id == second_case}
         assert told == {known} and getattr(heard, "case_id", None) == known
+
+
+def test_an_edition_calls_a_repeat_what_its_reader_may_know_to_be_one(world):
+    meeting_id = make.meeting(world, world.now + timedelta(days=14))
+    _, first = nominated(world, days_ago=30)
+    second, second_case = nominated(world)
+    accept(world, second)
+    publish(world, meeting_id)
+    # Before anybody has linked the two, only whoever knows every case of the panel hears the word.
+    assert edition_says(world, meeting_id, "coordinator") == ("Repeat", None)
+    assert edition_says(world, meeting_id, "officer") == ("New case", None)
+    judge(world, second_case, first)
+    assert edition_says(world, meeting_id, "coordinator") == ("Repeat", first)
+    assert edition_says(world, meeting_id, "officer") == ("Repeat", first)
+    make.excluded(world, first, who="chair")
+    with world.looking() as session:
+        hearing_id = session.scalars(select(Hearing.id).where(Hearing.case_id == second_case)).one()
+    # Not asked about the earlier case, which was never listed, or shut out of it.
+    for who in ("probation_officer", "minute_taker", "chair"):
+        assert edition_says(world, meeting_id, who) == ("New case", None)
+        with world.reading(who) as work:
+            heard = live.hearing_page(work, hearing_id)
+        assert not heard.view.repeat and heard.here.title == "New case"
+
+
+def edition_says(world, meeting_id, who):
+    """Return what a reader's edition calls its only case, and the earlier case that it names."""
+    with world.reading(who) as work:
+        line = next(line for line in edition_pages.reader_page(work, meeting_id).lines if line.case_id)
+    return line.kind.words, getattr(line.returned, "case_id", None)
+
+
+def test_what_the_agency_calls_a_repeat_is_called_so_to_everybody(world):
+    meeting_id = make.meeting(world, world.now + timedelta(days=14))
+    said, _ = nominated(world)
+    with world.changing("officer") as work:
+        work.require(anyone)
+        nomination = work.session.get_one(Nomination, said)
+        nomination.criteria = ["repeat"]
+        work.record(AuditVerb.UPDATE, nomination)
+    accept(world, said)
+    publish(world, meeting_id)
+    assert edition_says(world, meeting_id, "probation_officer") == ("Repeat", None)
 
 
 def test_what_is_said_of_an_earlier_case_needs_as_many_questions_for_one_pair_as_for_five(world):

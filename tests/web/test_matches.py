@@ -1,13 +1,16 @@
 """Matches and search as people meet them: reasons in words, two buttons and an undo; nothing typed in an address."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from clinic.domain.cases import Gender
 from clinic.domain.drafts import PartyDraft
+from clinic.models.case import Case
 from clinic.models.nomination import Nomination
 from tests import make
+from tests.services.test_editions import publish
+from tests.services.test_matches import accept, judge, nominated
 
 TWIN = PartyDraft("Isolde", "Uniquename", (), date(1990, 3, 27), Gender.FEMALE)
 
@@ -39,6 +42,24 @@ def test_a_coordinator_reads_why_links_and_undoes(site):
     assert "Called different people" in apart.text
     assert "Choose whether" in browser.post(path, page=browser.get(path), status=422).text
     assert path in dict(browser.get(f"/cases/{case}").links).values()
+
+
+def test_whoever_sends_a_pair_again_and_whoever_hears_it_read_what_became_of_it(site):
+    meeting = make.meeting(site.world, site.world.now + timedelta(days=14))
+    _, first = nominated(site.world, days_ago=30)
+    nomination, case = case_of(site)
+    sent = site.browser("officer").get(f"/nominations/{nomination}/sent")
+    assert "This pair has come before" in sent.text and "Repeat: the same pair within the panel's window" in sent.text
+    judge(site.world, case, first)
+    accept(site.world, nomination)
+    publish(site.world, meeting)
+    with site.world.looking() as session:
+        reference = session.get_one(Case, first).reference
+    for path in ("edition", "print"):
+        shown = site.browser("officer").get(f"/meetings/{meeting}/agenda/{path}")
+        assert "Repeat of" in shown.text and "not heard, no open actions" in shown.text and reference in shown.text
+        hidden = site.browser("probation_officer").get(f"/meetings/{meeting}/agenda/{path}")
+        assert "Repeat" not in hidden.text and "New case" in hidden.text and reference not in hidden.text
 
 
 def test_a_twin_is_shown_as_somebody_connected(site):
