@@ -69,6 +69,7 @@ class PanelPage:
     earlier: bool
     proposals: tuple[MeetingLine, ...]
     may_schedule: bool
+    keeps_desk: bool = False
 
 
 def mine(work: Work, panel_id: UUID | None, page: int) -> MinePage:
@@ -99,6 +100,7 @@ def of_panel(work: Work, panel_id: UUID, page: int, earlier: bool) -> PanelPage:
     return PanelPage(
         PanelName(panel.id, panel.name), parse(panel.recurrence).words() if panel.recurrence else "", panel.starts_at,
         panel.minutes, _months(lines), pages, earlier, proposals, may_schedule,
+        panels.keeps_desk(work, panel),
     )
 
 

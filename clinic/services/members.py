@@ -59,6 +59,7 @@ class MembersPage:
     may_add: bool
     may_coordinate: bool
     may_run: bool
+    keeps_desk: bool
     #: first roles that nobody holds yet, and that of coordinator where none may know of a case that waits
     wanted: tuple[MembershipRole, ...]
 
@@ -109,7 +110,7 @@ def members_page(work: Work, panel_id: UUID, show_ended: bool = False) -> Member
         panel.id, panel.name, kept, sum(line.state == "ended" for line in lines), show_ended,
         panel.id in work.actor.panels(),
         policy.may_add_seats(work.actor, panel, taken), panel_policy.may_coordinate(work.actor, panel),
-        panel_policy.may_run(work.actor, panel), tuple(sorted(FIRST_SEATS - taken)),
+        panel_policy.may_run(work.actor, panel), panels.keeps_desk(work, panel), tuple(sorted(FIRST_SEATS - taken)),
     )
 
 

@@ -29,7 +29,7 @@ from clinic.domain.nominations import (
 )
 from clinic.domain.orders import OrderStatus
 from clinic.domain.pages import SIZE, Pages
-from clinic.domain.panels import Nation, PanelType
+from clinic.domain.panels import Nation
 from clinic.domain.questions import Completeness
 from clinic.models.account import User
 from clinic.models.agency import Agency
@@ -40,7 +40,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as case_policy
 from clinic.policy import nominations as policy
-from clinic.services import draft_pages, holidays, intake, nominations, questions, repeats, terms, threads
+from clinic.services import draft_pages, holidays, intake, nominations, panels, questions, repeats, terms, threads
 from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
@@ -241,14 +241,10 @@ def _panels(work: Work) -> tuple[PanelChoice, ...]:
     actor = work.actor
     rows = work.session.scalars(select(Panel).where(Panel.id.in_(list(actor.panels()))).order_by(Panel.name))
     return tuple(
-        PanelChoice(panel.id, panel.name, policy.may_nominate(actor, panel) and _takes(panel),
-                    policy.may_import(actor, panel), policy.may_keep_desk(actor, panel) and _takes(panel))
+        PanelChoice(panel.id, panel.name, policy.may_nominate(actor, panel) and panels.takes_nominations(panel),
+                    policy.may_import(actor, panel), panels.keeps_desk(work, panel))
         for panel in rows
     )
-
-
-def _takes(panel: Panel) -> bool:
-    return panel.type is not PanelType.CPS_SCRUTINY_PANEL
 
 
 def show(work: Work, nomination_id: UUID) -> NominationPage:

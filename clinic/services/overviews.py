@@ -89,6 +89,7 @@ class Overview:
     may_run: bool
     may_coordinate: bool
     may_nominate: bool
+    keeps_desk: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def of_panel(work: Work, panel_id: UUID) -> Overview:
 def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     """Three statements: panels with their next meetings, what waits, and minutes."""
     rows = work.session.execute(_with_next_meeting(work, which)).all()
-    found = [_overview(work.actor, *row[:3]) for row in rows]
+    found = [_overview(work, *row[:3]) for row in rows]
     if not found:
         return ()
     coming = [panel.next.id for panel in found if panel.next]
@@ -139,13 +140,15 @@ def _late_since(panel: Panel, days: int, today: date) -> datetime:
     return moment(day + timedelta(days=1), time(0))
 
 
-def _overview(actor: Actor, panel: Panel, meeting: Meeting | None, members: int) -> Overview:
+def _overview(work: Work, panel: Panel, meeting: Meeting | None, members: int) -> Overview:
+    actor = work.actor
     coming = meeting and NextMeeting(meeting.id, meeting.starts_at, meeting.ends_at, meeting.mode,
                                      meeting.status is MeetingStatus.IN_PROGRESS)
-    nominates = nomination_policy.may_nominate(actor, panel) and panel.type is not PanelType.CPS_SCRUTINY_PANEL
+    nominates = nomination_policy.may_nominate(actor, panel) and panels.takes_nominations(panel)
     return Overview(
         panel.id, panel.name, panel.type, panels.words_of(panel.recurrence), members, coming, (),
         panel.id in actor.panels(), policy.may_run(actor, panel), policy.may_coordinate(actor, panel), nominates,
+        panels.keeps_desk(work, panel),
     )
 
 

@@ -19,6 +19,7 @@ from clinic.domain.meetings import local_day
 from clinic.domain.panels import DEFAULTS, Frame, Nation, NewPanel, PanelType, Rules
 from clinic.models.account import Membership, User
 from clinic.models.panel import Panel, PanelRules
+from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
 from clinic.services.work import Work
 
@@ -57,6 +58,7 @@ class RulesPage:
     version: str
     may_edit: bool
     may_run: bool
+    keeps_desk: bool
 
 
 def find(work: Work, panel_id: UUID, lock: bool = False) -> Panel:
@@ -139,6 +141,16 @@ def open_panel(work: Work, new: NewPanel, rules_from: UUID | None = None) -> UUI
     return panel.id
 
 
+def takes_nominations(panel: Panel) -> bool:
+    """Return whether agencies nominate to a panel; a scrutiny panel chooses its own cases."""
+    return panel.type is not PanelType.CPS_SCRUTINY_PANEL
+
+
+def keeps_desk(work: Work, panel: Panel) -> bool:
+    """Return whether the actor decides what is nominated to a panel."""
+    return takes_nominations(panel) and nomination_policy.may_keep_desk(work.actor, panel)
+
+
 def rules_page(work: Work, panel_id: UUID) -> RulesPage:
     """Return a panel's rules to those who run it."""
     panel = find(work, panel_id)
@@ -149,6 +161,7 @@ def rules_page(work: Work, panel_id: UUID) -> RulesPage:
     return RulesPage(
         panel.id, panel.name, panel.type, panel.nation, frame, words_of(panel.recurrence), _value(rules),
         _versions(panel, rules), policy.may_coordinate(work.actor, panel), policy.may_run(work.actor, panel),
+        keeps_desk(work, panel),
     )
 
 

@@ -45,6 +45,7 @@ class SettingsPage:
     always: frozenset[str]
     version: int
     may_run: bool
+    keeps_desk: bool
 
 
 def of_panel(session: Session, panel: Panel) -> tuple[Question, ...]:
@@ -89,7 +90,8 @@ def settings_page(work: Work, panel_id: UUID) -> SettingsPage:
     pages = (Page(code, title, tuple(q for q in known if q.page == code)) for code, title in titles.items())
     work.record(AuditVerb.VIEW, panel)
     return SettingsPage(panel.id, panel.name, tuple(page for page in pages if page.questions),
-                        frozenset(faults.ALWAYS), panel.version, policy.may_run(work.actor, panel))
+                        frozenset(faults.ALWAYS), panel.version, policy.may_run(work.actor, panel),
+                        panels.keeps_desk(work, panel))
 
 
 def change(work: Work, panel_id: UUID, needs: Mapping[str, Need], places: Mapping[str, int], version: int) -> None:

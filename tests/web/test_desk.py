@@ -9,6 +9,9 @@ def test_a_coordinator_clears_the_desk_one_after_the_other(site):
     home = browser.get("/")
     desk = browser.get(dict(home.links)["Triage nominations"])
     assert "Waiting (2)" in desk.text and "100%" not in desk.title
+    panel = f"/panels/{site.world.clinic}"
+    assert dict(browser.get(panel).links)["Triage desk"] == dict(desk.links)["Triage desk"] == f"{panel}/desk"
+    assert "Triage desk" not in dict(site.browser("chair").get(panel).links)
     page = browser.get(f"/nominations/{first}/triage")
     url = f"/nominations/{first}/triage"
     answer = browser.post(url, {"outcome": "return_for_information", "reason": "When?", "onward": "next"}, page=page)
