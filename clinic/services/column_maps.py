@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -16,15 +17,16 @@ from clinic.domain import columns as rules
 from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.columns import MapDraft
-from clinic.domain.errors import RuleBroken
+from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.imports import ImportStatus
 from clinic.domain.meetings import local_day
-from clinic.models.account import Membership
+from clinic.models.account import Membership, User
 from clinic.models.agency import Agency
 from clinic.models.import_batch import ColumnMap, ImportBatch
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
 from clinic.services import import_batches as batches
+from clinic.services import panels
 from clinic.services.work import Work
 
 Row = tuple[int, Mapping[str, str]]
@@ -39,6 +41,69 @@ class Matching:
     proposed: MapDraft
     known: bool
     columns: tuple[str, ...] = rules.MAPPED
+
+
+@dataclass(frozen=True, slots=True)
+class MapLine:
+    """What was said of an export: how many of our columns it fills, and who said it last."""
+
+    id: UUID
+    name: str
+    agency: str
+    columns: int
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MapsPage:
+    """The exports that a panel knows."""
+
+    id: UUID
+    name: str
+    lines: tuple[MapLine, ...]
+
+
+def page(work: Work, panel_id: UUID) -> MapsPage:
+    """Return the exports whose columns the panel's coordinator has said."""
+    panel = panels.find(work, panel_id)
+    work.require(policy.may_import, panel)
+    rows = work.session.execute(
+        select(ColumnMap, Agency.name, User.name).join(Agency, Agency.id == ColumnMap.agency_id)
+        .join(User, User.id == ColumnMap.saved_by_id).where(ColumnMap.panel_id == panel.id)
+        .order_by(Agency.name, ColumnMap.name)
+    )
+    lines = tuple(MapLine(kept.id, kept.name, agency, len(kept.columns), by, kept.saved_at)
+                  for kept, agency, by in rows)
+    work.record(AuditVerb.VIEW, panel, shown=[line.id for line in lines])
+    return MapsPage(panel.id, panel.name, lines)
+
+
+def forget_page(work: Work, panel_id: UUID, map_id: UUID) -> tuple[MapsPage, MapLine]:
+    """Return an export for the page that asks before its columns are forgotten."""
+    shown = page(work, panel_id)
+    for line in shown.lines:
+        if line.id == map_id:
+            return shown, line
+    raise NotFound
+
+
+def forget(work: Work, panel_id: UUID, map_id: UUID) -> None:
+    """Forget the columns of an export; what was read by them stays as it is."""
+    panel = panels.find(work, panel_id)
+    work.require(policy.may_import, panel)
+    kept = work.session.scalar(
+        select(ColumnMap).where(ColumnMap.id == map_id, ColumnMap.panel_id == panel.id).with_for_update()
+    )
+    if kept is None:
+        raise NotFound
+    for batch in work.session.scalars(select(ImportBatch).where(ImportBatch.map_id == kept.id)):
+        if batch.status is ImportStatus.UNREAD:
+            raise RuleBroken("A file is being read by these columns. Wait until it is read.")
+        batch.map_id = None
+    work.session.flush()
+    work.session.delete(kept)
+    work.record(AuditVerb.REVOKE, kept, panel_id=panel.id)
 
 
 def matching(work: Work, batch: ImportBatch) -> Matching:

@@ -69,9 +69,10 @@ def end(work: Work, batch: ImportBatch) -> None:
 
 
 def halt(work: Work, batch: ImportBatch, reason: Stop, refusal: str = "") -> None:
-    """Stop a file: what is in stays in, the rows that are not are forgotten. The caller has asked.
+    """Stop a file: what is in stays in. The caller has asked.
 
-    Rows to mend stay for whoever stopped it; nothing stays for whoever may not bring it in.
+    For an hour the other rows stay for whoever stopped it, who may go on; nothing stays for whoever may not bring
+    it in.
     """
     batch.status, batch.stop, batch.expires_at = ImportStatus.STOPPED, reason, work.now + LIFE
     batch.refusal = refusal
@@ -82,7 +83,7 @@ def halt(work: Work, batch: ImportBatch, reason: Stop, refusal: str = "") -> Non
         _delete_parts(work.session, batch.id)
         _destroy_key(work.session, [batch.id])
     else:
-        _delete_parts(work.session, batch.id, PartKind.RAW, PartKind.GOOD)
+        _delete_parts(work.session, batch.id, PartKind.RAW)
 
 
 def tell_coordinators(work: Work, batch: ImportBatch) -> None:

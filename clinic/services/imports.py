@@ -93,12 +93,23 @@ def _at_once(work: Work, batch: ImportBatch) -> Result:
 
 
 def stop(work: Work, batch_id: UUID) -> None:
-    """Stop a file that goes in: what is in stays, the rest is forgotten and can be sent again."""
+    """Stop a file that goes in: what is in stays, the rest waits for an hour."""
     batch = batches.find(work, batch_id, lock=True)
     work.require(policy.may_handle, batch)
     if batch.status is not ImportStatus.RUNNING:
         raise RuleBroken("This file is not going in any more.")
     batches.halt(work, batch, Stop.BY_HAND)
+
+
+def go_on(work: Work, batch_id: UUID) -> None:
+    """Let a file that was stopped go in from where it stopped."""
+    batch = batches.find(work, batch_id, lock=True)
+    work.require(policy.may_bring_in, batch)
+    if batch.stop is not Stop.BY_HAND or not batch.left:
+        raise RuleBroken("This file is not one that can go on.")
+    # The other coordinators have been told of what is in already.
+    batch.status, batch.stop, batch.panels = ImportStatus.RUNNING, None, []
+    work.record(AuditVerb.APPROVE, batch, panel_id=batch.panel_id, rows=batch.left)
 
 
 def discard(work: Work, batch_id: UUID) -> None:

@@ -218,6 +218,7 @@ NOMINATE = panel(SPEAK_CLINIC | {"coordinator"}, SPEAK_MARAC | {"other_coordinat
 PEOPLE_OF = {"own": names("admin coordinator"), "other": ADMIN, "foreign": names("admin other_coordinator")}
 PEOPLE_OF_PANELS = panel(names("admin coordinator"), names("admin other_coordinator"))
 ITEM = {"meeting_id": "planned_meeting", "item_id": "item_id"}
+MAP = {"panel_id": "panel_id", "map_id": "map_id"}
 ITEMS = {"own": RUN_CLINIC, "other": RUN_CLINIC, "excluded": RUN_CLINIC - SHUT_OUT, "foreign": RUN_MARAC}
 _WRITERS = names("coordinator minute_taker")
 SECTIONS = {"own": _WRITERS, "other": _WRITERS, "excluded": _WRITERS - SHUT_OUT, "foreign": names("other_coordinator")}
@@ -398,7 +399,11 @@ ROWS: tuple[Row, ...] = (
     show("imports.progress", "batch_id=batch_id", may=COORDINATED),
     send("imports.confirm", "batch_id=batch_id", may=COORDINATED),
     send("imports.stop", "batch_id=batch_id", may=COORDINATED),
+    send("imports.go_on", "batch_id=stopped_batch", may=COORDINATED, form="imports.show"),
     send("imports.discard", "batch_id=batch_id", may=COORDINATED),
+    show("imports.columns", "panel_id=panel_id", may=COORDINATED),
+    show("imports.ask_forget", MAP, may=COORDINATED),
+    send("imports.forget", MAP, may=COORDINATED, form="imports.ask_forget"),
     show("imports.rejected_rows", "batch_id=batch_id", may=COORDINATED),
     # Cases: who takes part; how the victim is reached, for fewer; who must not know, for the coordinator.
     page("cases.index"),

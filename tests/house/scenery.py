@@ -30,11 +30,11 @@ from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Answer, PartyKind
-from clinic.domain.columns import MAPPED
+from clinic.domain.columns import MAPPED, MapDraft
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.imports import COLUMNS
+from clinic.domain.imports import COLUMNS, ImportStatus, Stop
 from clinic.domain.incidents import Incident
 from clinic.domain.meetings import MeetingKind, MeetingMode, When
 from clinic.domain.nominations import (
@@ -52,6 +52,7 @@ from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.all import metadata
 from clinic.models.case import CaseExclusion, Person
 from clinic.models.hearing import Hearing
+from clinic.models.import_batch import ColumnMap, ImportBatch
 from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
@@ -64,6 +65,7 @@ from clinic.services import (
     agenda,
     approvals,
     attendance,
+    column_maps,
     drafts,
     editions,
     exclusions,
@@ -551,8 +553,27 @@ def _import(made: Scenery, who: str, panel_id: UUID, relation: str) -> None:
     made.things["unmatched_batch"][relation] = exported
     import_works.read(made.world.office, NOW, exported, [*(f"Their {column}" for column in MAPPED),
                                                          made.token("batch", f"{relation}_batch")], [])
+    _export(made, who, panel_id, relation)
     # Quotes its headings, and so whatever stands in its first line.
     import_works.refuse(made.world.office, NOW, unreadable, made.token("batch", f"{relation}_batch"))
+
+
+def _export(made: Scenery, who: str, panel_id: UUID, relation: str) -> None:
+    """Let a coordinator say the columns of an export, and stop a file half-way."""
+    theirs = {column: f"Their {column}" for column in MAPPED}
+    with doing(made, who, NOW - timedelta(minutes=5)) as work:
+        exported = imports.keep(work, panel_id, b"x")
+        stopped = imports.look(work, panel_id, COLUMNS, [(2, {"source_reference": f"{relation}/2"})])
+    made.things["stopped_batch"][relation] = stopped
+    import_works.read(made.world.office, NOW, exported, list(theirs.values()), [])
+    agency = made.world.agencies["police" if relation == "own" else "health"]
+    with doing(made, who, NOW - timedelta(minutes=5)) as work:
+        column_maps.match(work, exported, MapDraft("Their system", agency, theirs))
+        imports.discard(work, exported)
+        batch = work.session.get_one(ImportBatch, stopped)
+        batch.status, batch.stop, batch.row_count, batch.left = ImportStatus.STOPPED, Stop.BY_HAND, 1, 1
+        made.things["map_id"][relation] = work.session.scalar(
+            select(ColumnMap.id).where(ColumnMap.panel_id == panel_id))
 
 
 def _accounts(made: Scenery) -> None:

@@ -75,6 +75,33 @@ def test_the_same_headings_get_the_same_map_proposed_on_this_panel_alone(world):
     assert not page(world, batch_id, "other_coordinator").matching.known
 
 
+def test_a_coordinator_forgets_the_columns_of_an_export_and_is_asked_again(world):
+    batch_id = asked(world)
+    match(world, batch_id, draft(world))
+    with world.reading("coordinator") as work:
+        line, = column_maps.page(work, world.clinic).lines
+    assert (line.name, line.agency, line.columns) == ("Records system", "Northmere Police", len(THEIRS))
+    with pytest.raises(RuleBroken, match="is being read"):
+        forget(world, line.id)
+    import_works.read(world.office, world.now, batch_id, HEADER, exported())
+    for who in ("other_coordinator", "chair", "officer"):
+        with pytest.raises((NotFound, NotPermitted)):
+            forget(world, line.id, who)
+        with pytest.raises((NotFound, NotPermitted)), world.reading(who) as work:
+            column_maps.page(work, world.clinic)
+    with pytest.raises(NotFound):
+        forget(world, line.id, "other_coordinator", world.marac)
+    forget(world, line.id)
+    assert progress(world, batch_id).left == 1 and not page(world, asked(world)).matching.known
+    with pytest.raises(NotFound):
+        forget(world, line.id)
+
+
+def forget(world, map_id, who="coordinator", panel=None):
+    with world.changing(who) as work:
+        column_maps.forget(work, panel or world.clinic, map_id)
+
+
 def test_an_agency_must_sit_on_the_panel(world):
     with pytest.raises(RuleBroken, match="sits on this panel"):
         match(world, asked(world), draft(world, agency_id=world.agencies["housing"]))

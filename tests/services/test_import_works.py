@@ -1,5 +1,8 @@
 """What the timer does to a file: reads it, puts it in by the hundred, and begins again where it was killed."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event, func, select
 
@@ -155,14 +158,43 @@ def test_a_file_is_not_read_for_somebody_who_may_not_bring_it_in(world):
     assert count(world, ImportPart) == 0
 
 
-def test_what_is_stopped_stays_in_and_the_rest_is_forgotten(world):
+def test_what_is_stopped_stays_in_and_goes_on_from_where_it_stopped(world):
     batch_id = running(world, 200)
     step(world, batch_id)
+    with pytest.raises(RuleBroken, match="not one that can go on"):
+        go_on(world, batch_id)
+    stop(world, batch_id)
+    step(world, batch_id)
+    assert count(world, Nomination) == 100 and count(world, ImportPart) == 1
+    assert page(world, batch_id).stop is Stop.BY_HAND
+    go_on(world, batch_id)
+    step(world, batch_id)
+    shown = page(world, batch_id)
+    assert count(world, Nomination) == 200 and (shown.progress.status, shown.stop) == (ImportStatus.ENDED, None)
+
+
+def test_what_was_stopped_is_forgotten_within_the_hour_and_for_whoever_coordinates_no_more(world):
+    batch_id = running(world, 200)
+    stop(world, batch_id)
+    later = replace(world, now=world.now + timedelta(hours=1))
+    with pytest.raises(NotFound):
+        go_on(later, batch_id)
+    leave(world)
+    with pytest.raises(NotPermitted):
+        go_on(world, batch_id)
+    with world.office.changing(import_works.TIMER, later.now) as work:
+        assert imports.forget(work) == 1
+    assert count(world, ImportPart) == 0
+
+
+def stop(world, batch_id):
     with world.changing("coordinator") as work:
         imports.stop(work, batch_id)
-    step(world, batch_id)
-    assert count(world, Nomination) == 100 and count(world, ImportPart) == 0
-    assert page(world, batch_id).stop is Stop.BY_HAND
+
+
+def go_on(world, batch_id):
+    with world.changing("coordinator") as work:
+        imports.go_on(work, batch_id)
 
 
 def test_nobody_stops_what_somebody_else_brings_in(world):

@@ -185,6 +185,12 @@ def test_an_export_of_a_force_is_read_by_columns_that_are_asked_once_and_propose
     again.post(answer.location + "/columns", page=page)
     bring_in(site)
     assert "Bring in 1 row" in again.get(answer.location).text
+    known = again.get(f"/panels/{site.world.clinic}/import/columns")
+    assert "Records system" in known.text
+    ask = next(link for _, link in known.links if link.endswith("/forget"))
+    kept = again.get(ask)
+    assert "Northmere Police" in kept.text and "Records" not in kept.title
+    assert "No export is known yet." in again.follow(again.post(ask, page=kept)).text
 
 
 def test_a_file_is_stopped_by_its_button(site):
@@ -197,6 +203,9 @@ def test_a_file_is_stopped_by_its_button(site):
     assert "It was stopped by hand." in page.text and "What is in stays in." in page.text
     bring_in(site)
     assert poll(browser, answer)["status"] == "stopped"
+    browser.post(answer.location + "/go-on", page=page)
+    bring_in(site)
+    assert "201 are in" in browser.get(answer.location).text
 
 
 def bring_in(site, steps=None):

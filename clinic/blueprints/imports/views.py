@@ -123,6 +123,16 @@ def stop(batch_id: UUID):
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
 
 
+@bp.post("/imports/<uuid:batch_id>/go-on")
+def go_on(batch_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            imports.go_on(work, batch_id)
+            return then(work, url_for("imports.show", batch_id=batch_id))
+    return show(batch_id, form)
+
+
 @bp.post("/imports/<uuid:batch_id>/discard")
 def discard(batch_id: UUID):
     form = PressForm()
@@ -139,3 +149,30 @@ def rejected_rows(batch_id: UUID):
         header, rows = import_pages.rejected(work, batch_id)
     return Response(tables.write_csv(header, rows), mimetype="text/csv",
                     headers={"Content-Disposition": "attachment; filename=rows-to-mend.csv"})
+
+
+# ── which column of an export is which, as it was said before ─────────────────────────────────────────────
+
+
+@bp.get("/panels/<uuid:panel_id>/import/columns")
+def columns(panel_id: UUID):
+    with reading() as work:
+        page = column_maps.page(work, panel_id)
+    return render_template("imports/columns.html", page=page)
+
+
+@bp.get("/panels/<uuid:panel_id>/import/columns/<uuid:map_id>/forget")
+def ask_forget(panel_id: UUID, map_id: UUID, form: PressForm | None = None):
+    with reading() as work:
+        page, line = column_maps.forget_page(work, panel_id, map_id)
+    return render_template("imports/forget.html", page=page, line=line, form=form or PressForm()), 422 if form else 200
+
+
+@bp.post("/panels/<uuid:panel_id>/import/columns/<uuid:map_id>/forget")
+def forget(panel_id: UUID, map_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            column_maps.forget(work, panel_id, map_id)
+            return then(work, url_for("imports.columns", panel_id=panel_id), "The columns are forgotten.")
+    return ask_forget(panel_id, map_id, form)
