@@ -14,6 +14,7 @@ from clinic.domain.names import SHORTEST_PART, forms, tokens
 
 # More words of a name, or hits, than these are neither looked up nor shown.
 MOST_WORDS, MOST_HITS = 6, 50
+NUMBER_LENGTH = 6
 _NOTHING = "Enter a name, a reference or a date of birth"
 
 
@@ -36,12 +37,23 @@ def check(query: Query) -> None:
     if query.name and not tokens(query.name):
         raise RuleBroken("Enter a name with letters in it", "name")
     if query.reference and len(digits_of(query.reference)) < SHORTEST_PART:
-        raise RuleBroken("Enter a whole reference, or three or more of its digits", "reference")
+        raise RuleBroken("Enter a whole reference, or three or more of its last digits", "reference")
 
 
 def digits_of(reference: str) -> str:
     """Return the digits of a reference, without the year of a whole one."""
     return re.sub(r"\D", "", re.sub(r"^\s*[A-Za-z]{2}-\d{4}-", "", reference))
+
+
+def turned(reference: str) -> int:
+    """Return the number of a reference read backwards, as it is kept: whoever remembers its end finds it."""
+    return endings(reference)[0]
+
+
+def endings(reference: str) -> tuple[int, int]:
+    """Return the least and the greatest number, read backwards, of those that end as a reference does."""
+    backwards = digits_of(reference)[::-1][:NUMBER_LENGTH]
+    return int(backwards.ljust(NUMBER_LENGTH, "0")), int(backwards.ljust(NUMBER_LENGTH, "9"))
 
 
 def fits(name: str, who: Identity) -> bool:

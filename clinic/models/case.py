@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, synonym
 
 from clinic.domain.cases import Answer, CaseStatus, Gender, PartyKind
+from clinic.domain.searches import turned
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
 
@@ -56,11 +58,17 @@ class CasePairBound(CaseBound):
         return mapped_column(ForeignKey("case.id"), index=True)
 
 
+def _turned(context: Any) -> int:
+    return turned(context.get_current_parameters()["reference"])
+
+
 class Case(Identified, Walled, Base):
     __tablename__ = "case"
     panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), index=True)
     #: neutral and random within the year, `PM-2026-482719`
     reference: Mapped[str] = mapped_column(unique=True)
+    #: its number read backwards, so that its last digits are looked up and not looked for
+    turned: Mapped[int] = mapped_column(default=_turned, index=True)
     status: Mapped[CaseStatus] = mapped_column(default=CaseStatus.OPEN)
     opened_at: Mapped[datetime]
     #: when it first came onto an agenda: from then on the panel's agencies know of it

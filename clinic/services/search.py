@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import add
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy import case as either
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
 from clinic.domain import searches as rules
 from clinic.domain.audit import AuditVerb
@@ -24,6 +22,7 @@ from clinic.models.lookup import PersonLookup, digests, identity_of
 from clinic.models.panel import Panel
 from clinic.policy import cases
 from clinic.policy import links as policy
+from clinic.services import frequencies
 from clinic.services.work import Work
 
 
@@ -87,23 +86,24 @@ def _cases(work: Work, query: Query) -> Found:
     return Found(cases=tuple(CaseHit(*row) for row in rows[:MOST_HITS]), more=len(rows) > MOST_HITS)
 
 
-def _referred(query: Query) -> Any:
-    return Case.reference.contains(rules.digits_of(query.reference), autoescape=True)
+def _referred(query: Query) -> ColumnElement[bool]:
+    return Case.turned.between(*rules.endings(query.reference))
 
 
 def _people(work: Work, query: Query) -> Found:
-    ids = work.session.execute(_sharing(work, query)).all()
+    found = _sharing(work, query).subquery()
     rows = work.session.execute(
-        select(Person, Case.id, Case.reference, Panel.name, Case.status)
+        select(Person, Case.opened_at, Case.id, Case.reference, Panel.name, Case.status)
+        .join(found, found.c.person_id == Person.id)
         .join(Case, Case.id == Person.case_id).join(Panel, Panel.id == Case.panel_id)
-        .where(Person.id.in_([row.person_id for row in ids[:MOST_HITS]]))
-        .order_by(Case.opened_at.desc(), Person.position, Person.id)
+        .order_by(found.c.place, Person.id)
     ).all()
-    hits = [(_distance(query, row.Person), _hit(*row)) for row in rows]
+    newest = sorted(rows[:MOST_HITS], key=lambda row: (row.opened_at, -row.Person.position), reverse=True)
+    hits = [(_distance(query, person), _hit(person, *case)) for person, _, *case in newest]
     return Found(
         people=tuple(hit for slips, hit in hits if slips is None),
         alike=tuple(hit for slips, hit in sorted((h for h in hits if h[0] is not None), key=lambda h: h[0])),
-        more=len(ids) > MOST_HITS,
+        more=len(rows) > MOST_HITS,
     )
 
 
@@ -121,27 +121,58 @@ def _distance(query: Query, person: Person) -> int | None:
 
 
 def _sharing(work: Work, query: Query) -> Select:
-    """Select the people who share every word that was typed, as it is written or as it sounds, and the day."""
-    wanted = [
-        ([word], list(sounds)) for word, sounds in dict.fromkeys(terms(query.name)[:MOST_WORDS])
-    ]
+    """Select people who share every word that was typed, and the day: first those who have all of it as typed.
+
+    Each arm walks the index of one lookup in its order and stops at a page, so it does not matter how many share
+    it. Of several it walks the one that fewest share, and asks of each there for the others.
+    """
+    asked = _asked(work, query)
+    counts = frequencies.of(work.session, (digest for one in asked for digest in one.either), MOST_HITS * 10)
+    typed = min(asked, key=lambda one: counts[one.exact])
+    meant = min(asked, key=lambda one: sum(counts[digest] for digest in one.either))
+    ways = dict.fromkeys([
+        (typed.exact, tuple((one.exact,) for one in asked if one is not typed)),
+        *((digest, tuple(one.either for one in asked if one is not meant)) for digest in meant.either),
+    ])
+    arms = [_arm(work, query, place, *way) for place, way in enumerate(ways)]
+    found = union_all(*(select(arm.c.place, arm.c.person_id) for arm in arms)).subquery()
+    place = func.min(found.c.place).label("place")
+    return (select(found.c.person_id, place).group_by(found.c.person_id)
+            .order_by(place, found.c.person_id).limit(MOST_HITS + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One thing that was typed, by the hash that it is kept as and those of what it may have been meant as."""
+
+    exact: bytes
+    near: tuple[bytes, ...]
+
+    @property
+    def either(self) -> tuple[bytes, ...]:
+        return self.exact, *self.near
+
+
+def _asked(work: Work, query: Query) -> list[_Asked]:
+    wanted = dict.fromkeys(terms(query.name)[:MOST_WORDS])
     if query.born_on:
         other_way = exchanged(query.born_on)
-        wanted.append(([(LookupField.BIRTH, query.born_on.isoformat())],
-                       [(LookupField.BIRTH, other_way.isoformat())] if other_way else []))
-    keys = digests(work.session, {lookup for exact, near in wanted for lookup in (*exact, *near)})
-    one_of = [_shares(keys[lookup] for lookup in (*exact, *near)) for exact, near in wanted]
-    as_typed = reduce(add, [_shares(keys[lookup] for lookup in exact) for exact, _ in wanted])
-    found = (
-        select(PersonLookup.person_id).where(PersonLookup.digest.in_(keys.values()),
-                                             cases.known_to(work.actor, PersonLookup))
-        .group_by(PersonLookup.person_id).having(*(shares == 1 for shares in one_of))
-        .order_by(as_typed.desc(), PersonLookup.person_id).limit(MOST_HITS + 1)
-    )
+        wanted[(LookupField.BIRTH, query.born_on.isoformat()),
+               ((LookupField.BIRTH, other_way.isoformat()),) if other_way else ()] = None
+    keys = digests(work.session, {lookup for exact, near in wanted for lookup in (exact, *near)})
+    return [_Asked(keys[exact], tuple(keys[lookup] for lookup in near)) for exact, near in wanted]
+
+
+def _arm(work: Work, query: Query, place: int, digest: bytes, others: Iterable[tuple[bytes, ...]]) -> Subquery:
+    """Return a page of those who share one lookup, and one of each of the others."""
+    found = select(literal(place).label("place"), PersonLookup.person_id).where(
+        PersonLookup.digest == digest, *map(_has_one_of, others), cases.known_to(work.actor, PersonLookup))
     if query.reference:
         found = found.join(Case, Case.id == PersonLookup.case_id).where(_referred(query))
-    return found
+    return found.order_by(PersonLookup.person_id).limit(MOST_HITS + 1).subquery()
 
 
-def _shares(hashes: Iterable[bytes]) -> Any:
-    return func.max(either((PersonLookup.digest.in_(list(hashes)), 1), else_=0))
+def _has_one_of(hashes: tuple[bytes, ...]) -> ColumnElement[bool]:
+    beside = aliased(PersonLookup)
+    return exists(select(beside.person_id).where(
+        beside.digest.in_(hashes), beside.person_id == PersonLookup.person_id))

@@ -60,7 +60,7 @@ NOTICED_BY: dict[str, str] = {
         "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
     "search._cases cuts by cases.visible_to": "tests/services/test_search.py::"
         "test_an_agency_that_was_asked_nothing_finds_neither_a_person_nor_a_case",
-    "search._sharing cuts by cases.known_to": "tests/services/test_search.py::"
+    "search._arm cuts by cases.known_to": "tests/services/test_search.py::"
         "test_an_agency_that_was_asked_nothing_finds_neither_a_person_nor_a_case",
     "receipts._own asks may_acknowledge": "tests/services/test_receipts.py::"
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",

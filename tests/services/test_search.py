@@ -12,6 +12,7 @@ from clinic.domain.searches import MOST_HITS, Query
 from clinic.models.audit import AuditEvent
 from clinic.services import search
 from tests import make
+from tests.services.test_statements import statements
 
 VICTIM = PartyDraft("Siân", "Prydderch-Jones", ("Shan Pritchard",), date(1991, 4, 7))
 PERPETRATOR = PartyDraft("Xiaoming", "Li", (), date(1980, 12, 24))
@@ -70,10 +71,11 @@ def test_a_date_of_birth_finds_and_its_other_way_round_is_offered(known):
     assert not find(known, name="zelda", born_on=date(1991, 4, 7)).people
 
 
-def test_a_reference_or_three_of_its_digits_find_its_case(known):
+def test_a_reference_or_three_of_its_last_digits_find_its_case(known):
     reference = find(known, name="sian").people[0].case.reference
     for text in (reference, reference.lower(), reference[-6:], reference[-3:]):
         assert reference in {hit.reference for hit in find(known, reference=text).cases}
+    assert not find(known, reference=reference[:-3] + f"{(int(reference[-3:]) + 1) % 1000:03}").cases
     assert names(find(known, name="sian", reference=reference).people) == ["Siân Prydderch-Jones"]
     with pytest.raises(RuleBroken, match="three or more"):
         find(known, reference=reference[-2:])
@@ -118,5 +120,26 @@ def test_a_search_is_recorded_by_what_it_asked_for_and_not_by_what_was_typed(kno
 def test_no_more_than_a_page_is_opened_and_the_page_says_that_there_is_more(known):
     for _ in range(MOST_HITS):
         make.case(known)
-    shown = find(known, "coordinator", name="zelda")
-    assert len(shown.people) == MOST_HITS and shown.more
+    mine = make.case(known, nominated_by="probation_officer")
+    for name in ("zelda", "zelda uniq"):
+        shown = find(known, "coordinator", name=name)
+        assert len(shown.people) == MOST_HITS and shown.more
+        own = find(known, "probation_officer", name=name)
+        assert [hit.case.case_id for hit in own.people] == [mine] and not own.more
+
+
+def test_those_who_are_as_they_were_typed_are_not_crowded_out_by_those_who_only_sound_so(known):
+    for _ in range(MOST_HITS + 1):
+        make.case(known)
+    make.nominated(known, victim=PartyDraft("Selda", "Uniquename", (), None))
+    shown = find(known, "coordinator", name="selda")
+    assert names(shown.people) == ["Selda Uniquename"] and len(shown.alike) == MOST_HITS - 1 and shown.more
+
+
+def test_a_search_costs_six_statements_whoever_is_found(known):
+    make.excluded(known, find(known, name="sian").people[0].case.case_id, who="chair")
+    for query in ({"name": "sian"}, {"name": "sian jones", "born_on": date(1991, 4, 7)}, {"reference": "123"}):
+        deputy = known.actor("deputy")
+        with statements(known.office) as seen, known.office.reading(deputy, known.now) as work:
+            search.find(work, Query(**query))
+        assert len([text for text in seen if not text.startswith("BEGIN")]) <= 6
