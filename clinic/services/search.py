@@ -127,7 +127,7 @@ def _sharing(work: Work, query: Query) -> Select:
     it. Of several it walks the one that fewest share, and asks of each there for the others.
     """
     asked = _asked(work, query)
-    counts = frequencies.of(work.session, (digest for one in asked for digest in one.either), MOST_HITS * 10)
+    counts = frequencies.of(work.session, (digest for one in asked for digest in one.either), MOST_HITS * 4)
     typed = min(asked, key=lambda one: counts[one.exact])
     meant = min(asked, key=lambda one: sum(counts[digest] for digest in one.either))
     ways = dict.fromkeys([
