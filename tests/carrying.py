@@ -19,7 +19,8 @@ NARRATIVE = "Messages every night; seen outside the workplace. " * 12
 
 def row(number: int) -> list[str]:
     own = {"criteria": "breach_of_order", "source_reference": f"NP/{number}/26", "narrative": NARRATIVE,
-           "victim_given_name": f"Zelda{number}", "perpetrator_given_name": f"Yorick{number}"}
+           "victim_given_name": f"Zelda{number}", "victim_family_name": f"Uniquename{number}",
+           "perpetrator_given_name": f"Yorick{number}", "perpetrator_family_name": f"Othername{number}"}
     return [(GOOD | own)[column] for column in COLUMNS]
 
 

@@ -1,13 +1,15 @@
 """Who in other cases may be the people of this one: as far as the reader may know of those cases, and no further.
 
-The index gives the cases whose people share most with the people of this one; a fixed number
-of them is opened and compared. So neither the statements nor the time depend on how many
-cases there are, nor on cases that the reader must not know of.
+The index gives the cases whose people share most with the people of this one, by what few
+people share; a fixed number of them is opened and compared. So neither the statements nor the
+time depend on how many cases there are, on how many look alike, nor on cases that the reader
+must not know of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -16,23 +18,27 @@ from sqlalchemy import case as either
 from sqlalchemy.orm import aliased
 
 from clinic.domain.cases import PartyKind
-from clinic.domain.lookups import WEIGHTS, wanted
+from clinic.domain.lookups import WEIGHTS, Lookup, wanted
 from clinic.domain.matching import Kinship, Party, Relation, kinship
 from clinic.models.case import Person, SafeContact
 from clinic.models.link import PersonLink
 from clinic.models.lookup import PersonLookup, digests, identity_of
 from clinic.policy import cases, links
+from clinic.services import frequencies
 from clinic.services.work import Work
 
 # As many cases as are opened and compared: those that share most.
 MOST_CASES = 40
+# What as many people share says nothing of who somebody is, and is passed over; and of the rest, the rarest
+# first, no more rows of the index are read than this.
+MOST_SHARERS, MOST_ROWS = 500, 4000
 
 
 Judgements = Mapping[tuple[UUID, UUID], PersonLink]
 
 
 def of_case(work: Work, case_id: UUID, said: Judgements | None = None) -> dict[UUID, Kinship]:
-    """Return what other cases have to do with this one, the closest first. Four statements and two for keys.
+    """Return what other cases have to do with this one, the closest first. Five statements and two for keys.
 
     `said` is what `judgements` returns, where that is known already.
     """
@@ -73,17 +79,25 @@ def parties(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Party]]:
 
 
 def _candidates(work: Work, case_id: UUID, mine: Iterable[Party]) -> list[UUID]:
-    """Return the cases that share most with these people, of those that the actor may know of. One statement."""
+    """Return the cases that share most with these people, of those that the actor may know of. Two statements."""
     lookups = {lookup for party in mine for lookup in wanted(party.identity)}
     if not lookups:
         return []
     shared = func.sum(either(WEIGHTS, value=PersonLookup.field, else_=0))
     return list(work.session.scalars(
         select(PersonLookup.case_id)
-        .where(PersonLookup.digest.in_(digests(work.session, lookups).values()), PersonLookup.case_id != case_id,
+        .where(PersonLookup.digest.in_(_telling(work, lookups)), PersonLookup.case_id != case_id,
                cases.known_to(work.actor, PersonLookup))
         .group_by(PersonLookup.case_id).order_by(shared.desc(), PersonLookup.case_id).limit(MOST_CASES)
     ))
+
+
+def _telling(work: Work, lookups: Collection[Lookup]) -> list[bytes]:
+    """Return the hashes of what few people share, the rarest first, as far as their rows may be read."""
+    counts = frequencies.of(work.session, digests(work.session, lookups).values(), MOST_SHARERS)
+    rare = sorted((digest for digest, count in counts.items() if count < MOST_SHARERS), key=counts.__getitem__)
+    rows = accumulate(counts[digest] for digest in rare)
+    return [digest for digest, read in zip(rare, rows, strict=True) if read <= MOST_ROWS]
 
 
 def judgements(work: Work, case_id: UUID) -> dict[tuple[UUID, UUID], PersonLink]:

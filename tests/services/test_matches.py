@@ -12,6 +12,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Gender
 from clinic.domain.drafts import PartyDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
+from clinic.domain.lookups import LookupField
 from clinic.domain.matching import Relation
 from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.models.agenda import AgendaItem
@@ -19,6 +20,7 @@ from clinic.models.audit import AuditEvent
 from clinic.models.case import Case, CaseExclusion, Person
 from clinic.models.hearing import Hearing
 from clinic.models.link import PersonLink
+from clinic.models.lookup import digests
 from clinic.models.nomination import Nomination
 from clinic.policy import cases as case_policy
 from clinic.policy.accounts import anyone
@@ -27,6 +29,7 @@ from clinic.services import (
     draft_pages,
     edition_pages,
     exclusions,
+    frequencies,
     links,
     live,
     match_pages,
@@ -164,6 +167,28 @@ def test_a_case_that_the_coordinator_must_not_know_of_is_as_if_it_were_not_there
     assert not beside.relations and beside.returned is None
     with pytest.raises(NotFound):
         judge(world, second_case, hidden)
+
+
+def test_what_hundreds_share_says_nothing_and_what_few_share_still_does(world, monkeypatch):
+    _, known = nominated(world, days_ago=30)
+    nothing_else = {"victim": replace(make.draft().victim, born_on=None), "contact": STRANGERS["contact"]}
+    alike = [nominated(world, "probation_officer", **nothing_else)[1] for _ in range(4)]
+    _, again = nominated(world)
+    assert {line.case_id for line in page(world, again).lines} == {known, *alike}
+    monkeypatch.setattr(matches, "MOST_ROWS", 2)
+    assert [line.case_id for line in page(world, again).lines] == [known]
+    monkeypatch.setattr(matches, "MOST_ROWS", 4000)
+    monkeypatch.setattr(matches, "MOST_SHARERS", 5)
+    assert [line.case_id for line in page(world, again).lines] == [known]
+
+
+def test_those_who_share_something_are_counted_only_so_far(world):
+    for _ in range(4):
+        nominated(world)
+    birth, other = (LookupField.BIRTH, "1990-03-27"), (LookupField.BIRTH, "1971-08-02")
+    with world.looking() as session:
+        keys = digests(session, [birth, other])
+        assert frequencies.of(session, keys.values(), 3) == {keys[birth]: 3, keys[other]: 0}
 
 
 def test_swapped_roles_warn_and_do_not_make_a_repeat(world):

@@ -92,7 +92,7 @@ def test_searching_leaves_nothing_in_the_address_and_finds_what_was_misspelt(sit
 
 @pytest.mark.parametrize(("fields", "sentence"), [
     ({}, "Enter a name, a reference or a date of birth"), ({"name": "—"}, "Enter a name with letters in it"),
-    ({"reference": "PM"}, "three or more of its digits"),
+    ({"reference": "PM"}, "three or more of its last digits"),
     ({"born_on-day": "31", "born_on-month": "2", "born_on-year": "1990"}, "must be a real date"),
 ])
 def test_a_search_that_cannot_be_made_is_refused_at_its_field_and_keeps_what_was_typed(site, fields, sentence):
