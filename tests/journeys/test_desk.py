@@ -10,8 +10,10 @@ from sqlalchemy import select
 from clinic.models.account import User
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
-from clinic.services import demonstration, nominations, sessions
+from clinic.services import demonstration, imports, nominations, sessions
 from tests import make
+from tests.journeys.inspector import Inspector
+from tests.journeys.people import Person
 from tests.journeys.served import Served
 
 OFFICER = "quentin.fotheringay@westmarch.police.example"
@@ -62,6 +64,23 @@ def test_the_keys_are_off_until_they_are_turned_on(served, person, width):
     assert page.locator("input[name=outcome]:checked").get_attribute("value") == "reject"
     page.get_by_label("Reason, which the agency reads").fill("n")
     assert page.get_by_label("Reason, which the agency reads").input_value() == "n"
+    if width == 375:
+        look_round(served, somebody)
+
+
+def look_round(served: Served, somebody: Person) -> None:
+    """Hold every page around a desk to what assistive technology asks of it."""
+    somebody.inspector = Inspector()
+    now = datetime.now(UTC)
+    with served.office.peeking("tests") as session:
+        panel, nomination = f"/panels/{panel_id(session)}", session.scalars(select(Nomination)).first()
+        actor = sessions.actor_of(session, session.scalars(select(User.id).where(User.email == COORDINATOR)).one(), now)
+    with served.office.changing(actor, now) as work:
+        unread = imports.keep(work, nomination.panel_id, b"x")
+    said, case = f"/nominations/{nomination.id}", f"/cases/{nomination.case_id}"
+    for path in (f"{panel}/desk", f"{panel}/desk?tray=offered", f"{said}/triage", said, f"{case}/matches", "/search",
+                 f"{panel}/import", f"{panel}/import/columns", f"/imports/{unread}", f"{panel}/questions"):
+        somebody.go(path)
 
 
 def accept(page) -> None:
