@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import permutations, product
 
-from clinic.domain.matching import Face, Identity, exchanged, postcode_of, telephone_of
+from clinic.domain.matching.identities import Face, Identity, exchanged, postcode_of, telephone_of
 from clinic.domain.names import LONGEST_PART, SHORTEST_PART, heads, tokens
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from clinic.domain.errors import RuleBroken
-from clinic.domain.matching import Identity
+from clinic.domain.matching.identities import Identity
 from clinic.domain.names import SHORTEST_PART, forms, tokens
 
 # More words of a name, or hits, than these are neither looked up nor shown.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clinic.domain.cases import Gender
 from clinic.domain.lookups import Lookup, LookupField, kept
-from clinic.domain.matching import Identity
+from clinic.domain.matching.identities import Identity
 from clinic.models.case import CaseBound, Person, SafeContact
 from clinic.models.sealed import ring
 from clinic.models.types import Base

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
-from clinic.domain.matching import likeness
+from clinic.domain.matching.likeness import likeness
 from clinic.models.case import Case, Person
 from clinic.models.link import PersonLink
 from clinic.models.nomination import Nomination

@@ -15,7 +15,9 @@ from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import PartyKind
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.matching import COUNTER_ALLEGATION, Kinship, Match, Party, Relation, Strength
+from clinic.domain.matching.kinship import Kinship, Match, Party
+from clinic.domain.matching.reasons import Strength
+from clinic.domain.matching.relations import COUNTER_ALLEGATION, Relation
 from clinic.models.case import Case, CaseExclusion
 from clinic.models.nomination import Nomination
 from clinic.policy import links as policy

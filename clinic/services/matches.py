@@ -19,7 +19,8 @@ from sqlalchemy.orm import aliased
 
 from clinic.domain.cases import PartyKind
 from clinic.domain.lookups import WEIGHTS, Lookup, wanted
-from clinic.domain.matching import Kinship, Party, Relation, kinship
+from clinic.domain.matching.kinship import Kinship, Party, kinship
+from clinic.domain.matching.relations import Relation
 from clinic.models.case import Person, SafeContact
 from clinic.models.link import PersonLink
 from clinic.models.lookup import PersonLookup, digests, identity_of

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from clinic.domain.audit import AuditVerb
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.matching import Kinship
+from clinic.domain.matching.kinship import Kinship
 from clinic.domain.meetings import local_day
 from clinic.domain.nominations import EDITABLE
 from clinic.domain.panels import Rules

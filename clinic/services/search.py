@@ -15,7 +15,7 @@ from clinic.domain import searches as rules
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus, PartyKind
 from clinic.domain.lookups import LookupField, terms
-from clinic.domain.matching import exchanged
+from clinic.domain.matching.identities import exchanged
 from clinic.domain.searches import MOST_HITS, MOST_WORDS, Query
 from clinic.models.case import Case, Person
 from clinic.models.lookup import PersonLookup, digests, identity_of

@@ -13,7 +13,9 @@ from datetime import date, timedelta
 
 from clinic.domain.cases import Gender
 from clinic.domain.lookups import kept, wanted
-from clinic.domain.matching import Identity, Strength, likeness
+from clinic.domain.matching.identities import Identity
+from clinic.domain.matching.likeness import likeness
+from clinic.domain.matching.reasons import Strength
 
 # Given names with another way of writing each, and family names with another way of writing each, by where they are at
 # home: a short form, another script, the form of the other gender, half of a double name.

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from clinic.domain.cases import Gender, PartyKind
 from clinic.domain.lookups import kept, wanted
-from clinic.domain.matching import Identity, Party, Relation, Strength, exchanged, kinship, likeness
+from clinic.domain.matching.identities import Identity, exchanged
+from clinic.domain.matching.kinship import Party, kinship
+from clinic.domain.matching.likeness import likeness
+from clinic.domain.matching.reasons import Strength
+from clinic.domain.matching.relations import Relation
 from clinic.services.demonstration import rows
 from tests.domain.invented import CHANGES, measure, person
 

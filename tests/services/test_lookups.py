@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from clinic.domain.drafts import PartyDraft
 from clinic.domain.lookups import LookupField, kept, terms
-from clinic.domain.matching import Identity
+from clinic.domain.matching.identities import Identity
 from clinic.models.case import Person, SafeContact
 from clinic.models.lookup import PersonLookup, digests, identity_of
 from clinic.models.nomination import Nomination

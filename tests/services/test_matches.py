@@ -13,7 +13,7 @@ from clinic.domain.cases import Gender
 from clinic.domain.drafts import PartyDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.lookups import LookupField
-from clinic.domain.matching import Relation
+from clinic.domain.matching.relations import Relation
 from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
