@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from clinic.blueprints.drafts.entry_forms import (
     EmergencyForm,
@@ -24,10 +25,13 @@ from clinic.domain.meetings import local_day
 from clinic.domain.pages import Pages, number_of
 from clinic.domain.questions import question_of
 from clinic.services import draft_pages, drafts
-from clinic.services.draft_pages import AnswerPage, CheckPage
+from clinic.services.draft_pages import AnswerPage, CheckPage, EntryPage
+from clinic.services.work import Work
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("drafts", __name__)
+
+EntryForm = PersonForm | IncidentForm
 
 
 @bp.get("/panels/<uuid:panel_id>/nominations/new")
@@ -121,60 +125,62 @@ def _after(form: AnswersForm, draft_id: UUID, onward: str) -> tuple[str, str]:
 def person(draft_id: UUID, entry_id: UUID, form: PersonForm | None = None):
     with reading() as work:
         shown = draft_pages.person_page(work, draft_id, entry_id)
-    status = 422 if form else 200
-    form = form or PersonForm(formdata=None, data=person_values(shown.person))
-    form.offer(shown.lists)
-    return render_template("drafts/person.html", page=shown, form=form, entry_id=entry_id), status
+    fresh = PersonForm(formdata=None, data=person_values(shown.person))
+    return _entry("drafts/person.html", shown, entry_id, form, fresh)
 
 
 @bp.post("/drafts/<uuid:draft_id>/people/<uuid:entry_id>")
 def put_person(draft_id: UUID, entry_id: UUID):
     form = PersonForm()
-    with changing(form) as work:
-        if form.validate():
-            code = drafts.put_person(work, draft_id, entry_id, form.person())
-            return then(work, _list(draft_id, code), "The person is kept.")
-    return person(draft_id, entry_id, form)
+    kept = _kept(form, draft_id, "The person is kept.",
+                 lambda work: drafts.put_person(work, draft_id, entry_id, form.person()))
+    return kept or person(draft_id, entry_id, form)
 
 
 @bp.post("/drafts/<uuid:draft_id>/people/<uuid:entry_id>/remove")
 def remove_person(draft_id: UUID, entry_id: UUID):
-    form = PressForm()
-    with changing(form) as work:
-        if form.validate():
-            code = drafts.remove_person(work, draft_id, entry_id)
-            return then(work, _list(draft_id, code), "The person is taken out.")
-    return show(draft_id)
+    kept = _kept(PressForm(), draft_id, "The person is taken out.",
+                 lambda work: drafts.remove_person(work, draft_id, entry_id))
+    return kept or show(draft_id)
 
 
 @bp.get("/drafts/<uuid:draft_id>/incidents/<uuid:entry_id>")
 def incident(draft_id: UUID, entry_id: UUID, form: IncidentForm | None = None):
     with reading() as work:
         shown = draft_pages.incident_page(work, draft_id, entry_id)
-    status = 422 if form else 200
-    form = form or IncidentForm(formdata=None, data=incident_values(shown.incident))
-    form.offer(shown.lists)
-    return render_template("drafts/incident.html", page=shown, form=form, entry_id=entry_id), status
+    fresh = IncidentForm(formdata=None, data=incident_values(shown.incident))
+    return _entry("drafts/incident.html", shown, entry_id, form, fresh)
 
 
 @bp.post("/drafts/<uuid:draft_id>/incidents/<uuid:entry_id>")
 def put_incident(draft_id: UUID, entry_id: UUID):
     form = IncidentForm()
-    with changing(form) as work:
-        if form.validate():
-            code = drafts.put_incident(work, draft_id, entry_id, form.incident())
-            return then(work, _list(draft_id, code), "The incident is kept.")
-    return incident(draft_id, entry_id, form)
+    kept = _kept(form, draft_id, "The incident is kept.",
+                 lambda work: drafts.put_incident(work, draft_id, entry_id, form.incident()))
+    return kept or incident(draft_id, entry_id, form)
 
 
 @bp.post("/drafts/<uuid:draft_id>/incidents/<uuid:entry_id>/remove")
 def remove_incident(draft_id: UUID, entry_id: UUID):
-    form = PressForm()
+    kept = _kept(PressForm(), draft_id, "The incident is taken out.",
+                 lambda work: drafts.remove_incident(work, draft_id, entry_id))
+    return kept or show(draft_id)
+
+
+def _entry(template: str, shown: EntryPage, entry_id: UUID, form: EntryForm | None, fresh: EntryForm):
+    """Draw an entry with what was typed, or else with what is said of it so far."""
+    status = 422 if form else 200
+    form = form or fresh
+    form.offer(shown.lists)
+    return render_template(template, page=shown, form=form, entry_id=entry_id), status
+
+
+def _kept(form: EntryForm | PressForm, draft_id: UUID, words: str, act: Callable[[Work], str]) -> Response | None:
+    """Carry out what a form says of an entry and go back to its list; nothing where that cannot be done."""
     with changing(form) as work:
         if form.validate():
-            code = drafts.remove_incident(work, draft_id, entry_id)
-            return then(work, _list(draft_id, code), "The incident is taken out.")
-    return show(draft_id)
+            return then(work, _list(draft_id, act(work)), words)
+    return None
 
 
 @bp.get("/drafts/<uuid:draft_id>/incidents/paste")
