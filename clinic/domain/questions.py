@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clinic.domain import faults
-from clinic.domain.answers import LABELS
 from clinic.domain.drafts import NominationDraft
 from clinic.domain.errors import RuleBroken
 from clinic.domain.faults import Fault
@@ -61,10 +60,12 @@ class Completeness:
     def percent(self) -> int:
         return 100 * self.answered // self.of if self.of else 100
 
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """Return what is missing, by the labels of the questions."""
-        return tuple(LABELS[field] for _, field, _ in self.missing)
+    def by_page(self, titles: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the sentences that ask for what is missing, under the titles of the pages that ask for it."""
+        found: dict[str, list[str]] = {}
+        for code, _field, sentence in self.missing:
+            found.setdefault(titles.get(code, code), []).append(sentence)
+        return tuple((title, tuple(sentences)) for title, sentences in found.items())
 
 
 class PageState(StrEnum):

@@ -1,4 +1,4 @@
-"""What people read of nominations: the list that waits, one nomination, and what a form needs to be drawn."""
+"""What people read of one nomination: everything that was said, and what may be done with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import orders
@@ -28,7 +28,6 @@ from clinic.domain.nominations import (
     check_withdrawable,
 )
 from clinic.domain.orders import OrderStatus
-from clinic.domain.pages import SIZE, Pages
 from clinic.domain.panels import Nation
 from clinic.domain.questions import Completeness
 from clinic.models.account import User
@@ -40,42 +39,12 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as case_policy
 from clinic.policy import nominations as policy
-from clinic.services import draft_pages, holidays, intake, nominations, panels, questions, repeats, terms, threads
+from clinic.services import holidays, intake, nominations, questions, repeats, terms, threads
 from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
 LISTS = ("relationship", "risk_tool", "typology", "offence", "order_kind", "criterion_marac", "criterion_clinic",
          "reject_reason", "behaviour", "lawful_basis", "gateway", "nomination_page")
-
-
-@dataclass(frozen=True, slots=True)
-class NominationLine:
-    """A nomination on a list: no names. `waiting` days have passed since it was sent, if it still waits."""
-
-    id: UUID
-    reference: str
-    panel: str
-    agency: str
-    status: NominationStatus
-    submitted_at: datetime
-    waiting: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PanelChoice:
-    id: UUID
-    name: str
-    may_nominate: bool
-    may_import: bool
-    keeps_desk: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    lines: tuple[NominationLine, ...]
-    pages: Pages
-    panels: tuple[PanelChoice, ...]
-    drafts: tuple[draft_pages.DraftLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +162,8 @@ class NominationPage:
     meets_on: date | None
     #: what the panel asks and is not answered, to the coordinator and the agency
     whole: Completeness
+    #: for each page what it lacks
+    lacking: tuple[tuple[str, tuple[str, ...]], ...]
     may_edit: bool
     may_send_again: bool
     may_withdraw: bool
@@ -200,51 +171,6 @@ class NominationPage:
     may_see_contact: bool
     #: the earlier case of the same pair, if the reader may know of it
     returned: Returned | None
-
-
-_FIRST = case(
-    (Nomination.status == NominationStatus.NOMINATED, 0),
-    (Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, 1), else_=2,
-)
-
-
-def queue(work: Work, status: NominationStatus | None, panel_id: UUID | None, number: int = 1) -> Queue:
-    """Return a page of the nominations that the actor may see, and their own drafts. Three statements.
-
-    Those that wait for a decision come first, then those that wait for their agency; the oldest of each first.
-    """
-    work.require(policy.may_list)
-    conditions = [policy.visible_to(work.actor)]
-    if status is not None:
-        conditions.append(Nomination.status == status)
-    if panel_id is not None:
-        conditions.append(Nomination.panel_id == panel_id)
-    rows = work.session.execute(
-        select(Nomination.id, Nomination.reference, Panel.name, Agency.name, Nomination.status,
-               Nomination.submitted_at, func.count().over().label("total"))
-        .join(Panel, Panel.id == Nomination.panel_id).join(Agency, Agency.id == Nomination.agency_id)
-        .where(*conditions).order_by(_FIRST, Nomination.submitted_at, Nomination.id)
-        .limit(SIZE).offset((number - 1) * SIZE)
-    ).all()
-    today = local_day(work.now)
-    lines = tuple(NominationLine(*row[:6], _waiting(row.status, row.submitted_at, today)) for row in rows)
-    work.record(AuditVerb.VIEW, "Nomination", shown=[line.id for line in lines])
-    return Queue(lines, Pages(number, rows[0].total if rows else 0), _panels(work),
-                 draft_pages.lines_of(work))
-
-
-def _waiting(status: NominationStatus, submitted_at: datetime, today: date) -> int | None:
-    return (today - local_day(submitted_at)).days if status in EDITABLE else None
-
-
-def _panels(work: Work) -> tuple[PanelChoice, ...]:
-    actor = work.actor
-    rows = work.session.scalars(select(Panel).where(Panel.id.in_(list(actor.panels()))).order_by(Panel.name))
-    return tuple(
-        PanelChoice(panel.id, panel.name, policy.may_nominate(actor, panel) and panels.takes_nominations(panel),
-                    policy.may_import(actor, panel), panels.keeps_desk(work, panel))
-        for panel in rows
-    )
 
 
 def show(work: Work, nomination_id: UUID) -> NominationPage:
@@ -263,6 +189,7 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
     thread = threads.of(work, nomination)
     labels = terms.labels(work.session, *LISTS, panel_id=nomination.panel_id)
     meets_on = meets(work.session, nomination.case_id)
+    whole = questions.completeness_of(work.session, nomination, rows)
     work.record(AuditVerb.VIEW, nomination)
     actor, today = work.actor, local_day(work.now)
     may_edit = policy.may_edit(actor, nomination) and nomination.status in EDITABLE
@@ -274,7 +201,7 @@ def show(work: Work, nomination_id: UUID) -> NominationPage:
         told(nomination, labels, today, rows.incidents, rows.sharing),
         lines_of((rows.victim, rows.perpetrator, *rows.others), meets_on or today, labels), thread, nomination.urgent,
         answer_clock(nomination, nation, today), policy.may_triage(actor, nomination) and is_late(nomination, today),
-        meets_on, questions.completeness_of(work.session, nomination, rows), may_edit,
+        meets_on, whole, whole.by_page(labels[questions.PAGES]), may_edit,
         may_edit and nomination.status is NominationStatus.RETURNED_FOR_INFORMATION,
         policy.may_withdraw(actor, nomination) and nomination.status in WITHDRAWABLE,
         policy.may_triage(actor, nomination) and nomination.status in DECIDABLE,

@@ -116,7 +116,7 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     return TriagePage(
         nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
         nomination.submitted_at, nomination.version, said, whole,
-        _by_page(whole, labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
+        whole.by_page(labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
         nomination.emergency, near.is_repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
         minutes_for(near.kind, panels.rules_of(work.session, panel.id)),
         labels["reject_reason"],
@@ -135,14 +135,6 @@ def _first_reference(work: Work, nomination: Nomination) -> str:
     first = select(Nomination.reference).where(
         Nomination.id == nomination.redirected_from_id, policy.visible_to(work.actor))
     return work.session.scalar(first) or ""
-
-
-def _by_page(whole: Completeness, titles: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the sentences that ask for what is missing, under the titles of the pages that ask for it."""
-    found: dict[str, list[str]] = {}
-    for code, _field, sentence in whole.missing:
-        found.setdefault(titles.get(code, code), []).append(sentence)
-    return tuple((title, tuple(sentences)) for title, sentences in found.items())
 
 
 def mark_page(work: Work, nomination_id: UUID) -> MarkPage:

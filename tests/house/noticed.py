@@ -25,7 +25,7 @@ REFUSES_NOBODY = frozenset({
     "feeds.index asks may_list",
     "indexing.fill asks may_install",
     "meeting_lists.mine asks may_list",
-    "nomination_pages.queue asks may_list",
+    "nomination_lists.queue asks may_list",
     "overviews.of_person asks may_list",
     "panels.index_page asks may_list",
     "people.people_page asks may_look",

@@ -18,7 +18,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.scheduler import timetable
-from clinic.services import case_pages, cases, exclusions, nomination_pages, nominations
+from clinic.services import case_pages, cases, exclusions, nomination_lists, nomination_pages, nominations
 from clinic.services.exclusions import Who
 from tests import make
 
@@ -63,7 +63,7 @@ def test_the_case_is_gone_from_lists_and_pages_for_the_excluded_person_alone(wor
     exclude(world, case_id, Who(user_id=world.users["officer"]))
     assert not sees(world, "officer", case_id) and sees(world, "probation_officer", case_id)
     with world.reading("officer") as work:
-        assert nomination_pages.queue(work, None, None).pages.total == 0
+        assert nomination_lists.queue(work, None, None).pages.total == 0
     with pytest.raises(NotFound), world.reading("officer") as work:
         nomination_pages.show(work, nomination_id)
 

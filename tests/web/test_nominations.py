@@ -30,7 +30,7 @@ def test_a_nomination_is_sent_read_and_decided(site):
     browser, url = send(site)
     page = browser.get(url)
     for words in ("Zelda Uniquename", "Also Zed", "(36 today)", "Stalking protection order: served",
-                  "Missing: The perpetrator's date of birth"):
+                  "Missing:", "Enter the perpetrator's date of birth"):
         assert words in page.text
     assert "07700" not in page.text and "ZZ1" not in page.text
     coordinator = site.browser("coordinator")

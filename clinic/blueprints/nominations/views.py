@@ -19,7 +19,7 @@ from clinic.blueprints.nominations.forms import (
 from clinic.domain.desk import Tray, what_is_missing
 from clinic.domain.nominations import NominationStatus, TriageOutcome
 from clinic.domain.pages import number_of
-from clinic.services import chasing, nomination_pages, nominations, offers
+from clinic.services import chasing, nomination_lists, nomination_pages, nominations, offers
 from clinic.services import desk as desks
 from clinic.services import triage as decisions
 from clinic.web.fields import Form
@@ -35,7 +35,7 @@ def index():
     status = NominationStatus(chosen) if chosen in list(NominationStatus) else None
     panel_id = _uuid(request.args.get("panel", ""))
     with reading() as work:
-        page = nomination_pages.queue(work, status, panel_id, number_of(request.args.get("page")))
+        page = nomination_lists.queue(work, status, panel_id, number_of(request.args.get("page")))
     return render_template("nominations/index.html", page=page, status=status, panel_id=panel_id,
                            statuses=[s for s in NominationStatus if s is not NominationStatus.DRAFT])
 
