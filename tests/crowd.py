@@ -9,10 +9,12 @@ from clinic.domain.actors import SystemActor
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import PartyKind
+from clinic.domain.clocks import ClockKind
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
+from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
@@ -49,6 +51,7 @@ def _rows(world: World, case: Case, meeting_id: UUID, place: int, task: str) -> 
             submitted_at=world.now, criteria=[], relationship="ex_partner", risk_tool="sash", offences=[], orders=[],
             victim_aware=VictimAwareness.AWARE, advocate_offered=AdvocateOffer.ACCEPTED, question="Enough?",
         ),
+        Clock(**where, kind=ClockKind.SUMMARY_LIMIT, since=world.now.date(), due_on=world.now.date(), set_at=world.now),
         AgendaItem(**sitting, kind=AgendaItemKind.CASE_NEW, position=place + 100, minutes=1),
         Hearing(**sitting),
         ResearchRequest(**sitting, agency_id=world.agencies["probation"], due_on=world.now.date(), asked_at=world.now,

@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
     ACTIONS_AGREED = "actions_agreed"
     ACTION_DUE = "action_due"
     ACTION_OVERDUE = "action_overdue"
+    CLOCK_RUNNING = "clock_running"
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
     COORDINATOR_WANTED = "coordinator_wanted"
@@ -60,7 +61,7 @@ _METHODS = {
 
 _REMINDERS = frozenset(
     {LetterKind.ANSWER_DUE, LetterKind.ANSWER_OVERDUE, LetterKind.RESEARCH_DUE, LetterKind.ACTION_DUE,
-     LetterKind.ACTION_OVERDUE, LetterKind.DIGEST}
+     LetterKind.ACTION_OVERDUE, LetterKind.CLOCK_RUNNING, LetterKind.DIGEST}
 )
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{0,40}")

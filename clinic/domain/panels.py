@@ -42,7 +42,7 @@ class RepeatAnchor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A panel's own rules. Days before or after a meeting are working days.
+    """A panel's own rules. Days before or after a meeting are working days; a clock's are days of the calendar.
 
     Defaults: SafeLives and local protocols where one was found, else general practice.
     """
@@ -57,6 +57,11 @@ class Rules:
     receipt_chase_days: int = 3
     action_reminder_days: int = 3
     action_overdue_days: int = 2
+    #: days of the calendar, all four: before a clock's end, before the summary limit, before an order's end
+    clock_amber_days: int = 30
+    clock_red_days: int = 14
+    cps_file_days: int = 28
+    order_renewal_days: int = 42
     minutes_per_new_case: int = 12
     minutes_per_repeat_case: int = 10
     max_cases: int = 16
@@ -89,6 +94,10 @@ BOUNDS = {
     "receipt_chase_days": (1, 60),
     "action_reminder_days": (0, 30),
     "action_overdue_days": (1, 60),
+    "clock_amber_days": (0, 180),
+    "clock_red_days": (0, 180),
+    "cps_file_days": (1, 150),
+    "order_renewal_days": (0, 180),
     "minutes_per_new_case": (1, 240),
     "minutes_per_repeat_case": (1, 240),
     "max_cases": (1, 100),
@@ -108,6 +117,8 @@ def check_rules(rules: Rules) -> Rules:
     if rules.research_due_days > rules.agenda_release_days:
         raise RuleBroken("Research cannot be due before the agenda is out: give it as many days or fewer.",
                          "research_due_days")
+    if rules.clock_red_days > rules.clock_amber_days:
+        raise RuleBroken("A clock turns amber before it turns red: give red as many days or fewer.", "clock_red_days")
     return rules
 
 
@@ -189,6 +200,7 @@ class NewPanel:
 class TaskKind(StrEnum):
     """What may wait for a person on a panel, in the order in which a home page tells it."""
 
+    CLOCKS = "clocks"
     TRIAGE = "triage"
     OFFERED = "offered"
     CHASE = "chase"

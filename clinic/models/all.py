@@ -7,6 +7,7 @@ from clinic.models import (  # noqa: F401
     agenda,
     audit,
     case,
+    clock,
     hearing,
     import_batch,
     link,

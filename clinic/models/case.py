@@ -75,6 +75,8 @@ class Case(Identified, Walled, Base):
     listed_at: Mapped[datetime | None]
     #: when it was held against earlier cases of the same pair, so that who is shut out of them is shut out of it
     compared_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: when its clocks were last set by what was known; nothing = the timer sets them
+    clocks_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column()
     case_id = synonym("id")
     __mapper_args__ = {"version_id_col": version}

@@ -16,6 +16,7 @@ from clinic.models.account import Membership, User
 from clinic.models.action import Action
 from clinic.models.agenda import Agenda
 from clinic.models.case import Case
+from clinic.models.clock import Clock
 from clinic.models.meeting import Meeting
 from clinic.models.minute import MinuteVersion
 from clinic.models.nomination import Nomination
@@ -28,7 +29,7 @@ Someone = Actor | SystemActor
 
 ACCOUNT_KINDS = frozenset({LetterKind.ACCOUNT_INVITATION, LetterKind.PASSWORD_RESET})
 OF_PANEL = (Meeting, MinuteVersion, Agenda)
-OF_CASE = (Case, Nomination, Action, ResearchRequest)
+OF_CASE = (Case, Nomination, Action, ResearchRequest, Clock)
 
 
 def may_list(actor: Someone, *_: object) -> bool:

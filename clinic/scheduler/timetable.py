@@ -26,6 +26,8 @@ from clinic.scheduler.place import hold
 from clinic.scheduler.postman import Postman
 from clinic.services import (
     chasing,
+    clock_letters,
+    clocks,
     drafts,
     heartbeat,
     imports,
@@ -85,6 +87,16 @@ def compare(office: Office, _postman: Postman) -> None:
             repeats.compare(work, found)
 
 
+def set_clocks(office: Office, _postman: Postman) -> None:
+    """Set the clocks of new cases, and of those where something has changed that they hang on."""
+    timer = SystemActor("timer")
+    with office.peeking(timer.reason) as session:
+        found = clocks.unset(Work(session, timer, now()))
+    if found:
+        with office.changing(timer, now()) as work:
+            clocks.set_unset(work, found)
+
+
 def _sweep(office: Office, _postman: Postman) -> None:
     with office.beside("session sweep") as session:
         sessions.sweep(session, now())
@@ -95,9 +107,11 @@ TIMETABLE = (
     Job("bring in files", _every(seconds=2), lambda office, postman: importer.bring_in(office, now)),
     Job("compare new cases", _every(seconds=3), compare),
     Job("seek coordinators", _every(minutes=5), _work(unattended.tell)),
+    Job("set clocks", _every(seconds=3), set_clocks),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),
+    Job("tell of clocks", _working_hours(15), _work(clock_letters.tell)),
     Job("chase receipts", _working_hours(10), _work(receipts.chase)),
     Job("invite to coming meetings", _working_hours(20), _work(invitations.invite_coming)),
     Job("forget waiting imports", _every(minutes=5), _work(imports.forget)),

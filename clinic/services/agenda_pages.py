@@ -17,19 +17,21 @@ from sqlalchemy.orm import aliased, load_only
 from clinic.domain import agenda as rules
 from clinic.domain.agenda import AgendaItemKind, AgendaStatus, Fit
 from clinic.domain.audit import AuditVerb
-from clinic.domain.meetings import MeetingStatus
+from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.research import ResearchStatus
 from clinic.models.agency import Agency
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
+from clinic.models.clock import Clock
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
-from clinic.services import actions, edition_pages, matches, meetings, repeats, waiting
+from clinic.services import actions, clocks, edition_pages, matches, meetings, repeats, waiting
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
+from clinic.services.clocks import Running
 from clinic.services.edition_pages import ReaderPage
 from clinic.services.repeats import Returned
 from clinic.services.work import Work
@@ -67,6 +69,8 @@ class BuildLine:
     answered: int
     #: the earlier case of the same pair
     returned: Returned | None
+    #: what runs out next in the case, where it is near
+    clock: Running | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class WaitingLine:
     about: About
     accepted_at: datetime | None
     returned: Returned | None
+    clock: Running | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ def _draft(work: Work, meeting: Meeting) -> Select:
     )
     return (
         select(
-            Panel.name.label("panel"), PanelRules, Agenda, AgendaItem, Case.reference, Nomination,
+            Panel.name.label("panel"), PanelRules, Agenda, AgendaItem, Case.reference, Nomination, Clock,
             Agency.name.label("agency"), before.starts_at.label("deferred_from"),
             _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
             _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
@@ -172,6 +177,7 @@ def _draft(work: Work, meeting: Meeting) -> Select:
         .outerjoin(Nomination, Nomination.id == waiting.latest_nomination(AgendaItem.case_id))
         .outerjoin(Agency, Agency.id == Nomination.agency_id)
         .outerjoin(before, before.id == AgendaItem.deferred_from_id)
+        .outerjoin(Clock, Clock.id == clocks.nearest_of(AgendaItem.case_id))
         .where(Panel.id == meeting.panel_id)
         .order_by(AgendaItem.position, AgendaItem.id)
         .options(_BRIEFLY)
@@ -197,7 +203,7 @@ def _label(name: str, code: Any, panel_id: UUID) -> ColumnElement[str]:
 def _waiting(work: Work, meeting: Meeting) -> Select:
     return (
         select(
-            Case, Case.reference, Nomination, Agency.name.label("agency"),
+            Case, Case.reference, Nomination, Clock, Agency.name.label("agency"),
             waiting.last_deferral(Case.id).label("deferred_from"),
             _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
             _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
@@ -205,6 +211,7 @@ def _waiting(work: Work, meeting: Meeting) -> Select:
         )
         .join(Nomination, Nomination.case_id == Case.id)
         .join(Agency, Agency.id == Nomination.agency_id)
+        .outerjoin(Clock, Clock.id == clocks.nearest_of(Case.id))
         .where(waiting.ready(work.actor, meeting.panel_id))
         .order_by(Nomination.decided_at, Case.reference).limit(MOST_WAITING)
         .options(_BRIEFLY)
@@ -216,7 +223,7 @@ def _build_line(work: Work, number: int, row: Any, slot: rules.Slot, returned: M
     return BuildLine(
         item.id, number, _kind(work, item.kind, row.Nomination, earlier), item.title or item.kind.words, item.minutes,
         slot.starts_at, slot.ends_at, item.case_id, _about(row) if item.case_id else None, row.deferred_from,
-        row.asked, row.answered, earlier,
+        row.asked, row.answered, earlier, clocks.if_near(row.Clock, local_day(work.now), row.PanelRules),
     )
 
 
@@ -234,5 +241,5 @@ def _waiting_line(work: Work, row: Any, panel_rules: PanelRules, returned: Mappi
     kind, earlier = waiting.kind_of(row.Nomination, row.deferred_from is not None), returned.get(row.Case.id)
     return WaitingLine(
         row.Case.id, _kind(work, kind, row.Nomination, earlier), rules.minutes_for(kind, panel_rules), _about(row),
-        row.Nomination.decided_at, earlier,
+        row.Nomination.decided_at, earlier, clocks.if_near(row.Clock, local_day(work.now), panel_rules),
     )

@@ -27,7 +27,8 @@ from clinic.policy import cases as policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.services import terms
+from clinic.services import clocks, terms
+from clinic.services.clocks import Running
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told_by
 from clinic.services.work import Work
 
@@ -72,6 +73,7 @@ class CasePage:
     meets_on: date | None
     hearings: tuple[HearingLine, ...]
     actions: tuple[ActionLine, ...]
+    clocks: tuple[Running, ...]
     may_see_nomination: bool
     may_see_contact: bool
     may_exclude: bool
@@ -80,7 +82,7 @@ class CasePage:
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
-    """Return a case to whoever may know of it. Seven statements, whatever its length."""
+    """Return a case to whoever may know of it. Eight statements, whatever its length."""
     rows = work.session.execute(
         select(Case, Nomination, Panel.name, Agency.name, Person)
         .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
@@ -101,7 +103,8 @@ def show(work: Work, case_id: UUID) -> CasePage:
         case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
         told_by(work, said, labels, today), lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on,
         heard,
-        _actions(work, case.id), *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
+        _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
+        *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
     )
 
 

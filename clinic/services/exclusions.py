@@ -23,6 +23,7 @@ from clinic.models.account import Membership, User
 from clinic.models.action import Action
 from clinic.models.agency import Agency, AgencyDomain
 from clinic.models.case import Case, CaseExclusion
+from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
 from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
@@ -219,7 +220,7 @@ def _take_back_letters(work: Work, case: Case, who: Who) -> None:
 
 
 def _things_of(case_id: UUID) -> Any:
-    models = (Nomination, ResearchRequest, Hearing, Action)
+    models = (Nomination, ResearchRequest, Hearing, Action, Clock)
     return union_all(select(Case.id).where(Case.id == case_id),
                      *(select(model.id).where(model.case_id == case_id) for model in models))
 

@@ -35,20 +35,25 @@ def tell_coordinators(work: Work, nomination: Nomination, kind: LetterKind, revi
 def tell_agency(
     work: Work, nomination: Nomination, kind: LetterKind, revision: int, day: date | None = None
 ) -> int:
-    """Post a letter to whoever sent the nomination and to the contact whom it names; return how many that were."""
+    """Post a letter to whoever answers for the nomination in its agency; return how many that were."""
+    answering = who_answers(work, nomination)
+    for to in answering:
+        _post(work, nomination, kind=kind, revision=revision, day=day, **to)
+    return len(answering)
+
+
+def who_answers(work: Work, nomination: Nomination) -> list[dict[str, UUID | str]]:
+    """Return whoever sent the nomination and the contact whom it names, each as the field of a letter to them."""
     email = nomination.contact_email
     account = work.session.scalar(select(User.id).where(User.email == email))
-    letter = {"kind": kind, "revision": revision, "day": day}
-    told = 0
+    found: list[dict[str, UUID | str]] = []
     for member in _members(work, nomination, policy.NOMINATORS):
         named = member.user_id == account and nomination.agency_id in member.agencies(nomination.panel_id)
         if (member.user_id == nomination.sender_id or named) and policy.may_see(member, nomination):
-            _post(work, nomination, to=member.user_id, **letter)
-            told += 1
+            found.append({"to": member.user_id})
     if account is None and _may_write_to(work, nomination):
-        _post(work, nomination, address=email, **letter)
-        told += 1
-    return told
+        found.append({"address": email})
+    return found
 
 
 def _members(work: Work, nomination: Nomination, roles: frozenset[MembershipRole]) -> list[Actor]:

@@ -25,6 +25,7 @@ from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
 from clinic.services import (
     agenda,
+    clocks,
     holidays,
     intake,
     meetings,
@@ -93,6 +94,8 @@ def edit(work: Work, nomination_id: UUID, draft: NominationDraft, version: int) 
     if nomination.version != version:
         raise Stale(theirs=differences(intake.draft_of(rows), draft), version=nomination.version)
     changed = intake.put(work, rows, draft)
+    if clocks.HANG_ON & set(changed):
+        clocks.ask_anew(work.session.get_one(Case, nomination.case_id))
     repeats.note(work, nomination)
     work.record(AuditVerb.UPDATE, nomination, fields=changed)
 
@@ -149,6 +152,7 @@ def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
     case = work.session.get_one(Case, nomination.case_id)
     nomination.status = rules.after_withdrawal(nomination.status, reason, _heard(work, case.id))
     nomination.withdrawn_reason = reason.strip()
+    clocks.ask_anew(case)
     nomination.decided_at = work.now
     case.status = CaseStatus.CLOSED
     nomination.returned_at, nomination.answer_due_on = None, None
@@ -186,6 +190,7 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
         nomination.triage_reason = decision.reason.strip()
     threads.say(work, nomination, MESSAGE_OF[decision.outcome], decision.reason)
     case = work.session.get_one(Case, nomination.case_id)
+    clocks.ask_anew(case)
     if decision.outcome is TriageOutcome.ACCEPT:
         meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
         repeats.settle(work, nomination)

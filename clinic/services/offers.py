@@ -13,7 +13,7 @@ from clinic.domain.nominations import MessageKind, NominationStatus
 from clinic.models.case import Case
 from clinic.models.nomination import Nomination
 from clinic.policy import nominations as policy
-from clinic.services import desk, nomination_letters, nominations, redirects, repeats, threads
+from clinic.services import clocks, desk, nomination_letters, nominations, redirects, repeats, threads
 from clinic.services.desk import Onward
 from clinic.services.work import Work
 
@@ -62,7 +62,9 @@ def _requeue(work: Work, first: Nomination) -> None:
     """Put the first nomination back into its panel's queue, as it was before it was redirected."""
     first.status, first.decided_at, first.requeued_at = NominationStatus.NOMINATED, None, work.now
     first.redirected_to_id, first.triage_reason = None, None
-    work.session.get_one(Case, first.case_id).status = CaseStatus.OPEN
+    case = work.session.get_one(Case, first.case_id)
+    case.status = CaseStatus.OPEN
+    clocks.ask_anew(case)
 
 
 def _tell(work: Work, first: Nomination) -> None:

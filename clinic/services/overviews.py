@@ -27,6 +27,7 @@ from clinic.domain.research import WAITING
 from clinic.models.account import Membership
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
+from clinic.models.clock import Clock
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.nomination import Draft, Nomination
@@ -34,6 +35,7 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import actions as action_policy
 from clinic.policy import cases as case_policy
+from clinic.policy import clocks as clock_policy
 from clinic.policy import drafts as draft_policy
 from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
@@ -127,8 +129,10 @@ def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     if not found:
         return ()
     coming = [panel.next.id for panel in found if panel.next]
-    late = {row.Panel.id: _late_since(row.Panel, row.triage_due_days, local_day(work.now)) for row in rows}
-    waiting, listed = _counts(work, late, coming)
+    today = local_day(work.now)
+    late = {row.Panel.id: _late_since(row.Panel, row.PanelRules.triage_due_days, today) for row in rows}
+    near = {row.Panel.id: today + timedelta(days=row.PanelRules.clock_amber_days) for row in rows}
+    waiting, listed = _counts(work, late, near, coming)
     for panel_id, task in _minutes(work, [panel.id for panel in found]):
         waiting.setdefault(panel_id, []).append(task)
     return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
@@ -176,7 +180,7 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
         .correlate(Panel).scalar_subquery()
     )
     return (
-        select(Panel, Meeting, members, PanelRules.triage_due_days)
+        select(Panel, Meeting, members, PanelRules)
         .join(PanelRules, PanelRules.panel_id == Panel.id).outerjoin(Meeting, Meeting.id == next_id)
         .where(which)
         .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Panel.name)
@@ -184,10 +188,10 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
 
 
 def _counts(
-    work: Work, late: dict[UUID, datetime], meeting_ids: Collection[UUID]
+    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], meeting_ids: Collection[UUID]
 ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
     """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
-    arms = [*_arms(work, late), _cases_listed(work, meeting_ids)]
+    arms = [*_arms(work, late, near), _cases_listed(work, meeting_ids)]
     waiting: dict[UUID, list[Task]] = {}
     listed: dict[UUID, int] = {}
     for kind, owner_id, count, late, soon in work.session.execute(union_all(*arms)):
@@ -198,7 +202,7 @@ def _counts(
     return waiting, listed
 
 
-def _arms(work: Work, late: dict[UUID, datetime]) -> list[Any]:
+def _arms(work: Work, late: dict[UUID, datetime], near: dict[UUID, date]) -> list[Any]:
     actor, today = work.actor, local_day(work.now)
     coordinated = list(actor.panels(*TRIAGERS))
     open_meetings = select(Meeting.id).where(Meeting.status.in_(_OPEN_MEETINGS))
@@ -207,6 +211,9 @@ def _arms(work: Work, late: dict[UUID, datetime]) -> list[Any]:
         for seat in actor.seats if seat.role in SPEAKERS
     ))
     arms = [
+        (TaskKind.CLOCKS, Clock, _due(Clock.due_on, today), (
+            clock_policy.visible_to(actor), Clock.panel_id.in_(coordinated), Clock.ended_at.is_(None),
+            Clock.met_on.is_(None), _near(near))),
         (TaskKind.TRIAGE, Nomination, (_late(late), None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),
@@ -246,6 +253,11 @@ def _late(late: dict[UUID, datetime]) -> ColumnElement[bool]:
     """Return the condition that a nomination has waited longer than its own panel allows itself."""
     since = func.coalesce(Nomination.requeued_at, Nomination.submitted_at)
     return or_(false(), *(and_(Nomination.panel_id == id_, since < moment_) for id_, moment_ in late.items()))
+
+
+def _near(near: dict[UUID, date]) -> ColumnElement[bool]:
+    """Return the condition that a clock has turned amber by its own panel's rule."""
+    return or_(false(), *(and_(Clock.panel_id == id_, Clock.due_on <= day) for id_, day in near.items()))
 
 
 def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:

@@ -70,7 +70,7 @@ _COLOURS = {
     "yellow": {"returned_for_information", "reported_complete", "with_chair", "due_soon", "retry", "opened"},
     "light-blue": {"in_progress", "sending"},
     "blue": {"nominated", "offered", "agreed", "approved", "published", "republished", "requested"},
-    "green": {"accepted", "confirmed_complete", "circulated", "acknowledged", "returned", "checked_not_known",
+    "green": {"met", "accepted", "confirmed_complete", "circulated", "acknowledged", "returned", "checked_not_known",
               "heard_actions_set", "heard_no_actions", "closed", "present", "held", "active"},
     "purple": {"repeat", "amended", "restricted", "excused_conflict", "exempt_conflict", "deferred", "carried_over"},
 }

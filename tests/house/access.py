@@ -107,7 +107,7 @@ def may_read(who: str, token) -> bool:
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
-    elif kind in ("person", "nomination", "action", "report"):
+    elif kind in ("person", "nomination", "action", "report", "clock"):
         allowed = knowing(case)
     elif kind == "contact":
         allowed = reaching(case)
@@ -123,7 +123,8 @@ def may_read(who: str, token) -> bool:
 # Sealed columns that stay empty here: letters as they were sent are the timer's, and hold no text of a case.
 NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
-_LOOKED_AT = {"person": "planned", "nomination": "planned", "contact": "planned", "research": "planned",
+_LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
+              "research": "planned",
               "notes": "running closed", "draft": "draft", "action": "running closed"}
 
 
@@ -234,6 +235,11 @@ def reaching(case: str) -> frozenset[str]:
     """Return who may know how the victim is reached: coordinator, advocates, and the agency that said it."""
     advocates = NOBODY if case.startswith("foreign") else names("advocate")
     return deciding(case) | nominating(case) | (knowing(case) & advocates)
+
+
+def telling(case: str) -> frozenset[str]:
+    """Return who says how an investigation stands: the coordinator, and whoever speaks for an agency that knows."""
+    return deciding(case) | (knowing(case) & (SPEAK_MARAC if case.startswith("foreign") else SPEAK_CLINIC))
 
 
 def reading_journal(case: str) -> frozenset[str]:
@@ -417,6 +423,13 @@ ROWS: tuple[Row, ...] = (
     send("cases.lift_exclusion", {"case_id": "shut_case", "exclusion_id": "exclusion_id"}, may=COORDINATED),
     show("cases.journal", "case_id=planned_case", may=by_case("planned", reading_journal)),
     # Matches: the coordinator's. Looking for people: everybody's, among what each may know of.
+    # What runs out: whoever knows the case reads it, whoever speaks in it says how it stands.
+    show("clocks.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
+    show("clocks.show", "case_id=planned_case", may=by_case("planned", knowing)),
+    send("clocks.take_step", "case_id=planned_case", may=by_case("planned", telling), fill={
+        "status": "file_to_cps", "on-day": "1", "on-month": "11", "on-year": "2026"}),
+    send("clocks.answer_four_a", "case_id=planned_case", may=by_case("planned", telling), fill={"answer": "no"}),
+    send("clocks.take_back", {"case_id": "planned_case", "step_id": "step_id"}, may=by_case("planned", deciding)),
     show("matches.show", "case_id=planned_case", may=by_case("planned", deciding)),
     send("matches.judge", "case_id=planned_case", may=by_case("planned", deciding), fill=two_people),
     send("matches.undo", {"case_id": "planned_case", "link_id": "link_id"}, may=COORDINATED),

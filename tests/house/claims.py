@@ -19,6 +19,8 @@ from clinic.models.account import User
 from clinic.services import (
     accounts,
     chasing,
+    clock_letters,
+    clocks,
     directory,
     drafts,
     exclusions,
@@ -75,6 +77,9 @@ CLAIMS = {
     "repeats.uncompared": Claim("coordinator", lambda work, s: repeats.uncompared(work)),
     "unattended.on": Claim("coordinator", lambda work, s: unattended.on(work, s.world.clinic)),
     "unattended.tell": Claim("coordinator", lambda work, s: unattended.tell(work)),
+    "clocks.unset": Claim("coordinator", lambda work, s: clocks.unset(work)),
+    "clocks.set_unset": Claim("coordinator", lambda work, s: clocks.set_unset(work, [])),
+    "clock_letters.tell": Claim("coordinator", lambda work, s: clock_letters.tell(work)),
     "drafts.forget": Claim("coordinator", lambda work, s: drafts.forget(work)),
     "nominations.submit": Claim("chair", lambda work, s: nominations.submit(work, s.world.clinic, None)),
     "nominations.edit": Claim("coordinator", lambda work, s: nominations.edit(

@@ -36,6 +36,7 @@ from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, 
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.imports import COLUMNS, ImportStatus, Stop
 from clinic.domain.incidents import Incident
+from clinic.domain.investigations import FourAConsidered, InvestigationStatus, Step
 from clinic.domain.meetings import MeetingKind, MeetingMode, When
 from clinic.domain.nominations import (
     AdvocateOffer,
@@ -51,6 +52,7 @@ from clinic.models.action import Action
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.all import metadata
 from clinic.models.case import CaseExclusion, Person
+from clinic.models.clock import InvestigationStep
 from clinic.models.hearing import Hearing
 from clinic.models.import_batch import ColumnMap, ImportBatch
 from clinic.models.link import PersonLink
@@ -73,6 +75,7 @@ from clinic.services import (
     hearings,
     import_works,
     imports,
+    investigations,
     links,
     members,
     minutes,
@@ -598,6 +601,7 @@ def _accounts(made: Scenery) -> None:
         made.things["agency_id"][relation] = agency
     _letters_of_accounts(made)
     _judge(made)
+    _investigate(made)
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
@@ -613,6 +617,20 @@ def _judge(made: Scenery) -> None:
         with made.world.looking() as session:
             made.things["link_id"][relation] = session.scalars(select(PersonLink.id).where(
                 or_(PersonLink.case_id == case_id, PersonLink.other_case_id == case_id))).one()
+
+
+def _investigate(made: Scenery) -> None:
+    """Say how each panel's coming cases stand, and what was considered."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        relation, case_id = name.removesuffix("_planned"), made.cases[name]
+        who = "other_coordinator" if relation == "foreign" else "coordinator"
+        with doing(made, who, NOW - timedelta(hours=1)) as work:
+            investigations.take(work, case_id, Step(
+                InvestigationStatus.EARLY_ADVICE_REQUESTED, date(2026, 11, 1), made.token("clock", name)))
+            investigations.answer_four_a(work, case_id, FourAConsidered.YES_NOT_MET, made.token("clock", name))
+        with made.world.looking() as session:
+            made.things["step_id"][relation] = session.scalars(
+                select(InvestigationStep.id).where(InvestigationStep.case_id == case_id)).one()
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:

@@ -1,0 +1,229 @@
+"""What runs out in a case: set by what is known, moved by what is recorded, met by what is done.
+
+Whatever a clock hangs on asks for it to be set anew (`ask_anew`); the timer does so within
+seconds, and a step of the investigation at once. A clock that moves ends, and another begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import aliased
+
+from clinic.domain import clocks as law
+from clinic.domain import investigations
+from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import CaseStatus
+from clinic.domain.clocks import ClockKind, ClockState, Reckoning
+from clinic.domain.investigations import Step
+from clinic.domain.meetings import local_day
+from clinic.domain.nominations import NominationStatus
+from clinic.domain.panels import Nation, PanelType, Rules
+from clinic.models.case import Case, Incident
+from clinic.models.clock import Clock, InvestigationStep
+from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel, PanelRules
+from clinic.policy import clocks as policy
+from clinic.services import holidays
+from clinic.services.work import Work
+
+# As many cases as the timer sets clocks for at a time.
+AT_ONCE = 100
+_OVER = (CaseStatus.CLOSED, CaseStatus.TRANSFERRED_OUT)
+_VOID = (NominationStatus.WITHDRAWN, NominationStatus.REJECTED, NominationStatus.REDIRECTED)
+_STALKING = (PanelType.STALKING_CLINIC, PanelType.STALKING_INTERVENTION_PANEL)
+#: offences that must be laid before the court within six months: harassment and stalking
+SUMMARY_OFFENCES = frozenset({"pha_s2", "pha_s2a"})
+#: what a nomination says that clocks hang on
+HANG_ON = frozenset({"last_incident_on", "incidents", "offences"})
+_PRESSING = frozenset({ClockState.AMBER, ClockState.RED, ClockState.MISSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock as it stands today. `left` are the days to its end, below nothing once it is over."""
+
+    id: UUID
+    kind: ClockKind
+    about_id: UUID | None
+    since: date
+    due_on: date
+    met_on: date | None
+    left: int
+    state: ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the clocks of one case hang on."""
+
+    panel: Panel
+    rules: PanelRules
+    is_over: bool
+    last_incident_on: date | None
+    offences: frozenset[str]
+    steps: tuple[Step, ...]
+
+
+def unset(work: Work) -> list[UUID]:
+    """Return the cases whose clocks wait to be set. The timer's; it reads only, so that nobody waits for it."""
+    work.require(policy.may_keep)
+    return list(work.session.scalars(
+        select(Case.id).where(Case.clocks_at.is_(None)).order_by(Case.opened_at, Case.id).limit(AT_ONCE)))
+
+
+def set_unset(work: Work, case_ids: Collection[UUID]) -> None:
+    """Set the clocks of the cases that `unset` has found. The timer's."""
+    work.require(policy.may_keep)
+    settle(work, case_ids)
+
+
+def ask_anew(case: Case) -> None:
+    """Let the timer set a case's clocks again. Completes a change of what they hang on, which has asked."""
+    case.clocks_at = None
+
+
+def settle(work: Work, case_ids: Collection[UUID]) -> None:
+    """Set the clocks of cases by what is known now. Completes what somebody did, which has asked. Five statements."""
+    cases = work.session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()).all()
+    facts = _facts(work, cases)
+    running = _live(work, case_ids)
+    for case in cases:
+        _settle(work, case, facts[case.id], running.get(case.id, []))
+        case.clocks_at = work.now
+    work.session.flush()
+    work.record(AuditVerb.UPDATE, "Clock", cases=[case.id for case in cases])
+
+
+def _settle(work: Work, case: Case, facts: _Facts, running: Iterable[Clock]) -> None:
+    wanted = {} if facts.is_over else _wanted(facts, local_day(work.now))
+    for clock in running:
+        new = wanted.pop((clock.kind, clock.about_id), None)
+        if new is not None and new.due_on == clock.due_on:
+            clock.met_on = investigations.met_on(clock.kind, facts.steps)
+        else:
+            clock.ended_at = work.now
+            if new is not None:
+                wanted[clock.kind, clock.about_id] = new
+    for (kind, about_id), new in wanted.items():
+        work.session.add(Clock(
+            panel_id=case.panel_id, case_id=case.id, kind=kind, about_id=about_id, since=new.since, due_on=new.due_on,
+            met_on=investigations.met_on(kind, facts.steps), set_at=work.now, set_by_id=work.actor.user_id))
+
+
+def _wanted(facts: _Facts, today: date) -> dict[tuple[ClockKind, UUID | None], Reckoning]:
+    """Return the clocks that a case has: the limit where a summary offence could still be charged, and the file's."""
+    summary = facts.panel.type in _STALKING or facts.offences & SUMMARY_OFFENCES
+    if not summary or facts.last_incident_on is None or facts.panel.nation is not Nation.ENGLAND_WALES:
+        return {}
+    if investigations.is_over(facts.steps):
+        return {}
+    limit = law.summary_limit(facts.last_incident_on)
+    days = holidays.around(facts.panel.nation, limit.due_on.year)
+    return {(ClockKind.SUMMARY_LIMIT, None): limit,
+            (ClockKind.CPS_FILE_TARGET, None): law.file_target(limit.due_on, facts.rules.cps_file_days, days)}
+
+
+def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
+    ids = [case.id for case in cases]
+    panels = {row.Panel.id: row for row in work.session.execute(
+        select(Panel, PanelRules).join(PanelRules, PanelRules.panel_id == Panel.id)
+        .where(Panel.id.in_({case.panel_id for case in cases})))}
+    said: dict[UUID, list[Nomination]] = {}
+    for row in work.session.execute(
+        select(Nomination.case_id, Nomination.last_incident_on, Nomination.offences)
+        .where(Nomination.case_id.in_(ids), Nomination.status.not_in(_VOID))
+    ):
+        said.setdefault(row.case_id, []).append(row)
+    happened = {row.case_id: row.last for row in work.session.execute(
+        select(Incident.case_id, func.max(Incident.happened_on).label("last")).where(Incident.case_id.in_(ids))
+        .group_by(Incident.case_id))}
+    steps = _steps(work, ids)
+    return {
+        case.id: _Facts(
+            panels[case.panel_id].Panel, panels[case.panel_id].PanelRules, case.status in _OVER,
+            max((day for day in (happened.get(case.id), *(row.last_incident_on for row in said.get(case.id, ())))
+                 if day is not None), default=None),
+            frozenset(code for row in said.get(case.id, ()) for code in row.offences),
+            tuple(steps.get(case.id, ())),
+        )
+        for case in cases
+    }
+
+
+def _steps(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Step]]:
+    found: dict[UUID, list[Step]] = {}
+    for case_id, status, taken_on in work.session.execute(
+        select(InvestigationStep.case_id, InvestigationStep.status, InvestigationStep.taken_on)
+        .where(InvestigationStep.case_id.in_(case_ids), InvestigationStep.taken_back_at.is_(None))
+        .order_by(InvestigationStep.entered_at, InvestigationStep.id)
+    ):
+        found.setdefault(case_id, []).append(Step(status, taken_on))
+    return found
+
+
+def _live(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Clock]]:
+    found: dict[UUID, list[Clock]] = {}
+    for clock in work.session.scalars(
+        select(Clock).where(Clock.case_id.in_(case_ids), Clock.ended_at.is_(None)).order_by(Clock.due_on, Clock.id)
+    ):
+        found.setdefault(clock.case_id, []).append(clock)
+    return found
+
+
+def of_cases(work: Work, case_ids: Collection[UUID]) -> dict[UUID, tuple[Running, ...]]:
+    """Return the clocks of cases that the actor may know of, the nearest first. One statement."""
+    if not case_ids:
+        return {}
+    today = local_day(work.now)
+    found: dict[UUID, list[Running]] = {}
+    for clock, amber, red in work.session.execute(
+        select(Clock, PanelRules.clock_amber_days, PanelRules.clock_red_days)
+        .join(PanelRules, PanelRules.panel_id == Clock.panel_id)
+        .where(Clock.case_id.in_(case_ids), Clock.ended_at.is_(None), policy.visible_to(work.actor))
+        .order_by(Clock.due_on, Clock.id)
+    ):
+        found.setdefault(clock.case_id, []).append(running(clock, today, amber, red))
+    return {case_id: tuple(several) for case_id, several in found.items()}
+
+
+def nearest_of(case_id: Any) -> ScalarSelect[UUID]:
+    """Return the id of a case's nearest clock that runs and is not met, as a scalar subquery."""
+    clock = aliased(Clock)
+    return (
+        select(clock.id).where(clock.case_id == case_id, clock.ended_at.is_(None), clock.met_on.is_(None))
+        .order_by(clock.due_on, clock.id).limit(1).scalar_subquery()
+    )
+
+
+def if_near(clock: Clock | None, today: date, rules: PanelRules) -> Running | None:
+    """Return a clock that is near its end or past it; nothing where there is none, or time enough."""
+    if clock is None:
+        return None
+    found = running(clock, today, rules.clock_amber_days, rules.clock_red_days)
+    return found if found.state in _PRESSING else None
+
+
+def running(clock: Clock, today: date, amber_days: int, red_days: int) -> Running:
+    """Return a clock as it stands on a day."""
+    return Running(clock.id, clock.kind, clock.about_id, clock.since, clock.due_on, clock.met_on,
+                   (clock.due_on - today).days, law.state_of(clock.due_on, clock.met_on, today, amber_days, red_days))
+
+
+def reckoned(clock: Running, rules: Rules, nation: Nation) -> Reckoning:
+    """Return the law and the sum of a clock, as a page says them."""
+    match clock.kind:
+        case ClockKind.SUMMARY_LIMIT:
+            return law.summary_limit(clock.since)
+        case ClockKind.CPS_FILE_TARGET:
+            return law.file_target(clock.since, rules.cps_file_days, holidays.around(nation, clock.since.year))
+        case ClockKind.SPO_NOTIFICATION:
+            return law.spo_notification(clock.since)
+        case ClockKind.ORDER_RENEWAL_WINDOW:
+            return law.renewal_window(clock.since, rules.order_renewal_days)
+    return law.ends(clock.kind, clock.due_on)
