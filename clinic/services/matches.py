@@ -25,7 +25,7 @@ from clinic.models.case import Person, SafeContact
 from clinic.models.link import PersonLink
 from clinic.models.lookup import PersonLookup, digests, identity_of
 from clinic.policy import cases, links
-from clinic.services import frequencies
+from clinic.services import among, frequencies
 from clinic.services.work import Work
 
 # As many cases as are opened and compared: those that share most.
@@ -69,9 +69,10 @@ def parties(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Party]]:
     """Return the people of some cases, with what is known of who they are. One statement."""
     if not case_ids:
         return {}
+    asked = among.of(case_ids)
     rows = work.session.execute(
-        select(Person, SafeContact).outerjoin(SafeContact, SafeContact.person_id == Person.id)
-        .where(Person.case_id.in_(case_ids)).order_by(Person.position, Person.id)
+        select(Person, SafeContact).join(asked, asked.c.id == Person.case_id)
+        .outerjoin(SafeContact, SafeContact.person_id == Person.id).order_by(Person.position, Person.id)
     )
     found: dict[UUID, list[Party]] = {}
     for person, contact in rows:
