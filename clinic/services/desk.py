@@ -26,13 +26,16 @@ from clinic.models.agency import Agency
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import holidays, intake, nomination_pages, nominations, panels, questions
+from clinic.services import holidays, intake, nomination_pages, nominations, panels, questions, sightings
 from clinic.services.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class DeskLine:
-    """A nomination on the desk: no names. `percent` is how much of what the panel must know it says."""
+    """A nomination on the desk: no names. `percent` is how much of what the panel must know it says.
+
+    `sightings` is in how many other cases somebody of it may be, as far as the reader may know of them.
+    """
 
     id: UUID
     reference: str
@@ -49,6 +52,7 @@ class DeskLine:
     #: the panel that redirected it here
     redirected_from: str
     is_own: bool
+    sightings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ def page(work: Work, panel_id: UUID, tray: Tray, number: int = 1) -> DeskPage:
         .order_by(*_order(tray)).limit(SIZE).offset((number - 1) * SIZE)
     ).all()
     percents = {} if tray is Tray.DECIDED else _percents(work, panel, [row.Nomination for row in rows])
-    lines = tuple(_line(work, panel, rules, row, percents) for row in rows)
+    seen = {} if tray is Tray.DECIDED else sightings.of_cases(work, [row.Nomination.case_id for row in rows])
+    lines = tuple(_line(work, panel, rules, row, percents, seen) for row in rows)
     counts = _counts(work, panel.id)
     work.record(AuditVerb.VIEW, "Nomination", panel_id=panel.id, shown=[line.id for line in lines])
     return DeskPage(panel.id, panel.name, tray, lines, Pages(number, counts[tray]), counts, rules.triage_due_days)
@@ -123,12 +128,13 @@ def _percents(work: Work, panel: Panel, said: list[Nomination]) -> dict[UUID, in
     return {id_: completeness_rules.completeness(intake.draft_of(one), asked).percent for id_, one in rows.items()}
 
 
-def _line(work: Work, panel: Panel, rules: Rules, row: Any, percents: dict[UUID, int]) -> DeskLine:
+def _line(work: Work, panel: Panel, rules: Rules, row: Any, percents: dict[UUID, int],
+          seen: dict[UUID, int]) -> DeskLine:
     said, today = row.Nomination, local_day(work.now)
     return DeskLine(
         said.id, said.reference, row.name, said.status, said.submitted_at, said.decided_at,
         _clock(panel, rules, said, today), percents.get(said.id), said.urgent, said.emergency, said.repeat,
-        said.times_returned, row.redirected_from or "", is_own(work, said),
+        said.times_returned, row.redirected_from or "", is_own(work, said), seen.get(said.case_id, 0),
     )
 
 

@@ -66,6 +66,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "agenda.order_of cuts by policy.visible_to": "tests/services/test_agenda.py::"
         "test_the_running_order_for_other_pages_is_cut_by_the_reader",
+    "sightings.of_cases cuts by cases.known_to": "tests/services/test_desk.py::"
+        "test_a_case_that_the_reader_may_not_know_of_is_counted_nowhere",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

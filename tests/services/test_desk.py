@@ -5,14 +5,18 @@ from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import select
 
 from clinic.domain.clocks import ClockState
 from clinic.domain.desk import Tray
+from clinic.domain.drafts import PartyDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.nominations import MessageKind, TriageDecision, TriageOutcome
 from clinic.domain.panels import TaskKind
+from clinic.models.case import Person
 from clinic.models.nomination import Nomination
-from clinic.services import desk, nomination_pages, nominations, overviews, triage
+from clinic.services import desk, links, nomination_pages, nominations, overviews, triage
+from clinic.services import sightings as service
 from tests import make
 
 RETURN = TriageDecision(TriageOutcome.RETURN_FOR_INFORMATION, "Say more.")
@@ -229,3 +233,43 @@ def test_a_change_since_the_page_was_opened_is_not_decided_over(world):
         nominations.edit(work, nomination_id, replace(make.draft(), narrative="Other."), 1)
     with pytest.raises(Exception, match="changed by somebody else"), world.changing("coordinator") as work:
         desk.decide_and_go_on(work, nomination_id, RETURN, 1)
+
+
+def sightings(world, who="coordinator"):
+    return [line.sightings for line in at_desk(world, who=who).lines]
+
+
+def test_each_line_says_in_how_many_other_cases_its_people_may_be(world):
+    first, _ = sent(world, hours=1), sent(world, hours=2)
+    sent(world, hours=3, victim=PartyDraft("Branwen", "Tregenza", (), date(1990, 3, 27)),
+         contact=replace(make.draft().contact, telephone="07700 900777"))
+    assert sightings(world) == [1, 1, 0]
+    make.excluded(world, case_id(world, first), who="coordinator")
+    assert sightings(world) == [0, 0]
+
+
+def test_a_case_that_the_reader_may_not_know_of_is_counted_nowhere(world):
+    own = case_id(world, sent(world, "probation_officer"))
+    sent(world)
+    with world.reading("probation_officer") as work:
+        work.require(lambda actor: True)
+        work.record("view", "Case")
+        assert not service.of_cases(work, [own])
+    assert sightings(world) == [1, 1]
+
+
+def test_people_whom_a_coordinator_called_different_are_no_possible_match_any_more(world):
+    one, other = (case_id(world, sent(world, hours=hours)) for hours in (1, 2))
+    with world.looking() as session:
+        victims = [session.scalars(select(Person.id).where(Person.case_id == id_, Person.kind == "victim")).one()
+                   for id_ in (one, other)]
+    with world.changing("coordinator") as work:
+        links.judge(work, one, *victims, same=False)
+    assert sightings(world) == [0, 0]
+
+
+def test_a_birth_that_many_share_makes_no_possible_match(world, monkeypatch):
+    monkeypatch.setattr(service, "MOST_SHARERS", 2)
+    for hours in (1, 2):
+        sent(world, hours=hours)
+    assert sightings(world) == [0, 0]
