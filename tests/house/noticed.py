@@ -68,6 +68,12 @@ NOTICED_BY: dict[str, str] = {
         "test_the_running_order_for_other_pages_is_cut_by_the_reader",
     "sightings.of_cases cuts by cases.known_to": "tests/services/test_desk.py::"
         "test_a_case_that_the_reader_may_not_know_of_is_counted_nowhere",
+    "clock_pages.of_panel cuts by policy.visible_to": "tests/services/test_clocks.py::"
+        "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
+    "clocks.of_cases cuts by policy.visible_to": "tests/services/test_clocks.py::"
+        "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
+    "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
+        "test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

@@ -23,6 +23,7 @@ from clinic.services import (
     case_pages,
     clock_letters,
     clock_pages,
+    clocks,
     exclusions,
     investigations,
     members,
@@ -204,6 +205,7 @@ def test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page(world, cas
     with world.reading("chair") as work:
         page = clock_pages.of_panel(work, world.clinic, True)
         assert page.lines == () and page.pages.total == 0
+        assert clocks.of_cases(work, [case_id]) == {}
     for call in (clock_pages.page, case_pages.show):
         with pytest.raises(NotFound), world.reading("chair") as work:
             call(work, case_id)
@@ -239,4 +241,14 @@ def test_the_coordinator_s_home_counts_what_is_near_and_what_went_by(world, case
     task = next(task for task in panel.tasks if task.kind is TaskKind.CLOCKS)
     assert (task.count, task.late) == (2, 1)
     with world.reading("chair") as work:
+        assert TaskKind.CLOCKS not in {t.kind for p in overviews.of_person(work).panels for t in p.tasks}
+
+
+def test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home(world, case_id):
+    with world.changing("coordinator") as work:
+        members.add(work, world.clinic, SeatDraft(
+            world.users["other_coordinator"], world.agencies["council"], MembershipRole.COORDINATOR, date(2026, 1, 1)))
+    with world.changing("other_coordinator") as work:
+        exclusions.exclude(work, case_id, Who(user_id=world.users["coordinator"]), "user_is_party")
+    with world.reading("coordinator") as work:
         assert TaskKind.CLOCKS not in {t.kind for p in overviews.of_person(work).panels for t in p.tasks}
