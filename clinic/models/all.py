@@ -15,6 +15,7 @@ from clinic.models import (  # noqa: F401
     meeting,
     minute,
     nomination,
+    order,
     panel,
     post,
     research,
