@@ -44,7 +44,7 @@ _END = frozenset({_K.EXPIRED, _K.DISCHARGED})
 #: events that only an order that was made can have
 _NEED_MADE = frozenset({_K.SERVED, _K.NOTIFIED, _K.VARIED, _K.RENEWED, *_END})
 _WANT_REASON = frozenset({_K.NOT_PURSUED, _K.REFUSED})
-_IN_FORCE = frozenset({
+IN_FORCE = frozenset({
     OrderStatus.INTERIM, OrderStatus.MADE, OrderStatus.SERVED, OrderStatus.VARIED, OrderStatus.RENEWED})
 
 
@@ -92,7 +92,7 @@ def in_force_on(events: Iterable[OrderEvent], day: date) -> bool:
     """Whether an order held on a day: the day on which it was made and the day on which it ended are its own."""
     known = [event for event in events if event.on < day or (event.on == day and event.kind not in _END)]
     found = standing(known)
-    return found.status in _IN_FORCE and (found.expires_on is None or day <= found.expires_on)
+    return found.status in IN_FORCE and (found.expires_on is None or day <= found.expires_on)
 
 
 def check(kind: str, nation: Nation, earlier: Sequence[OrderEvent], event: OrderEvent, today: date) -> None:

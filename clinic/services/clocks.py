@@ -16,17 +16,20 @@ from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import clocks as law
-from clinic.domain import investigations
+from clinic.domain import investigations, order_clocks
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.clocks import ClockKind, ClockState, Reckoning
 from clinic.domain.investigations import Step
 from clinic.domain.meetings import local_day
 from clinic.domain.nominations import NominationStatus
+from clinic.domain.order_clocks import Watched
+from clinic.domain.order_events import Standing
 from clinic.domain.panels import Nation, PanelType, Rules
 from clinic.models.case import Case, Incident
 from clinic.models.clock import Clock, InvestigationStep
 from clinic.models.nomination import Nomination
+from clinic.models.order import Order
 from clinic.models.panel import Panel, PanelRules
 from clinic.policy import clocks as policy
 from clinic.services import holidays
@@ -68,6 +71,7 @@ class _Facts:
     last_incident_on: date | None
     offences: frozenset[str]
     steps: tuple[Step, ...]
+    orders: tuple[Watched, ...]
 
 
 def unset(work: Work) -> list[UUID]:
@@ -89,7 +93,7 @@ def ask_anew(case: Case) -> None:
 
 
 def settle(work: Work, case_ids: Collection[UUID]) -> None:
-    """Set the clocks of cases by what is known now. Completes what somebody did, which has asked. Five statements."""
+    """Set the clocks of cases by what is known now. Completes what somebody did, which has asked. Six statements."""
     cases = work.session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()).all()
     facts = _facts(work, cases)
     running = _live(work, case_ids)
@@ -101,11 +105,11 @@ def settle(work: Work, case_ids: Collection[UUID]) -> None:
 
 
 def _settle(work: Work, case: Case, facts: _Facts, running: Iterable[Clock]) -> None:
-    wanted = {} if facts.is_over else _wanted(facts, local_day(work.now))
+    wanted = {} if facts.is_over else _wanted(facts)
     for clock in running:
         new = wanted.pop((clock.kind, clock.about_id), None)
         if new is not None and new.due_on == clock.due_on:
-            clock.met_on = investigations.met_on(clock.kind, facts.steps)
+            clock.met_on = _met_on(facts, clock.kind, clock.about_id)
         else:
             clock.ended_at = work.now
             if new is not None:
@@ -113,11 +117,20 @@ def _settle(work: Work, case: Case, facts: _Facts, running: Iterable[Clock]) -> 
     for (kind, about_id), new in wanted.items():
         work.session.add(Clock(
             panel_id=case.panel_id, case_id=case.id, kind=kind, about_id=about_id, since=new.since, due_on=new.due_on,
-            met_on=investigations.met_on(kind, facts.steps), set_at=work.now, set_by_id=work.actor.user_id))
+            met_on=_met_on(facts, kind, about_id), set_at=work.now, set_by_id=work.actor.user_id))
 
 
-def _wanted(facts: _Facts, today: date) -> dict[tuple[ClockKind, UUID | None], Reckoning]:
-    """Return the clocks that a case has: the limit where a summary offence could still be charged, and the file's."""
+def _met_on(facts: _Facts, kind: ClockKind, about_id: UUID | None) -> date | None:
+    return investigations.met_on(kind, facts.steps) or order_clocks.met_on(kind, about_id, facts.orders)
+
+
+def _wanted(facts: _Facts) -> dict[tuple[ClockKind, UUID | None], Reckoning]:
+    """Return the clocks that a case has: those of its investigation, and those of its orders."""
+    return _of_investigation(facts) | order_clocks.wanted(facts.orders, facts.rules.order_renewal_days)
+
+
+def _of_investigation(facts: _Facts) -> dict[tuple[ClockKind, UUID | None], Reckoning]:
+    """Return the limit where a summary offence could still be charged, and the file's day."""
     summary = facts.panel.type in _STALKING or facts.offences & SUMMARY_OFFENCES
     if not summary or facts.last_incident_on is None or facts.panel.nation is not Nation.ENGLAND_WALES:
         return {}
@@ -143,7 +156,7 @@ def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
     happened = {row.case_id: row.last for row in work.session.execute(
         select(Incident.case_id, func.max(Incident.happened_on).label("last")).where(Incident.case_id.in_(ids))
         .group_by(Incident.case_id))}
-    steps = _steps(work, ids)
+    steps, orders = _steps(work, ids), _orders(work, ids)
     return {
         case.id: _Facts(
             panels[case.panel_id].Panel, panels[case.panel_id].PanelRules, case.status in _OVER,
@@ -151,6 +164,7 @@ def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
                  if day is not None), default=None),
             frozenset(code for row in said.get(case.id, ()) for code in row.offences),
             tuple(steps.get(case.id, ())),
+            tuple(orders.get(case.id, ())),
         )
         for case in cases
     }
@@ -164,6 +178,17 @@ def _steps(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Step]]:
         .order_by(InvestigationStep.entered_at, InvestigationStep.id)
     ):
         found.setdefault(case_id, []).append(Step(status, taken_on))
+    return found
+
+
+def _orders(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Watched]]:
+    found: dict[UUID, list[Watched]] = {}
+    for case_id, id_, kind, *stands in work.session.execute(
+        select(Order.case_id, Order.id, Order.kind, Order.status, Order.made_on, Order.served_on, Order.notified_on,
+               Order.expires_on)
+        .where(Order.case_id.in_(case_ids)).order_by(Order.entered_at, Order.id)
+    ):
+        found.setdefault(case_id, []).append(Watched(id_, kind, Standing(*stands)))
     return found
 
 

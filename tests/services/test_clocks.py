@@ -13,9 +13,12 @@ from clinic.domain.incidents import Incident as Happened
 from clinic.domain.investigations import FourAConsidered, InvestigationStatus, Step
 from clinic.domain.letters import LetterKind
 from clinic.domain.nominations import TriageDecision, TriageOutcome
+from clinic.domain.orders import OrderStatus
 from clinic.domain.panels import Nation, TaskKind
+from clinic.models.case import Case
 from clinic.models.clock import Clock
 from clinic.models.nomination import Nomination
+from clinic.models.order import Order
 from clinic.models.panel import Panel
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.scheduler import timetable
@@ -252,3 +255,42 @@ def test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home(world, cas
         exclusions.exclude(work, case_id, Who(user_id=world.users["coordinator"]), "user_is_party")
     with world.reading("coordinator") as work:
         assert TaskKind.CLOCKS not in {t.kind for p in overviews.of_person(work).panels for t in p.tasks}
+
+
+def test_the_clocks_of_an_order_follow_it_and_stand_beside_those_of_the_investigation(world, case_id):
+    served = {"status": OrderStatus.SERVED, "made_on": date(2026, 11, 2), "served_on": date(2026, 11, 3)}
+    order_id = put_order(world, case_id, **served, expires_on=date(2028, 11, 1))
+    assert days_of(world, case_id) == {
+        ClockKind.SUMMARY_LIMIT: date(2026, 12, 10), ClockKind.CPS_FILE_TARGET: date(2026, 11, 12),
+        ClockKind.SPO_NOTIFICATION: date(2026, 11, 5), ClockKind.ORDER_EXPIRY: date(2028, 11, 1),
+        ClockKind.ORDER_RENEWAL_WINDOW: date(2028, 9, 20)}
+    assert states(world, case_id)[ClockKind.SPO_NOTIFICATION] is ClockState.MISSED
+    put_order(world, case_id, order_id, status=OrderStatus.RENEWED, notified_on=date(2026, 11, 5),
+              expires_on=date(2029, 11, 1))
+    assert days_of(world, case_id)[ClockKind.ORDER_EXPIRY] == date(2029, 11, 1)
+    assert states(world, case_id)[ClockKind.SPO_NOTIFICATION] is ClockState.MET
+    take(world, case_id, S.NFA, date(2026, 11, 6), "No evidence.")
+    assert ClockKind.ORDER_EXPIRY in days_of(world, case_id)
+    put_order(world, case_id, order_id, status=OrderStatus.DISCHARGED)
+    assert days_of(world, case_id) == {}
+
+
+def put_order(world, case_id, order_id=None, **values):
+    """Put an order into a case, or change it, and let the timer set the case's clocks."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.asked = True
+        case = work.session.get_one(Case, case_id)
+        if order_id is None:
+            order = Order(panel_id=case.panel_id, case_id=case.id, kind="spo", agency_id=world.agencies["police"],
+                          entered_by_id=world.users["officer"], entered_at=world.now)
+            work.session.add(order)
+        else:
+            order = work.session.get_one(Order, order_id)
+        for name, value in values.items():
+            setattr(order, name, value)
+        work.session.flush()
+        clocks.ask_anew(case)
+        work.record("update", order)
+        order_id = order.id
+    set_clocks(world)
+    return order_id
