@@ -107,7 +107,7 @@ def may_read(who: str, token) -> bool:
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
-    elif kind in ("person", "nomination", "action", "report", "clock"):
+    elif kind in ("person", "nomination", "action", "report", "clock", "order"):
         allowed = knowing(case)
     elif kind == "contact":
         allowed = reaching(case)

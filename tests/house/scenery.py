@@ -46,12 +46,14 @@ from clinic.domain.nominations import (
     TriageOutcome,
     VictimAwareness,
 )
+from clinic.domain.order_events import OrderEventKind
+from clinic.domain.orders import OrderStatus
 from clinic.domain.research import Known, ResearchAnswer
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.all import metadata
-from clinic.models.case import CaseExclusion, Person
+from clinic.models.case import Case, CaseExclusion, Person
 from clinic.models.clock import InvestigationStep
 from clinic.models.hearing import Hearing
 from clinic.models.import_batch import ColumnMap, ImportBatch
@@ -59,6 +61,7 @@ from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
 from clinic.models.nomination import Draft, Nomination
+from clinic.models.order import Order, OrderEvent
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import may_install
@@ -602,6 +605,7 @@ def _accounts(made: Scenery) -> None:
     _letters_of_accounts(made)
     _judge(made)
     _investigate(made)
+    _put_orders(made)
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
@@ -631,6 +635,25 @@ def _investigate(made: Scenery) -> None:
         with made.world.looking() as session:
             made.things["step_id"][relation] = session.scalars(
                 select(InvestigationStep.id).where(InvestigationStep.case_id == case_id)).one()
+
+
+def _put_orders(made: Scenery) -> None:
+    """Put an order with its history into each panel's coming cases."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        who, day = "outsider" if name.startswith("foreign") else "officer", date(2026, 11, 2)
+        with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
+            work.asked = True
+            case = work.session.get_one(Case, made.cases[name])
+            signed = {"panel_id": case.panel_id, "case_id": case.id, "agency_id": made.world.agencies[_agency(who)],
+                      "entered_by_id": made.world.users[who], "entered_at": work.now}
+            order = Order(**signed, kind="restraining_conviction", status=OrderStatus.MADE, made_on=day,
+                          court=made.token("order", name), terms=made.token("order", name))
+            work.session.add(order)
+            work.session.flush()
+            work.session.add(OrderEvent(**signed, order_id=order.id, kind=OrderEventKind.MADE, happened_on=day,
+                                        note=made.token("order", name)))
+            work.session.flush()
+            work.record("create", order)
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:
