@@ -54,6 +54,7 @@ class Rules:
     research_due_days: int = 2
     actions_release_days: int = 1
     minutes_due_days: int = 3
+    feedback_due_days: int = 2
     receipt_chase_days: int = 3
     action_reminder_days: int = 3
     action_overdue_days: int = 2
@@ -91,6 +92,7 @@ BOUNDS = {
     "research_due_days": (0, 60),
     "actions_release_days": (0, 30),
     "minutes_due_days": (0, 60),
+    "feedback_due_days": (0, 30),
     "receipt_chase_days": (1, 60),
     "action_reminder_days": (0, 30),
     "action_overdue_days": (1, 60),
@@ -208,6 +210,8 @@ class TaskKind(StrEnum):
     DRAFTS = "drafts"
     RESEARCH = "research"
     ACTIONS = "actions"
+    VIEWS = "views"
+    FEEDBACK = "feedback"
     CONFIRM = "confirm"
     WRITE_MINUTES = "write_minutes"
     APPROVE_MINUTES = "approve_minutes"

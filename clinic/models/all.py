@@ -20,6 +20,7 @@ from clinic.models import (  # noqa: F401
     post,
     research,
     sealed,
+    voice,
 )
 from clinic.models.types import Base
 

@@ -39,6 +39,7 @@ class PanelRules(Base):
     research_due_days: Mapped[int]
     actions_release_days: Mapped[int]
     minutes_due_days: Mapped[int]
+    feedback_due_days: Mapped[int]
     receipt_chase_days: Mapped[int]
     action_reminder_days: Mapped[int]
     action_overdue_days: Mapped[int]

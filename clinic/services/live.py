@@ -29,8 +29,9 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import hearings as policy
-from clinic.services import actions, attendance, directory, meetings, repeats, research, terms
+from clinic.services import actions, advocacy, attendance, directory, meetings, repeats, research, terms
 from clinic.services.actions import ActionLine, Owners
+from clinic.services.advocacy import Said
 from clinic.services.attendance import Register
 from clinic.services.directory import Member
 from clinic.services.repeats import Returned
@@ -126,6 +127,8 @@ class HearingPage:
     elapsed: int | None
     ended: bool
     view: VictimsView
+    #: what the advocate has brought from the victim for this meeting
+    voice: Said | None
     answers: tuple[ReturnLine, ...]
     earlier: tuple[ActionLine, ...]
     agreed: tuple[ActionLine, ...]
@@ -204,6 +207,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
         _elapsed(hearing, work.now), hearing.ended_at is not None,
         _view(work, hearing.case_id, labels["risk_tool"]),
+        advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         research.answers_for(work.session, hearing.case_id, meeting.id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from clinic.domain.actions import OWED, ActionStatus
 from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
+from clinic.domain.advocacy import VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import last_late_day
 from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day, moment
@@ -28,12 +29,14 @@ from clinic.models.account import Membership
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.clock import Clock
+from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.nomination import Draft, Nomination
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import actions as action_policy
+from clinic.policy import advocacy as advocacy_policy
 from clinic.policy import cases as case_policy
 from clinic.policy import clocks as clock_policy
 from clinic.policy import drafts as draft_policy
@@ -41,7 +44,7 @@ from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
-from clinic.services import holidays, panels
+from clinic.services import advocacy, holidays, panels
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -232,6 +235,10 @@ def _arms(work: Work, late: dict[UUID, datetime], near: dict[UUID, date]) -> lis
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
         (TaskKind.ACTIONS, Action, _due(Action.due_on, today), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
+        (TaskKind.VIEWS, Hearing, (None, None), (
+            advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.VIEWS))),
+        (TaskKind.FEEDBACK, Hearing, (None, None), (
+            advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.FEEDBACK))),
         (TaskKind.CONFIRM, Action, (None, None), (
             action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
             Action.status == ActionStatus.REPORTED_COMPLETE)),

@@ -107,7 +107,7 @@ def may_read(who: str, token) -> bool:
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
-    elif kind in ("person", "nomination", "action", "report", "clock", "order"):
+    elif kind in ("person", "nomination", "action", "report", "clock", "order", "voice"):
         allowed = knowing(case)
     elif kind == "contact":
         allowed = reaching(case)
@@ -124,8 +124,8 @@ def may_read(who: str, token) -> bool:
 NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
-              "research": "planned",
-              "notes": "running closed", "draft": "draft", "action": "running closed"}
+              "research": "planned", "voice": "running", "notes": "running closed", "draft": "draft",
+              "action": "running closed"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -240,6 +240,11 @@ def reaching(case: str) -> frozenset[str]:
 def telling(case: str) -> frozenset[str]:
     """Return who says how an investigation stands: the coordinator, and whoever speaks for an agency that knows."""
     return deciding(case) | (knowing(case) & (SPEAK_MARAC if case.startswith("foreign") else SPEAK_CLINIC))
+
+
+def speaking_for_victims(case: str) -> frozenset[str]:
+    """Return who brings the victim's voice: the panel's advocates; the other panel has none."""
+    return NOBODY if case.startswith("foreign") else knowing(case) & names("advocate")
 
 
 def reading_journal(case: str) -> frozenset[str]:
@@ -430,6 +435,13 @@ ROWS: tuple[Row, ...] = (
         "status": "file_to_cps", "on-day": "1", "on-month": "11", "on-year": "2026"}),
     send("clocks.answer_four_a", "case_id=planned_case", may=by_case("planned", telling), fill={"answer": "no"}),
     send("clocks.take_back", {"case_id": "planned_case", "step_id": "step_id"}, may=by_case("planned", deciding)),
+    # The victim's voice: the advocates' to bring, everybody's to hear who knows the case.
+    page("advocacy.index"),
+    show("advocacy.show", "case_id=planned_case", may=by_case("planned", knowing)),
+    show("advocacy.ask", {"case_id": "planned_case", "meeting_id": "planned_meeting"},
+         may=by_case("planned", speaking_for_victims)),
+    send("advocacy.say", {"case_id": "planned_case", "meeting_id": "planned_meeting"},
+         may=by_case("planned", speaking_for_victims), fill={"kind": "views", "status": "declined"}),
     show("matches.show", "case_id=planned_case", may=by_case("planned", deciding)),
     send("matches.judge", "case_id=planned_case", may=by_case("planned", deciding), fill=two_people),
     send("matches.undo", {"case_id": "planned_case", "link_id": "link_id"}, may=COORDINATED),

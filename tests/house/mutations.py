@@ -28,6 +28,7 @@ from clinic.domain.errors import NotPermitted
 from clinic.policy import (
     accounts,
     actions,
+    advocacy,
     agenda,
     audits,
     cases,
@@ -48,8 +49,8 @@ from clinic.policy import (
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, agenda, audits, cases, clocks, directory, drafts, feeds, hearings, links, meetings,
-            minutes, nominations, panels, post, research)
+POLICIES = (accounts, actions, advocacy, agenda, audits, cases, clocks, directory, drafts, feeds, hearings, links,
+            meetings, minutes, nominations, panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

@@ -17,6 +17,7 @@ REFUSES_NOBODY = frozenset({
     "accounts.read_ticket asks anyone",
     "accounts.sign_out asks anyone",
     "action_pages.mine_page asks may_list",
+    "advocacy.tasks asks may_list",
     "audits.mine asks may_read_own",
     "cases.index asks may_list",
     "demonstration.load asks may_install",

@@ -28,6 +28,7 @@ from sqlalchemy import or_, select
 from clinic.documents import markup
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
+from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Answer, PartyKind
 from clinic.domain.columns import MAPPED, MapDraft
@@ -67,6 +68,7 @@ from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import may_install
 from clinic.services import (
     actions,
+    advocacy,
     agenda,
     approvals,
     attendance,
@@ -467,6 +469,10 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
         made.things[f"{stage}_hearing"][relation] = hearing.id
         with doing(made, who, at) as work:
             hearings.begin(work, hearing.id)
+        if who == "coordinator":
+            with doing(made, "advocate", at) as work:
+                advocacy.say(work, hearing.case_id, meeting_id, VoiceKind.VIEWS, VictimFeedback.GIVEN,
+                             f"Fears {made.token('voice', name)}.")
         with doing(made, who, at) as work:
             hearings.save_notes(work, hearing.id, f"They said {made.token('notes', name)}.", 0)
         owner = owners[relation]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
+from clinic.scheduler import importer
 from tests.journeys.job import Job
 from tests.journeys.people import Person
 
@@ -21,9 +22,10 @@ def look_at_every_other_page(job: Job) -> None:
     """Look closely at each page of the application that the main job has not come by."""
     letters(job)
     import_with_a_fault(job)
+    import_with_other_headings(job)
     refused_forms(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
-    for role in ("coordinator", "admin", "auditor"):
+    for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
     waiting = patterns(job)
     while waiting:
@@ -98,6 +100,23 @@ def import_with_a_fault(job: Job) -> None:
         {"name": "one.csv", "mimeType": "text/csv", "buffer": bad.encode()})
     coordinator.press("Check the file")
     coordinator.sees("To mend")
+
+
+def import_with_other_headings(job: Job) -> None:
+    """A force's own export is asked once for its columns, which are kept by name."""
+    coordinator = job["coordinator"]
+    header, *rows = job.tokens.csv().decode().splitlines()
+    theirs = "\r\n".join((header.replace("_", " "), *rows[:2]))
+    coordinator.go(job.panel + "/import")
+    coordinator.main.get_by_label("CSV file").set_input_files(
+        {"name": "export.csv", "mimeType": "text/csv", "buffer": theirs.encode()})
+    coordinator.press("Check the file")
+    importer.bring_in(job.served.office, lambda: datetime.now(UTC))
+    coordinator.go(coordinator.path)
+    coordinator.fill("Name of this export", "Records system")
+    coordinator.select("Agency whose export it is", "Westmarch Police")
+    coordinator.choose("31/12/2026, or 2026-12-31")
+    coordinator.press("Read the file by these columns")
 
 
 def refused_forms(job: Job) -> None:

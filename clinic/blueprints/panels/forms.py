@@ -138,6 +138,7 @@ class RulesForm(FrameForm):
     research_due_days = _number("research_due_days", "Research is due, working days before")
     actions_release_days = _number("actions_release_days", "Actions go out, working days after")
     minutes_due_days = _number("minutes_due_days", "Minutes go out, working days after")
+    feedback_due_days = _number("feedback_due_days", "Victims are told by their advocate, working days after")
     receipt_chase_days = _number("receipt_chase_days", "Readers of minutes are reminded, working days after")
     action_reminder_days = _number("action_reminder_days", "Agencies are reminded, days before an action is due")
     action_overdue_days = _number("action_overdue_days", "Agencies are chased, days after an action was due")
