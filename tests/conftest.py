@@ -155,6 +155,7 @@ def on_postgresql(postgres, sqlite_template) -> Iterator[OnServer]:
         standing = OnServer(settings(folder, CLINIC_DATABASE=url), admin)
         yield standing
         standing.app.extensions["office"].engine.dispose()
+        standing.beside.dispose()
     admin.dispose()
 
 
