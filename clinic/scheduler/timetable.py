@@ -54,7 +54,7 @@ class Job:
     run: Callable[[Office, Postman], object]
 
 
-def _working_hours(minute: int) -> CronTrigger:
+def _working_hours(minute: int | str) -> CronTrigger:
     return CronTrigger(hour="8-18", minute=minute, timezone="Europe/London")
 
 
@@ -111,7 +111,7 @@ TIMETABLE = (
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),
-    Job("tell of clocks", _working_hours(15), _work(clock_letters.tell)),
+    Job("tell of clocks", _working_hours("*/5"), _work(clock_letters.tell)),
     Job("chase receipts", _working_hours(10), _work(receipts.chase)),
     Job("invite to coming meetings", _working_hours(20), _work(invitations.invite_coming)),
     Job("forget waiting imports", _every(minutes=5), _work(imports.forget)),

@@ -23,6 +23,8 @@ from clinic.services import audience, nomination_letters
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
 
+# As many clocks as are told of at a time: others wait while a work writes.
+AT_ONCE = 50
 _PROSECUTORS = frozenset({MembershipRole.PROSECUTOR})
 
 
@@ -35,7 +37,7 @@ def tell(work: Work) -> int:
     today = local_day(work.now)
     told = []
     for clock, nomination, days in _due(work, today):
-        # Whom nobody could be found for is told of tomorrow again.
+        # One that nobody could be told of is tried again.
         if _write(work, clock, nomination, days):
             work.session.add(ClockLetter(clock_id=clock.id, days=days))
             told.append(clock.id)
@@ -45,16 +47,21 @@ def tell(work: Work) -> int:
 
 
 def _due(work: Work, today: date) -> list[tuple[Clock, Nomination, int]]:
-    rows = work.session.execute(
-        select(Clock, Nomination).join(Nomination, Nomination.id == latest_nomination(Clock.case_id))
-        .where(Clock.ended_at.is_(None), Clock.met_on.is_(None),
-               Clock.due_on.between(today, today + timedelta(days=max(LETTER_DAYS))))
+    """Return so many clocks that have come to one of their days and were not told of, the nearest end first."""
+    near = work.session.scalars(
+        select(Clock).where(Clock.ended_at.is_(None), Clock.met_on.is_(None),
+                            Clock.due_on.between(today, today + timedelta(days=max(LETTER_DAYS))))
         .order_by(Clock.due_on, Clock.id)
     ).all()
     sent = {(row.clock_id, row.days) for row in work.session.execute(
-        select(ClockLetter.clock_id, ClockLetter.days).where(ClockLetter.clock_id.in_([row.Clock.id for row in rows])))}
-    due = ((clock, nomination, letter_due(clock.due_on, today)) for clock, nomination in rows)
-    return [(clock, nomination, days) for clock, nomination, days in due if (clock.id, days) not in sent]
+        select(ClockLetter.clock_id, ClockLetter.days).join(Clock, Clock.id == ClockLetter.clock_id)
+        .where(Clock.ended_at.is_(None), Clock.due_on >= today))}
+    due = [(clock, days) for clock in near
+           if (clock.id, days := letter_due(clock.due_on, today)) not in sent][:AT_ONCE]
+    said = {nomination.case_id: nomination for nomination in work.session.scalars(
+        select(Nomination).where(Nomination.case_id.in_([clock.case_id for clock, _ in due]),
+                                 Nomination.id == latest_nomination(Nomination.case_id)))}
+    return [(clock, said[clock.case_id], days) for clock, days in due]
 
 
 def _write(work: Work, clock: Clock, nomination: Nomination, days: int) -> int:

@@ -18,10 +18,14 @@ from clinic.domain.errors import NotFound, RuleBroken, Stale
 from clinic.domain.meetings import local_day
 from clinic.domain.panels import DEFAULTS, Frame, Nation, NewPanel, PanelType, Rules
 from clinic.models.account import Membership, User
+from clinic.models.case import Case
 from clinic.models.panel import Panel, PanelRules
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
 from clinic.services.work import Work
+
+#: rules that the day of a clock is reckoned by
+_RECKONED = frozenset({"cps_file_days", "order_renewal_days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,16 @@ def change(work: Work, panel_id: UUID, frame: Frame, rules: Rules, version: str)
     changed = [name for name in Rules.names() if getattr(row, name) != getattr(rules, name)]
     for name in changed:
         setattr(row, name, getattr(rules, name))
+    if _RECKONED & set(changed):
+        _reckon_anew(work, panel)
     work.record(AuditVerb.UPDATE, panel, fields=["frame", *changed])
+
+
+def _reckon_anew(work: Work, panel: Panel) -> None:
+    """Let the timer set the clocks of the panel's cases again, those that its coordinator must not know of too."""
+    with work.whole("reckoning clocks by new rules"):
+        for case in work.session.scalars(select(Case).where(Case.panel_id == panel.id, Case.clocks_at.is_not(None))):
+            case.clocks_at = None
 
 
 def _versions(panel: Panel, rules: PanelRules) -> str:

@@ -1,9 +1,10 @@
 """What runs out in a case: set within seconds, moved by incidents, met by steps, told of in time."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clinic.domain.actors import MembershipRole, SystemActor
 from clinic.domain.clocks import ClockKind, ClockState
@@ -16,7 +17,7 @@ from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.domain.orders import OrderStatus
 from clinic.domain.panels import Nation, TaskKind
 from clinic.models.case import Case
-from clinic.models.clock import Clock
+from clinic.models.clock import Clock, ClockLetter
 from clinic.models.nomination import Nomination
 from clinic.models.order import Order
 from clinic.models.panel import Panel
@@ -32,6 +33,7 @@ from clinic.services import (
     members,
     nominations,
     overviews,
+    panels,
 )
 from clinic.services.exclusions import Who
 from tests import make
@@ -294,3 +296,23 @@ def put_order(world, case_id, order_id=None, **values):
         order_id = order.id
     set_clocks(world)
     return order_id
+
+
+def test_a_rule_that_days_are_reckoned_by_moves_them_for_every_case(world, case_id):
+    with world.changing("coordinator") as work:
+        shown = panels.rules_page(work, world.clinic)
+        panels.change(work, world.clinic, shown.frame, replace(shown.rules, cps_file_days=42), shown.version)
+    set_clocks(world)
+    assert days_of(world, case_id)[ClockKind.CPS_FILE_TARGET] == date(2026, 10, 29)
+
+
+def test_so_many_clocks_are_told_of_at_once_and_the_others_next(world, monkeypatch):
+    monkeypatch.setattr(clock_letters, "AT_ONCE", 2)
+    for day in (date(2026, 6, 8), date(2026, 6, 10), date(2026, 6, 12)):
+        nominated(world, day)
+    letters(world, world.now)
+    with world.looking() as session:
+        assert session.scalar(select(func.count()).select_from(ClockLetter)) == 2
+    letters(world, world.now)
+    with world.looking() as session:
+        assert session.scalar(select(func.count()).select_from(ClockLetter)) == 3
