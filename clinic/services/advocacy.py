@@ -1,7 +1,8 @@
 """The advocate's tasks for each meeting: the victim's views before it, and what the victim was told after it.
 
 A task is there as long as nobody has said anything for that case and meeting, or why nothing
-could be said. What was said stays as it was said.
+could be said. What was said stays as it was said, and more can follow: of the victim's views until
+the case has been heard.
 """
 
 from __future__ import annotations
@@ -69,12 +70,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class MeetingLine:
-    """A meeting that hears the case or heard it; `asks` is what is to be said for it now."""
+    """A meeting that hears the case or heard it; `asks` is what can be said for it now, `waits` that nobody has yet."""
 
     meeting_id: UUID
     meeting_at: datetime
     said: tuple[Said, ...]
     asks: VoiceKind | None
+    waits: bool
     due_on: date | None
 
 
@@ -87,14 +89,20 @@ class VoicePage:
 
 
 def waiting(kind: VoiceKind) -> ColumnElement[bool]:
-    """Return the condition on `Hearing` that something of this kind is to be said for its meeting."""
-    voice, meeting = aliased(VictimVoice), aliased(Meeting)
-    stage = meeting.status.in_(_BEFORE) if kind is VoiceKind.VIEWS else meeting.status.not_in(
-        (*_BEFORE, MeetingStatus.CANCELLED))
+    """Return the condition on `Hearing` that something of this kind is to be said for its meeting, and was not yet."""
+    voice = aliased(VictimVoice)
     said = exists(select(voice.id).where(
         voice.meeting_id == Hearing.meeting_id, voice.case_id == Hearing.case_id, voice.kind == kind))
+    return and_(_open(kind), ~said)
+
+
+def _open(kind: VoiceKind) -> ColumnElement[bool]:
+    """Return the condition on `Hearing` that its meeting is at a stage where this can be said."""
+    meeting = aliased(Meeting)
+    stage = meeting.status.in_(_BEFORE) if kind is VoiceKind.VIEWS else meeting.status.not_in(
+        (*_BEFORE, MeetingStatus.CANCELLED))
     heard = Hearing.outcome.is_(None) if kind is VoiceKind.VIEWS else Hearing.outcome.in_(_HEARD)
-    return and_(heard, ~said, exists(select(meeting.id).where(meeting.id == Hearing.meeting_id, stage)))
+    return and_(heard, exists(select(meeting.id).where(meeting.id == Hearing.meeting_id, stage)))
 
 
 def tasks(work: Work, number: int = 1) -> TaskList:
@@ -140,7 +148,7 @@ def page(work: Work, case_id: UUID) -> VoicePage:
     ).one()
     said = _said(work.session, case.id)
     rows = work.session.execute(
-        select(Meeting.id, Meeting.starts_at, *(waiting(kind).label(kind.value) for kind in VoiceKind))
+        select(Meeting.id, Meeting.starts_at, *(_open(kind).label(kind.value) for kind in VoiceKind))
         .select_from(Hearing).join(Meeting, Meeting.id == Hearing.meeting_id)
         .where(Hearing.case_id == case.id, Meeting.status != MeetingStatus.CANCELLED)
         .order_by(Meeting.starts_at.desc())
@@ -151,7 +159,7 @@ def page(work: Work, case_id: UUID) -> VoicePage:
 
 
 def ask_page(work: Work, case_id: UUID, meeting_id: UUID) -> tuple[VoicePage, MeetingLine]:
-    """Return the page on which an advocate says something for one meeting; nothing is asked there twice."""
+    """Return the page on which an advocate says something for one meeting."""
     case = cases.find(work, case_id)
     work.require(policy.may_speak, case)
     shown = page(work, case_id)
@@ -163,7 +171,8 @@ def ask_page(work: Work, case_id: UUID, meeting_id: UUID) -> tuple[VoicePage, Me
 
 def _meeting(row: Any, panel: Panel, panel_rules: PanelRules, said: dict[UUID, list[Said]]) -> MeetingLine:
     asks = next((kind for kind in VoiceKind if getattr(row, kind.value)), None)
-    return MeetingLine(row.id, row.starts_at, tuple(said.get(row.id, ())), asks,
+    told = tuple(said.get(row.id, ()))
+    return MeetingLine(row.id, row.starts_at, told, asks, asks is not None and asks not in {one.kind for one in told},
                        _due(asks, row.starts_at, panel, panel_rules) if asks else None)
 
 
@@ -190,13 +199,13 @@ def say(work: Work, case_id: UUID, meeting_id: UUID, kind: VoiceKind, status: Vi
     case = cases.find(work, case_id, lock=True)
     work.require(policy.may_speak, case)
     rules.check(kind, status, text)
-    listed = select(waiting(kind)).select_from(Hearing).where(
+    listed = select(_open(kind)).select_from(Hearing).where(
         Hearing.case_id == case.id, Hearing.meeting_id == meeting_id)
     asked = work.session.scalar(listed)
     if asked is None:
         raise NotFound
     if not asked:
-        raise RuleBroken("This has been said meanwhile, or the meeting has moved on: open the case’s page again.")
+        raise RuleBroken("The meeting has moved on meanwhile: open the case’s page again to see what it waits for.")
     row = VictimVoice(panel_id=case.panel_id, case_id=case.id, meeting_id=meeting_id, kind=kind, status=status,
                       said=text.strip(), agency_id=work.actor.agency_id, entered_by_id=work.actor.user_id,
                       entered_at=work.now)

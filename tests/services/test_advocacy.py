@@ -95,10 +95,17 @@ def test_everybody_who_knows_the_case_reads_what_was_said_meeting_by_meeting(wor
     assert not page.may_speak
 
 
-def test_what_was_said_once_is_not_said_twice_nor_before_its_time(world, listed):
+def test_more_can_follow_until_the_case_is_heard_and_nothing_is_said_before_its_time(world, listed):
     with pytest.raises(RuleBroken):
         say(world, listed, F)
-    say(world, listed)
+    say(world, listed, V, S.NOT_GIVEN_NO_CONTACT, "No answer on Monday.")
+    with world.changing("advocate", world.now + timedelta(hours=1)) as work:
+        advocacy.say(work, *listed, V, S.GIVEN, "Reached on Tuesday.")
+    with world.reading("officer") as work:
+        line, = advocacy.page(work, listed[0]).meetings
+    assert [said.text for said in line.said] == ["Reached on Tuesday.", "No answer on Monday."]
+    assert line.asks is V and not line.waits
+    hear(world, listed)
     with pytest.raises(RuleBroken):
         say(world, listed)
     with pytest.raises(NotFound):
