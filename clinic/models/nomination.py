@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.actions import EscalationLevel
@@ -32,6 +32,9 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
             "refusal_has_reason",
         ),
         UniqueConstraint("agency_id", "source_reference"),
+        # Whether an agency takes part in a case is asked once for each case of a list: by both, or SQLite, which keeps
+        # no statistics, walks the panel's rows each time.
+        Index("ix_nomination_engaged", "case_id", "agency_id"),
     )
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     #: who typed or imported it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.research import ResearchStatus
@@ -16,7 +16,11 @@ from clinic.models.types import Base, Identified
 
 class ResearchRequest(Identified, CaseBound, HasSealed, Base):
     __tablename__ = "research_request"
-    __table_args__ = (UniqueConstraint("meeting_id", "case_id", "agency_id"),)
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "case_id", "agency_id"),
+        # As `nomination` has one, and for the same reason.
+        Index("ix_research_request_engaged", "case_id", "agency_id"),
+    )
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     status: Mapped[ResearchStatus] = mapped_column(default=ResearchStatus.REQUESTED)

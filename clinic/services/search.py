@@ -77,14 +77,10 @@ def find(work: Work, query: Query) -> Found:
     return found
 
 
-# SQLite, which keeps no statistics here, would rather walk every case of the wall's panels.
-_BY_NUMBER = "INDEXED BY ix_case_turned"
-
-
 def _cases(work: Work, query: Query) -> Found:
     rows = work.session.execute(
         select(Case.id, Case.reference, Panel.name, Case.status).join(Panel, Panel.id == Case.panel_id)
-        .where(cases.visible_to(work.actor), _referred(query)).with_hint(Case, _BY_NUMBER, "sqlite")
+        .where(cases.visible_to(work.actor), _referred(query))
         .order_by(Case.opened_at.desc(), Case.id).limit(MOST_HITS + 1)
     ).all()
     return Found(cases=tuple(CaseHit(*row) for row in rows[:MOST_HITS]), more=len(rows) > MOST_HITS)
