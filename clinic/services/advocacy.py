@@ -31,7 +31,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.voice import VictimVoice
 from clinic.policy import advocacy as policy
-from clinic.services import cases, holidays
+from clinic.services import cases, holidays, nominations
 from clinic.services.work import Work
 
 _BEFORE = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
@@ -207,8 +207,8 @@ def say(work: Work, case_id: UUID, meeting_id: UUID, kind: VoiceKind, status: Vi
     if not asked:
         raise RuleBroken("The meeting has moved on meanwhile: open the case’s page again to see what it waits for.")
     row = VictimVoice(panel_id=case.panel_id, case_id=case.id, meeting_id=meeting_id, kind=kind, status=status,
-                      said=text.strip(), agency_id=work.actor.agency_id, entered_by_id=work.actor.user_id,
-                      entered_at=work.now)
+                      said=text.strip(), agency_id=nominations.agency_for(work, case.panel_id),
+                      entered_by_id=work.actor.user_id, entered_at=work.now)
     work.session.add(row)
     work.session.flush()
     work.record(AuditVerb.CREATE, row)

@@ -17,7 +17,7 @@ from clinic.domain.investigations import FourAConsidered, Step
 from clinic.domain.meetings import local_day
 from clinic.models.clock import FourAAnswer, InvestigationStep
 from clinic.policy import clocks as policy
-from clinic.services import cases, clocks
+from clinic.services import cases, clocks, nominations
 from clinic.services.work import Work
 
 
@@ -28,7 +28,7 @@ def take(work: Work, case_id: UUID, step: Step) -> None:
     rules.check_step(step, local_day(work.now))
     row = InvestigationStep(
         panel_id=case.panel_id, case_id=case.id, status=step.status, taken_on=step.on, note=step.note.strip(),
-        agency_id=work.actor.agency_id, entered_by_id=work.actor.user_id, entered_at=work.now)
+        agency_id=nominations.agency_for(work, case.panel_id), entered_by_id=work.actor.user_id, entered_at=work.now)
     work.session.add(row)
     work.session.flush()
     work.record(AuditVerb.CREATE, row)
@@ -58,8 +58,8 @@ def answer_four_a(work: Work, case_id: UUID, answer: FourAConsidered, reason: st
     work.require(policy.may_tell, case)
     rules.check_four_a(answer, reason)
     row = FourAAnswer(
-        panel_id=case.panel_id, case_id=case.id, answer=answer, reason=reason.strip(), agency_id=work.actor.agency_id,
-        entered_by_id=work.actor.user_id, entered_at=work.now)
+        panel_id=case.panel_id, case_id=case.id, answer=answer, reason=reason.strip(),
+        agency_id=nominations.agency_for(work, case.panel_id), entered_by_id=work.actor.user_id, entered_at=work.now)
     work.session.add(row)
     work.session.flush()
     work.record(AuditVerb.CREATE, row)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from clinic.domain.actors import MembershipRole, SystemActor
+from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import ClockKind, ClockState
 from clinic.domain.directory import SeatDraft
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
@@ -16,12 +17,14 @@ from clinic.domain.letters import LetterKind
 from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.domain.orders import OrderStatus
 from clinic.domain.panels import Nation, TaskKind
+from clinic.models.account import Membership
 from clinic.models.case import Case
 from clinic.models.clock import Clock, ClockLetter
 from clinic.models.nomination import Nomination
 from clinic.models.order import Order
 from clinic.models.panel import Panel
 from clinic.models.post import PostStatus, QueuedLetter
+from clinic.policy.accounts import anyone
 from clinic.scheduler import timetable
 from clinic.services import (
     case_pages,
@@ -316,3 +319,18 @@ def test_so_many_clocks_are_told_of_at_once_and_the_others_next(world, monkeypat
     letters(world, world.now)
     with world.looking() as session:
         assert session.scalar(select(func.count()).select_from(ClockLetter)) == 3
+
+
+def test_a_step_is_signed_by_the_agency_that_its_writer_sits_for(world):
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        seat = work.session.scalars(select(Membership).where(Membership.user_id == world.users["officer"])).one()
+        seat.agency_id = world.agencies["housing"]
+        work.record(AuditVerb.UPDATE, seat)
+    case_id = nominated(world)
+    take(world, case_id, S.FILE_TO_CPS, date(2026, 11, 1))
+    with world.changing("officer") as work:
+        investigations.answer_four_a(work, case_id, FourAConsidered.NO, "")
+    with world.reading("coordinator") as work:
+        page = clock_pages.page(work, case_id)
+    assert {page.steps[0].agency, page.four_a[0].agency} == {"Northmere Housing"}
