@@ -153,7 +153,8 @@ class Incident(Identified, CaseBound, HasSealed, Base):
     """A dated event of the course of conduct, as one agency knows it."""
 
     __tablename__ = "incident"
-    nomination_id: Mapped[UUID] = mapped_column(ForeignKey("nomination.id"), index=True)
+    #: the nomination that told it, where one did
+    nomination_id: Mapped[UUID | None] = mapped_column(ForeignKey("nomination.id"), index=True)
     #: who says so
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     happened_on: Mapped[date]

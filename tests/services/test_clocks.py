@@ -18,7 +18,7 @@ from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.domain.orders import OrderStatus
 from clinic.domain.panels import Nation, TaskKind
 from clinic.models.account import Membership
-from clinic.models.case import Case
+from clinic.models.case import Case, Incident
 from clinic.models.clock import Clock, ClockLetter
 from clinic.models.nomination import Nomination
 from clinic.models.order import Order
@@ -299,6 +299,19 @@ def put_order(world, case_id, order_id=None, **values):
         order_id = order.id
     set_clocks(world)
     return order_id
+
+
+def test_an_incident_that_was_told_outside_a_nomination_moves_the_limit(world, case_id):
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.asked = True
+        case = work.session.get_one(Case, case_id)
+        work.session.add(Incident(
+            panel_id=case.panel_id, case_id=case.id, agency_id=world.agencies["police"], happened_on=date(2026, 11, 1),
+            behaviours=["following"], entered_by_id=world.users["officer"], entered_at=world.now))
+        clocks.ask_anew(case)
+        work.record("create", case)
+    set_clocks(world)
+    assert days_of(world, case_id)[ClockKind.SUMMARY_LIMIT] == date(2027, 5, 1)
 
 
 def test_a_rule_that_days_are_reckoned_by_moves_them_for_every_case(world, case_id):
