@@ -63,6 +63,8 @@ class Rules:
     clock_red_days: int = 14
     cps_file_days: int = 28
     order_renewal_days: int = 42
+    #: of the calendar too: after which an advocate checks how a victim is reached
+    contact_check_days: int = 28
     minutes_per_new_case: int = 12
     minutes_per_repeat_case: int = 10
     max_cases: int = 16
@@ -100,6 +102,7 @@ BOUNDS = {
     "clock_red_days": (0, 180),
     "cps_file_days": (1, 150),
     "order_renewal_days": (0, 180),
+    "contact_check_days": (1, 365),
     "minutes_per_new_case": (1, 240),
     "minutes_per_repeat_case": (1, 240),
     "max_cases": (1, 100),
@@ -210,6 +213,8 @@ class TaskKind(StrEnum):
     DRAFTS = "drafts"
     RESEARCH = "research"
     ACTIONS = "actions"
+    ADDRESSES = "addresses"
+    CONTACTS = "contacts"
     VIEWS = "views"
     FEEDBACK = "feedback"
     CONFIRM = "confirm"

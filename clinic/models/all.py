@@ -8,8 +8,10 @@ from clinic.models import (  # noqa: F401
     audit,
     case,
     clock,
+    contact,
     hearing,
     import_batch,
+    known_address,
     link,
     lookup,
     meeting,
@@ -19,6 +21,7 @@ from clinic.models import (  # noqa: F401
     panel,
     post,
     research,
+    safe_address,
     sealed,
     voice,
 )

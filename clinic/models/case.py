@@ -136,9 +136,10 @@ class Person(Identified, CaseBound, HasSealed, Base):
 
 
 class SafeContact(Identified, CaseBound, HasSealed, Base):
-    """How the victim may be reached without harm. On no list, export, minute, print, mail or log."""
+    """How the victim may be reached, as a nomination said it. On no list, export, minute, print, mail or log."""
 
     __tablename__ = "safe_contact"
+    __table_args__ = (Index("ix_safe_contact_unchecked", "panel_id", "unchecked_since"),)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     postcode_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     postcode = Sealed("postcode_sealed")
@@ -147,6 +148,8 @@ class SafeContact(Identified, CaseBound, HasSealed, Base):
     telephone_safe: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
     notes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     notes = Sealed("notes_sealed")
+    #: when an advocate last said that contact is as safe as is known; of one that nobody has checked, when it came in
+    unchecked_since: Mapped[datetime]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

@@ -47,6 +47,7 @@ class PanelRules(Base):
     clock_red_days: Mapped[int]
     cps_file_days: Mapped[int]
     order_renewal_days: Mapped[int]
+    contact_check_days: Mapped[int]
     minutes_per_new_case: Mapped[int]
     minutes_per_repeat_case: Mapped[int]
     max_cases: Mapped[int]

@@ -51,7 +51,7 @@ def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
 
 
 class DataKey(Base):
-    """The key of one owner (a case, a meeting, a waiting import), wrapped."""
+    """The key of one owner (a case, a meeting, a waiting import, a safe address), wrapped."""
 
     __tablename__ = "data_key"
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -91,6 +91,11 @@ class KeyRing:
             raise SealBroken(f"no key for {owner_id}")
         return self._open[owner_id]
 
+    def joined(self, session: Session, owner_ids: Iterable[UUID], purpose: str) -> bytes:
+        """Return a key that only all of these owners' keys together open: without one of them it cannot be made."""
+        keys = b"".join(self.key(session, owner_id) for owner_id in owner_ids)
+        return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(keys)
+
     def system(self) -> bytes:
         """Return the key for what belongs to no owner: frozen letters, and nothing else."""
         return self._master
@@ -121,6 +126,10 @@ class HasSealed:
 
     seal_owner = "case_id"
 
+    def seal_key(self, session: Session) -> bytes:
+        """Return the key that seals the row's values."""
+        return ring(session).key(session, getattr(self, self.seal_owner))
+
 
 class Sealed:
     """A descriptor beside a bytes column: the value here, the bytes there.
@@ -144,9 +153,7 @@ class Sealed:
         sealed = getattr(row, self._column)
         if sealed is None:
             return None
-        session = _session_of(row)
-        key = ring(session).key(session, getattr(row, row.seal_owner))
-        return self._load(unseal(key, sealed, self._context(row)))
+        return self._load(unseal(row.seal_key(_session_of(row)), sealed, self._context(row)))
 
     def __set__(self, row: Any, value: Any) -> None:
         session = object_session(row)
@@ -160,8 +167,7 @@ class Sealed:
         if value is None or value == "":
             setattr(row, self._column, None)
             return
-        key = ring(session).key(session, getattr(row, row.seal_owner))
-        setattr(row, self._column, seal(key, self._dump(value), self._context(row)))
+        setattr(row, self._column, seal(row.seal_key(session), self._dump(value), self._context(row)))
 
     def _context(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._column}.{row.id}"

@@ -46,7 +46,7 @@ def take_in(
     bound = {"panel_id": panel_id, "case_id": case.id}
     victim = Person(**bound, kind=PartyKind.VICTIM, **_person(draft.victim))
     perpetrator = Person(**bound, kind=PartyKind.PERPETRATOR, **_person(draft.perpetrator))
-    contact = SafeContact(**bound, person_id=victim.id, **_contact(draft.contact))
+    contact = SafeContact(**bound, person_id=victim.id, unchecked_since=work.now, **_contact(draft.contact))
     nomination = Nomination(
         **bound, agency_id=agency_id, sender_id=work.actor.user_id, reference=reference,
         source_reference=source_reference, submitted_at=submitted_at, urgent=draft.emergency,

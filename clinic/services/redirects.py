@@ -23,6 +23,7 @@ from clinic.models.case import Case, CaseBound, CaseExclusion, MaybeCaseBound
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.models.post import PostStatus, QueuedLetter
+from clinic.models.safe_address import SafeAddress
 from clinic.models.sealed import DataKey
 from clinic.models.types import Base
 from clinic.policy import nominations as policy
@@ -92,7 +93,7 @@ def _can_be_taken(work: Work, copy: Nomination) -> bool:
 
 
 def forget(work: Work, copy: Nomination) -> None:
-    """Forget a copy: every row of its case, and the key, so that no backup opens it either."""
+    """Forget a copy: every row of its case, and the keys, so that no backup opens it either."""
     case_id, reference = copy.case_id, copy.reference
     work.session.execute(
         update(QueuedLetter)
@@ -100,12 +101,14 @@ def forget(work: Work, copy: Nomination) -> None:
         .values(status=PostStatus.CANCELLED, raw_sealed=None, last_reply="taken back"),
         execution_options={"exempt": True, "synchronize_session": False},
     )
+    owners = [case_id, *work.session.scalars(select(SafeAddress.id).where(SafeAddress.case_id == case_id))]
     for model in _of_a_case():
         for row in work.session.scalars(select(model).where(model.case_id == case_id)).all():
             work.session.delete(row)
         work.session.flush()
     work.session.delete(work.session.get_one(Case, case_id))
-    work.session.delete(work.session.get_one(DataKey, case_id))
+    for owner_id in owners:
+        work.session.delete(work.session.get_one(DataKey, owner_id))
     work.session.flush()
 
 

@@ -107,10 +107,12 @@ def may_read(who: str, token) -> bool:
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
-    elif kind in ("person", "nomination", "action", "report", "clock", "order", "voice"):
+    elif kind in ("person", "nomination", "action", "report", "clock", "order", "voice", "known"):
         allowed = knowing(case)
     elif kind == "contact":
         allowed = reaching(case)
+    elif kind in ("address", "refusal"):
+        allowed = revealing(case)
     elif kind == "research":
         allowed = knowing(case)
     elif kind == "notes":
@@ -235,6 +237,12 @@ def reaching(case: str) -> frozenset[str]:
     """Return who may know how the victim is reached: coordinator, advocates, and the agency that said it."""
     advocates = NOBODY if case.startswith("foreign") else names("advocate")
     return deciding(case) | nominating(case) | (knowing(case) & advocates)
+
+
+def revealing(case: str) -> frozenset[str]:
+    """Return who may look at a safe address: coordinator, chair, and the advocates of the case."""
+    advocates = NOBODY if case.startswith("foreign") else names("advocate")
+    return deciding(case) | (knowing(case) & (advocates | {"chair"}))
 
 
 def telling(case: str) -> frozenset[str]:

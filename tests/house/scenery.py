@@ -28,6 +28,7 @@ from sqlalchemy import or_, select
 from clinic.documents import markup
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
+from clinic.domain.addresses import AddressStatus, RevealReason
 from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Answer, PartyKind
@@ -56,8 +57,10 @@ from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.all import metadata
 from clinic.models.case import Case, CaseExclusion, Person
 from clinic.models.clock import InvestigationStep
+from clinic.models.contact import ContactCard
 from clinic.models.hearing import Hearing
 from clinic.models.import_batch import ColumnMap, ImportBatch
+from clinic.models.known_address import KnownAddress
 from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
@@ -65,6 +68,7 @@ from clinic.models.nomination import Draft, Nomination
 from clinic.models.order import Order, OrderEvent
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
+from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy.accounts import may_install
 from clinic.services import (
     actions,
@@ -612,6 +616,7 @@ def _accounts(made: Scenery) -> None:
     _judge(made)
     _investigate(made)
     _put_orders(made)
+    _put_addresses(made)
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
@@ -660,6 +665,42 @@ def _put_orders(made: Scenery) -> None:
                                         note=made.token("order", name)))
             work.session.flush()
             work.record("create", order)
+
+
+def _put_addresses(made: Scenery) -> None:
+    """Put a card, two addresses that somebody has looked at, and a known one into each panel's coming cases."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        first, second = ("other_coordinator", "chair") if name.startswith("foreign") else ("coordinator", "advocate")
+        with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
+            work.asked = True
+            case = work.session.get_one(Case, made.cases[name])
+            bound = {"panel_id": case.panel_id, "case_id": case.id, "agency_id": made.world.agencies["council"]}
+            card = ContactCard(
+                **bound, entered_by_id=made.world.users[first], entered_at=work.now,
+                ways=[{"channel": "text", "safety": "safe", "to": made.token("contact", name)}],
+                times=made.token("contact", name), may_answer=made.token("contact", name),
+                code_word=made.token("contact", name), unsafe_people=made.token("contact", name),
+                notes=made.token("contact", name))
+            work.session.add(card)
+            refused, kept = (SafeAddress(
+                **bound, status=status, address=made.token("address", name), in_spite=made.token("address", name),
+                refusal=made.token("refusal", name), proposed_by_id=made.world.users[first], proposed_at=work.now,
+                decided_by_id=made.world.users[second], decided_at=work.now,
+            ) for status in (AddressStatus.REFUSED, AddressStatus.CONFIRMED))
+            perpetrator = work.session.scalars(select(Person).where(
+                Person.case_id == case.id, Person.kind == PartyKind.PERPETRATOR)).one()
+            for row in (refused, kept):
+                work.seal_for(row.id)
+                work.session.add(row)
+            work.session.flush()
+            work.session.add(AddressReveal(
+                **bound, address_id=kept.id, reason=RevealReason.CHECK, words=made.token("refusal", name),
+                revealed_by_id=made.world.users[second], revealed_at=work.now))
+            work.session.add(KnownAddress(
+                **bound, person_id=perpetrator.id, address=made.token("known", name),
+                entered_by_id=made.world.users[first], entered_at=work.now))
+            work.session.flush()
+            work.record("create", card)
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:

@@ -146,6 +146,7 @@ class RulesForm(FrameForm):
     clock_red_days = _number("clock_red_days", "Clocks turn red, days before their end")
     cps_file_days = _number("cps_file_days", "The file is with the CPS, days before the six-month limit")
     order_renewal_days = _number("order_renewal_days", "Renewal of an order is decided, days before it ends")
+    contact_check_days = _number("contact_check_days", "Advocates check how victims are reached, every so many days")
     minutes_per_new_case = _number("minutes_per_new_case", "Minutes for a new case")
     minutes_per_repeat_case = _number("minutes_per_repeat_case", "Minutes for a repeat case")
     max_cases = _number("max_cases", "Cases at one meeting, at most")
