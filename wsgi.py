@@ -4,8 +4,10 @@ import sys
 
 from clinic.app import create_app
 from clinic.config import BadSetting
+from clinic.services import keys
 
 try:
     app = create_app()
+    keys.check(app.extensions["office"])
 except BadSetting as sentence:
     sys.exit(str(sentence))

@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from clinic import blueprints, cli
 from clinic.config import BadSetting, Settings, load
 from clinic.extensions import csrf, db, migrate
+from clinic.models.sealed import MasterKeys
 from clinic.services.database import prepare
 from clinic.services.work import Office
 from clinic.web import assets, errors, filters, gate, headers, limits
@@ -68,7 +69,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     WTFormsHelpers(app)
     with app.app_context():
         engine = prepare(db.engine)
-    office = Office(engine, settings.master_key, "1")
+    office = Office(engine, MasterKeys(settings.master_key, settings.earlier_keys, settings.index_key))
     app.extensions["office"] = office
     app.session_interface = RowSessions(
         office,

@@ -25,14 +25,14 @@ from clinic.domain.letters import Sender
 from clinic.mail.transport import FileTransport, SmtpTransport, Transport
 from clinic.scheduler import timetable
 from clinic.scheduler.postman import Postman
-from clinic.services import demonstration, indexing, installation
+from clinic.services import demonstration, indexing, installation, keys
 from clinic.web.clock import now
 
 OPERATOR = SystemActor("command line")
 
 
 def register(app: Flask) -> None:
-    for command in (first_user, demo, index_people, timer, start):
+    for command in (first_user, demo, index_people, rotate_key, timer, start):
         app.cli.add_command(command)
 
 
@@ -69,6 +69,25 @@ def demo(nominations: bool) -> None:
 def index_people(everybody: bool) -> None:
     """Let people who were here before the index be found: once after an update, beside running pages or before."""
     click.echo(f"{indexing.fill(current_app.extensions['office'], now(), everybody):,} people are indexed.")
+
+
+@click.command("rotate-key")
+@click.option("--yes", is_flag=True, help="The service is stopped on every host.")
+@with_appcontext
+def rotate_key(yes: bool) -> None:
+    """Change the key that wraps all others. May be stopped, and begun again; earlier keys are kept for backups."""
+    if not yes:
+        click.confirm("Is the service stopped on every host?", abort=True)
+    office, folder = current_app.extensions["office"], current_app.config["SETTINGS"].instance / "keys"
+    try:
+        with keys.alone(folder):
+            office = keys.begin(office, folder, now())
+            with click.progressbar(length=keys.count(office), label="Rows under the new key") as bar:
+                for done in keys.carry_over(office, now()):
+                    bar.update(done)
+    except RuleBroken as broken:
+        raise click.ClickException(broken.message) from None
+    click.echo(f"The key is changed. Back up {folder} now, apart from the database.")
 
 
 @click.command("timer")

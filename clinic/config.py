@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+#: how the keys' files are named that a change of the master key leaves
+EARLIER, INDEX = "seal.earlier.{}.key", "index.key"
+
 
 class BadSetting(Exception):
     """A setting that cannot be worked with; the sentence says which and how to mend it."""
@@ -25,6 +28,10 @@ class Settings:
     #: scheme, host and port that people type; every link in a letter starts with it
     public_address: str
     master_key: bytes
+    #: those that were the master key before: what is older than a change of keys still opens by them
+    earlier_keys: tuple[bytes, ...]
+    #: of the index of people, once it is no longer made from the master key
+    index_key: bytes | None
     session_key: bytes
     mail_transport: str
     mail_from: str
@@ -58,11 +65,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     address = environ.get("CLINIC_PUBLIC_ADDRESS", f"http://127.0.0.1:{port}").rstrip("/")
     _check_address(address)
     transport = _one_of(environ, "CLINIC_MAIL", "file", ("file", "smtp"))
+    earlier = sorted((instance / "keys").glob(EARLIER.format("*")))
     settings = Settings(
         instance=instance,
         database_url=environ.get("CLINIC_DATABASE", f"sqlite:///{instance / 'clinic.sqlite3'}"),
         public_address=address,
         master_key=_key(instance, "seal.key"),
+        earlier_keys=tuple(_read(path) for path in earlier),
+        index_key=_index_key(instance, bool(earlier)),
         session_key=_key(instance, "session.key"),
         mail_transport=transport,
         mail_from=environ.get("CLINIC_MAIL_FROM", "panels@clinic.invalid"),
@@ -128,6 +138,20 @@ def _key(instance: Path, name: str) -> bytes:
         if (instance / "clinic.sqlite3").exists() and not folder.exists():
             raise BadSetting(f"There is a database but no {folder}: put the keys back from their backup.")
         _make(folder, path)
+    return _read(path)
+
+
+def _index_key(instance: Path, changed: bool) -> bytes | None:
+    """Return the key of the index of people, which a change of the master key leaves as it was."""
+    path = instance / "keys" / INDEX
+    if path.exists():
+        return _read(path)
+    if changed:
+        raise BadSetting(f"The key {INDEX} is missing from {path.parent}: put it back from its backup.")
+    return None
+
+
+def _read(path: Path) -> bytes:
     if path.stat().st_mode & 0o077:
         raise BadSetting(f"The key {path} can be read by others: chmod 600 it.")
     key = path.read_bytes()

@@ -24,6 +24,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from clinic.app import create_app
 from clinic.config import Settings, load
+from clinic.models.sealed import MasterKeys
 from clinic.services.database import prepare
 from clinic.services.work import Office
 from tests import make
@@ -123,7 +124,7 @@ def postgres_world(postgres, postgres_template, sqlite_template) -> tuple[sa.URL
 def office_of(chosen: Settings) -> Iterator[Office]:
     """Return an office without an application around it."""
     engine = prepare(sa.create_engine(chosen.database_url, hide_parameters=True))
-    yield Office(engine, chosen.master_key, "1")
+    yield Office(engine, MasterKeys(chosen.master_key, chosen.earlier_keys, chosen.index_key))
     engine.dispose()
 
 

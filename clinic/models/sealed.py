@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import os
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -28,6 +31,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from clinic.models.types import Base
 
+log = logging.getLogger("clinic.keys")
+
 _FORMAT = b"\x01"
 _NONCE = 12
 _DIGEST = 16
@@ -35,6 +40,10 @@ _DIGEST = 16
 
 class SealBroken(Exception):
     """A sealed value does not open: wrong key, or bytes that were moved or changed."""
+
+
+class KeyLost(SealBroken):
+    """The key of an owner was destroyed, or is damaged: nothing of theirs can be read or written."""
 
 
 def seal(key: bytes, plain: bytes, context: str) -> bytes:
@@ -59,16 +68,57 @@ class DataKey(Base):
     wrapped_by: Mapped[str]
 
 
+@dataclass(frozen=True)
+class MasterKeys:
+    """The installation's keys: `current` wraps all that is new, each of the earlier ones still opens what it wrapped.
+
+    `index` is the key of the index of people, where it is no longer made from the current one.
+    """
+
+    current: bytes
+    earlier: tuple[bytes, ...] = ()
+    index: bytes | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """Return what rows say of the key that wrapped them."""
+        return name_of(self.current)
+
+    @cached_property
+    def for_index(self) -> bytes:
+        return self.index or index_key_of(self.current)
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        return seal(self.current, plain, context)
+
+    def unseal(self, sealed: bytes, context: str) -> bytes:
+        for key in (self.current, *self.earlier):
+            with suppress(SealBroken):
+                return unseal(key, sealed, context)
+        raise SealBroken(context)
+
+
+def name_of(key: bytes) -> str:
+    """Return a short name of a master key, which says nothing of the key."""
+    return HKDF(SHA256(), 4, salt=None, info=b"clinic name of a key").derive(key).hex()
+
+
+def index_key_of(master: bytes) -> bytes:
+    """Return the key of an index of people that was begun under this master key."""
+    return HKDF(SHA256(), 32, salt=None, info=b"clinic index of people").derive(master)
+
+
 class KeyRing:
     """The data keys that one session has opened.
 
     Rows that are loaded announce their owners; the first sealed value that is read
-    fetches the keys of all of them in one statement.
+    fetches the keys of all of them in one statement. One key that is gone or damaged
+    loses what is its own, and nothing else: its owner is among `lost`.
     """
 
-    def __init__(self, master: bytes, master_id: str):
-        self._master = master
-        self._master_id = master_id
+    def __init__(self, masters: MasterKeys):
+        self.masters = masters
+        self.lost: set[UUID] = set()
         self._open: dict[UUID, bytes] = {}
         self._wanted: set[UUID] = set()
 
@@ -79,16 +129,18 @@ class KeyRing:
     def make(self, session: Session, owner_id: UUID) -> None:
         """Give `owner_id` a key of its own; it is stored, wrapped, with the session's next flush."""
         key = AESGCM.generate_key(256)
-        wrapped = seal(self._master, key, f"data_key.{owner_id}")
-        session.add(DataKey(owner_id=owner_id, wrapped=wrapped, wrapped_by=self._master_id))
+        wrapped = self.masters.seal(key, context_of(owner_id))
+        session.add(DataKey(owner_id=owner_id, wrapped=wrapped, wrapped_by=self.masters.name))
         self._open[owner_id] = key
 
     def key(self, session: Session, owner_id: UUID) -> bytes:
-        if owner_id not in self._open:
+        """Return the key of an owner. Raises KeyLost."""
+        if owner_id not in self._open and owner_id not in self.lost:
             self._fetch(session, self._wanted | {owner_id})
             self._wanted.clear()
         if owner_id not in self._open:
-            raise SealBroken(f"no key for {owner_id}")
+            self.lost.add(owner_id)
+            raise KeyLost(f"no key for {owner_id}")
         return self._open[owner_id]
 
     def joined(self, session: Session, owner_ids: Iterable[UUID], purpose: str) -> bytes:
@@ -96,17 +148,9 @@ class KeyRing:
         keys = b"".join(self.key(session, owner_id) for owner_id in owner_ids)
         return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(keys)
 
-    def system(self) -> bytes:
-        """Return the key for what belongs to no owner: frozen letters, and nothing else."""
-        return self._master
-
     def digest(self, field: str, value: str) -> bytes:
         """Return what an index keeps instead of `value`: half of an HMAC-SHA-256 under a key that seals nothing."""
-        return hmac.digest(self._index_key, f"{field}:{value}".encode(), "sha256")[:_DIGEST]
-
-    @cached_property
-    def _index_key(self) -> bytes:
-        return HKDF(SHA256(), 32, salt=None, info=b"clinic index of people").derive(self._master)
+        return hmac.digest(self.masters.for_index, f"{field}:{value}".encode(), "sha256")[:_DIGEST]
 
     def _fetch(self, session: Session, owners: Iterable[UUID]) -> None:
         with session.no_autoflush:
@@ -114,7 +158,15 @@ class KeyRing:
                 select(DataKey.owner_id, DataKey.wrapped).where(DataKey.owner_id.in_(list(owners)))
             ).all()
         for owner_id, wrapped in rows:
-            self._open[owner_id] = unseal(self._master, wrapped, f"data_key.{owner_id}")
+            try:
+                self._open[owner_id] = self.masters.unseal(wrapped, context_of(owner_id))
+            except SealBroken:
+                log.error("the key of %s does not open", owner_id)
+
+
+def context_of(owner_id: UUID) -> str:
+    """Return what an owner's wrapped key is bound to."""
+    return f"data_key.{owner_id}"
 
 
 def ring(session: Session) -> KeyRing:
@@ -134,7 +186,8 @@ class HasSealed:
 class Sealed:
     """A descriptor beside a bytes column: the value here, the bytes there.
 
-    `kind` is str (default), bytes, date, or list for a list or dict of plain values.
+    `kind` is str (default), bytes, date, or list for a list or dict of plain values. What a lost key
+    had sealed reads as nothing, and stays as it is: no page of others breaks by it, and the key ring knows.
     """
 
     def __init__(self, column: str, kind: type = str):
@@ -153,7 +206,12 @@ class Sealed:
         sealed = getattr(row, self._column)
         if sealed is None:
             return None
-        return self._load(unseal(row.seal_key(_session_of(row)), sealed, self._context(row)))
+        session = _session_of(row)
+        try:
+            key = row.seal_key(session)
+        except KeyLost:
+            return {str: "", bytes: b""}.get(self._kind)
+        return self._load(unseal(key, sealed, self._context(row)))
 
     def __set__(self, row: Any, value: Any) -> None:
         session = object_session(row)
@@ -163,11 +221,15 @@ class Sealed:
             self.put(row, value, session)
 
     def put(self, row: Any, value: Any, session: Session) -> None:
-        """Seal `value` into the row's column, or clear it."""
-        if value is None or value == "":
+        """Seal `value` into the row's column, or clear it. What cannot be read is never cleared: raises KeyLost."""
+        nothing = value is None or value == ""
+        if nothing and getattr(row, self._column) is None:
+            return
+        key = row.seal_key(session)
+        if nothing:
             setattr(row, self._column, None)
             return
-        setattr(row, self._column, seal(row.seal_key(session), self._dump(value), self._context(row)))
+        setattr(row, self._column, seal(key, self._dump(value), self._context(row)))
 
     def _context(self, row: Any) -> str:
         return f"{row.__tablename__}.{self._column}.{row.id}"

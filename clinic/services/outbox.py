@@ -8,6 +8,7 @@ retry sends the same, `settle` notes what the relay said.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from clinic.domain.letters import Letter, LetterKind
 from clinic.models.account import User
 from clinic.models.agency import AgencyDomain
 from clinic.models.post import PostStatus, QueuedLetter
-from clinic.models.sealed import ring, seal, unseal
+from clinic.models.sealed import SealBroken, ring
 
 # An edit that follows within two minutes replaces the letter about the one before it.
 GATHERING = timedelta(minutes=2)
@@ -104,7 +105,7 @@ def _outside(session: Session, posted: Sequence[Posted]) -> dict[str, str]:
 def _row(session: Session, now: datetime, one: Posted, address: str) -> dict:
     letter, letter_id = one.letter, uuid4()
     wait = GATHERING if letter.kind is LetterKind.INVITATION_UPDATE else timedelta(0)
-    secret = seal(ring(session).system(), one.secret.encode(), _context(letter_id, "secret")) if one.secret else None
+    secret = ring(session).masters.seal(one.secret.encode(), _context(letter_id, "secret")) if one.secret else None
     return {
         "id": letter_id, "dedup_key": letter.dedup_key(address), "kind": letter.kind, "user_id": letter.to,
         "address": address, "reference": letter.reference, "day": letter.day, "link": letter.link,
@@ -170,18 +171,29 @@ def secret_of(session: Session, letter: QueuedLetter) -> str:
     """Return the one-use part of the letter's link, or an empty text."""
     if letter.secret_sealed is None:
         return ""
-    return unseal(ring(session).system(), letter.secret_sealed, _context(letter.id, "secret")).decode()
+    return ring(session).masters.unseal(letter.secret_sealed, _context(letter.id, "secret")).decode()
 
 
 def freeze(session: Session, letter: QueuedLetter, raw: bytes, message_id: str) -> None:
     """Keep the rendered bytes: from now on every try sends these. The secret is forgotten."""
-    letter.raw_sealed = seal(ring(session).system(), raw, _context(letter.id, "raw"))
+    letter.raw_sealed = ring(session).masters.seal(raw, _context(letter.id, "raw"))
     letter.message_id = message_id
     letter.secret_sealed = None
 
 
 def frozen(session: Session, letter: QueuedLetter) -> bytes:
-    return unseal(ring(session).system(), letter.raw_sealed, _context(letter.id, "raw"))
+    return ring(session).masters.unseal(letter.raw_sealed, _context(letter.id, "raw"))
+
+
+def seal_again(session: Session, letter: QueuedLetter) -> None:
+    """Seal what a letter holds under the current key, whichever it was sealed with. What opens no more is left."""
+    masters = ring(session).masters
+    for part in ("raw", "secret"):
+        column, context = f"{part}_sealed", _context(letter.id, part)
+        sealed = getattr(letter, column)
+        if sealed is not None:
+            with suppress(SealBroken):
+                setattr(letter, column, masters.seal(masters.unseal(sealed, context), context))
 
 
 def settle(letter: QueuedLetter, now: datetime, *, accepted: bool, permanent: bool, reply: str,

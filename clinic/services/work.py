@@ -32,7 +32,7 @@ from clinic.models.account import Submission, Throttle, UserSession
 from clinic.models.audit import AuditEvent, AuditHead
 from clinic.models.case import CasePairBound, Walled
 from clinic.models.post import Heartbeat, QueuedLetter
-from clinic.models.sealed import DataKey, KeyRing
+from clinic.models.sealed import DataKey, KeyRing, MasterKeys
 from clinic.policy import scope
 from clinic.services import journal, outbox
 
@@ -96,13 +96,14 @@ class Work:
             yield
             return
         self.session.flush()
-        before = set(self.session)
+        before, keys = set(self.session), self.session.info["keys"]
+        lost = set(keys.lost)
         self.session.info["actor"] = SystemActor(reason)
         try:
             yield
             self.session.flush()
         finally:
-            self.session.info["actor"] = self.actor
+            self.session.info["actor"], keys.lost = self.actor, lost
             for row in [row for row in self.session if isinstance(row, Walled) and row not in before]:
                 self.session.expunge(row)
 
@@ -146,19 +147,17 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Office:
-    """What every work needs from the installation: the database and the master key.
+    """What every work needs from the installation: the database and its keys.
 
     Made once, by the application's factory or by a test.
     """
 
     engine: Engine
-    master_key: bytes
-    master_id: str
+    keys: MasterKeys
 
     def _session(self, actor: Actor | SystemActor, begin: str) -> Session:
         bind = self.engine.execution_options(begin=begin)
-        keys = KeyRing(self.master_key, self.master_id)
-        return Session(bind, expire_on_commit=False, info={"actor": actor, "keys": keys})
+        return Session(bind, expire_on_commit=False, info={"actor": actor, "keys": KeyRing(self.keys)})
 
     @contextmanager
     def reading(self, actor: Actor | SystemActor, now: datetime) -> Iterator[Work]:

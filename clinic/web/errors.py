@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.models.sealed import KeyLost
 from clinic.services.work import refused
 from clinic.web.clock import now
 from clinic.web.work import AnsweredBefore, actor, office
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(KeyLost, _key_lost)
     app.register_error_handler(AnsweredBefore, lambda again: redirect(again.url, 303))
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(SecurityError, _foreign_host)
@@ -87,6 +89,12 @@ def _typed() -> list[tuple[str, str]]:
 
 def _rule_broken(error: RuleBroken) -> tuple[str, int]:
     return _page(422, "This cannot be done", error.message, typed=_typed())
+
+
+def _key_lost(error: KeyLost) -> tuple[str, int]:
+    return _page(410, "This record cannot be changed",
+                 "Its key was destroyed or is damaged: nothing of it can be read or written any more.",
+                 "Nothing was saved. What you typed stands below. Tell your administrator.", typed=_typed())
 
 
 def _form_expired(error: CSRFError) -> tuple[str, int]:

@@ -50,9 +50,10 @@ def actor() -> Actor | SystemActor:
 
 @contextmanager
 def reading() -> Iterator[Work]:
-    """Read for a page. The page is rendered after the block, from values."""
+    """Read for a page. The page is rendered after the block, from values, and says where a lost key left gaps."""
     with office().reading(actor(), now()) as work:
         yield work
+        g.gaps = g.get("gaps", False) or bool(work.session.info["keys"].lost)
 
 
 @contextmanager

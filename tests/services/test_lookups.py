@@ -12,6 +12,7 @@ from clinic.domain.matching.identities import Identity
 from clinic.models.case import Person, SafeContact
 from clinic.models.lookup import PersonLookup, digests, identity_of
 from clinic.models.nomination import Nomination
+from clinic.models.sealed import MasterKeys
 from clinic.models.types import Base
 from clinic.services import indexing, nominations
 from tests import make
@@ -112,7 +113,7 @@ def test_a_value_leaves_another_trace_in_each_field_and_each_installation(world)
     with world.looking() as session:
         made = digests(session, [(LookupField.WORD, "bsn"), (LookupField.SOUND, "bsn")])
     assert len(set(made.values())) == 2 and {len(digest) for digest in made.values()} == {16}
-    with replace(world.office, master_key=bytes(32)).peeking("tests") as session:
+    with replace(world.office, keys=MasterKeys(bytes(32))).peeking("tests") as session:
         assert not set(made.values()) & set(digests(session, made).values())
 
 
