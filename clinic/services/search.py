@@ -15,7 +15,7 @@ from clinic.domain import searches as rules
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus, PartyKind
 from clinic.domain.lookups import LookupField, terms
-from clinic.domain.matching.identities import exchanged
+from clinic.domain.matching.identities import Identity, exchanged
 from clinic.domain.searches import MOST_HITS, MOST_WORDS, Query
 from clinic.models.case import Case, Person
 from clinic.models.lookup import PersonLookup, digests, identity_of
@@ -99,7 +99,8 @@ def _people(work: Work, query: Query) -> Found:
         .order_by(found.c.place, Person.id)
     ).all()
     newest = sorted(rows[:MOST_HITS], key=lambda row: (row.opened_at, -row.Person.position), reverse=True)
-    hits = [(_distance(query, person), _hit(person, *case)) for person, _, *case in newest]
+    people = [(person.kind, identity_of(person), case) for person, _, *case in newest]
+    hits = [(_distance(query, who), _hit(kind, who, *case)) for kind, who, case in people]
     return Found(
         people=tuple(hit for slips, hit in hits if slips is None),
         alike=tuple(hit for slips, hit in sorted((h for h in hits if h[0] is not None), key=lambda h: h[0])),
@@ -107,13 +108,12 @@ def _people(work: Work, query: Query) -> Found:
     )
 
 
-def _hit(person: Person, *case: Any) -> PersonHit:
-    return PersonHit(CaseHit(*case), person.kind, person.full_name, tuple(person.aliases or ()), person.born_on)
+def _hit(kind: PartyKind, who: Identity, *case: Any) -> PersonHit:
+    return PersonHit(CaseHit(*case), kind, f"{who.given_name} {who.family_name}".strip(), who.aliases, who.born_on)
 
 
-def _distance(query: Query, person: Person) -> int | None:
+def _distance(query: Query, who: Identity) -> int | None:
     """Return nothing where somebody is as they were typed, else how far they are from it."""
-    who = identity_of(person)
     same_day = query.born_on is None or who.born_on == query.born_on
     if same_day and rules.fits(query.name, who):
         return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 
 from clinic.domain.errors import NotPermitted, RuleBroken, Stale
+from clinic.models.sealed import DataKey
 from tests.house import access, mutations, scenery
 from tests.house.claims import CLAIMS
 from tests.house.trial import TOKEN, bare, cases
@@ -57,6 +58,35 @@ def test_everybody_finds_what_is_theirs_to_read(trial, who):
     theirs = {token for token in trial.scenery.tokens.values() if access.is_shown(who, token)}
     unseen = {f"{token.kind} of {token.case} by {token.agency}" for token in theirs - trial.seen[who]}
     assert not unseen, "\n".join(sorted(unseen))
+
+
+def test_with_one_cases_key_destroyed_it_is_unreadable_and_every_page_of_the_others_reads(trial):
+    lost = "own_planned"
+    lines = [case for case in cases([row for row in access.ROWS if row.method == "GET" and not row.changes])
+             if case.who == "coordinator" and case.expected == 200]
+    before = {token for line in lines for token in told(trial, line)}
+    assert {token.kind for token in before if token.case == lost} >= {"person", "nomination"}
+    with trial.office.peeking("tests") as session:
+        session.delete(session.get_one(DataKey, trial.scenery.cases[lost]))
+        session.commit()
+    after = {token for line in lines for token in told(trial, line)}
+    page = trial.client("coordinator").get(f"/cases/{trial.scenery.cases[lost]}").text
+    trial.put_back()
+    assert before - after == {token for token in before if token.case == lost and token.kind not in MEETINGS}
+    assert "Some of this cannot be read" in page
+
+
+# Minutes and what is said in a meeting are sealed with the meeting's key.
+MEETINGS = {"minutes"}
+
+
+def told(trial, case) -> set[scenery.Token]:
+    """Return whose texts a page shows. Raises where it does not answer as the table says."""
+    answer = trial.ask(case)
+    assert answer.status_code == 200, case
+    text = answer.get_data(as_text=True)
+    answer.close()
+    return {trial.scenery.tokens[word] for word in TOKEN.findall(text)}
 
 
 @pytest.mark.parametrize("name", CLAIMS)

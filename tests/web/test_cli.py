@@ -16,8 +16,10 @@ import pytest
 from sqlalchemy import func, select
 
 from clinic.app import create_app
+from clinic.config import BadSetting
 from clinic.models.account import User
 from clinic.models.nomination import Nomination
+from clinic.services import keys
 from tests.conftest import settings
 
 
@@ -62,6 +64,32 @@ def test_the_fictional_area_comes_once_with_its_nominations(empty, fresh_sqlite)
     assert "144 people are indexed" in runner.invoke(args=["index-people", "--everybody"]).output
     again = runner.invoke(args=["demo"])
     assert again.exit_code == 1 and "holds people already" in again.output
+
+
+def test_the_command_changes_the_key_and_a_new_start_reads_everything(empty, fresh_sqlite):
+    runner = empty.test_cli_runner()
+    assert runner.invoke(args=["demo"]).exit_code == 0
+    old = (fresh_sqlite / "keys" / "seal.key").read_bytes()
+    refused = runner.invoke(args=["rotate-key"], input="n\n")
+    assert refused.exit_code == 1 and (fresh_sqlite / "keys" / "seal.key").read_bytes() == old
+    answer = runner.invoke(args=["rotate-key", "--yes"])
+    assert answer.exit_code == 0 and "The key is changed." in answer.output
+    assert (fresh_sqlite / "keys" / "seal.key").read_bytes() != old
+    assert {p.stat().st_mode & 0o777 for p in (fresh_sqlite / "keys").iterdir()} == {0o600}
+    after = create_app(settings(fresh_sqlite))
+    keys.check(after.extensions["office"])
+    with after.extensions["office"].peeking("tests") as session:
+        assert all(nomination.narrative for nomination in session.scalars(select(Nomination)))
+        assert not session.info["keys"].lost
+    after.extensions["office"].engine.dispose()
+
+
+@pytest.mark.parametrize("lost", ["seal.key", "index.key"])
+def test_after_a_change_of_key_a_start_without_one_of_them_is_refused(empty, fresh_sqlite, lost):
+    assert empty.test_cli_runner().invoke(args=["rotate-key", "--yes"]).exit_code == 0
+    (fresh_sqlite / "keys" / lost).unlink()
+    with pytest.raises(BadSetting, match=f"{lost} is missing"):
+        settings(fresh_sqlite)
 
 
 def test_loading_opens_no_connection_that_forked_workers_would_share(app):
