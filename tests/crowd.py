@@ -11,6 +11,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import PartyKind
 from clinic.domain.clocks import ClockKind
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
+from clinic.domain.orders import OrderStatus
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
@@ -18,6 +19,7 @@ from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
+from clinic.models.order import Order
 from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import anyone
 from clinic.services import references
@@ -52,6 +54,9 @@ def _rows(world: World, case: Case, meeting_id: UUID, place: int, task: str) -> 
             victim_aware=VictimAwareness.AWARE, advocate_offered=AdvocateOffer.ACCEPTED, question="Enough?",
         ),
         Clock(**where, kind=ClockKind.SUMMARY_LIMIT, since=world.now.date(), due_on=world.now.date(), set_at=world.now),
+        Order(**where, kind="non_molestation", status=OrderStatus.MADE, made_on=world.now.date(),
+              expires_on=world.now.date() + timedelta(days=place), agency_id=world.agencies["police"],
+              entered_by_id=world.users["officer"], entered_at=world.now),
         AgendaItem(**sitting, kind=AgendaItemKind.CASE_NEW, position=place + 100, minutes=1),
         Hearing(**sitting),
         ResearchRequest(**sitting, agency_id=world.agencies["probation"], due_on=world.now.date(), asked_at=world.now,

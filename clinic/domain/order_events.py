@@ -5,7 +5,7 @@ An event is said by one agency and dated; what was said wrongly is taken back, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from clinic.domain.panels import Nation
 from clinic.domain.repeats import months_later
 
 LONGEST_NOTE = 2000
+LONGEST_COURT, LONGEST_TERMS = 200, 4000
 #: the kinds of order that the Stalking Protection Act 2019 knows, or its like in Northern Ireland
 STALKING_PROTECTION = frozenset({"spo", "interim_spo"})
 
@@ -44,6 +45,8 @@ _END = frozenset({_K.EXPIRED, _K.DISCHARGED})
 #: events that only an order that was made can have
 _NEED_MADE = frozenset({_K.SERVED, _K.NOTIFIED, _K.VARIED, _K.RENEWED, *_END})
 _WANT_REASON = frozenset({_K.NOT_PURSUED, _K.REFUSED})
+#: events that an order can begin with
+FIRST = frozenset({_K.CONSIDERED, _K.NOT_PURSUED, _K.APPLIED, _K.INTERIM, _K.MADE, _K.REFUSED})
 IN_FORCE = frozenset({
     OrderStatus.INTERIM, OrderStatus.MADE, OrderStatus.SERVED, OrderStatus.VARIED, OrderStatus.RENEWED})
 
@@ -56,6 +59,16 @@ class OrderEvent:
     on: date
     expires_on: date | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order that somebody tells of, with what has happened to it first. `kind` is of the `order_kind` terms."""
+
+    kind: str
+    event: OrderEvent
+    court: str = ""
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,9 @@ def _after(before: Standing, event: OrderEvent) -> Standing:
         found = replace(found, made_on=event.on)
     if event.kind is _K.SERVED:
         found = replace(found, served_on=before.served_on or event.on)
-    return replace(found, expires_on=event.expires_on) if event.kind in SET_AN_END else found
+    # What a nomination says of an order has no event before it: “served, until March” holds until March.
+    sets_an_end = event.kind in SET_AN_END or event.expires_on is not None
+    return replace(found, expires_on=event.expires_on) if sets_an_end else found
 
 
 def in_force_on(events: Iterable[OrderEvent], day: date) -> bool:
@@ -93,6 +108,19 @@ def in_force_on(events: Iterable[OrderEvent], day: date) -> bool:
     known = [event for event in events if event.on < day or (event.on == day and event.kind not in _END)]
     found = standing(known)
     return found.status in IN_FORCE and (found.expires_on is None or day <= found.expires_on)
+
+
+def check_new(order: NewOrder, kinds: Collection[str], nation: Nation, today: date) -> None:
+    """Refuse an order that a panel has no name for, or that cannot have begun so."""
+    if order.kind not in kinds:
+        raise RuleBroken("Choose the order from the list", "kind")
+    if order.event.kind not in FIRST:
+        raise RuleBroken("Say first that it was considered, applied for or made.", "event")
+    if len(order.court) > LONGEST_COURT:
+        raise RuleBroken(f"This text must have {LONGEST_COURT} characters or fewer: shorten it.", "court")
+    if len(order.terms) > LONGEST_TERMS:
+        raise RuleBroken(f"This text must have {LONGEST_TERMS:,} characters or fewer: shorten it.", "terms")
+    check(order.kind, nation, (), order.event, today)
 
 
 def check(kind: str, nation: Nation, earlier: Sequence[OrderEvent], event: OrderEvent, today: date) -> None:
@@ -120,6 +148,30 @@ def check_breach(events: Iterable[OrderEvent], day: date, today: date) -> None:
     _check_day(day, today)
     if not in_force_on(events, day):
         raise RuleBroken("The order was not in force on this day: check the date.", "on")
+
+
+def check_breaches(events: Sequence[OrderEvent], days: Iterable[date]) -> None:
+    """Refuse to say of an order what leaves a breach that was told without an order in force."""
+    if not all(in_force_on(events, day) for day in days):
+        raise RuleBroken("A breach is told of a day on which the order would not have been in force: check the date, "
+                         "or take the breach back first.", "on")
+
+
+def check_taken_back(kind: str, nation: Nation, events: Sequence[OrderEvent], place: int, today: date) -> None:
+    """Refuse to take back an event that others rest on. What a nomination said rests on nothing."""
+    rest = [event for here, event in enumerate(events) if here != place]
+    unsound = set(_unsound(kind, nation, events, today))
+    if not unsound.issuperset(_unsound(kind, nation, rest, today)):
+        raise RuleBroken("What is told of it after that rests on this: take back the later ones first.")
+
+
+def _unsound(kind: str, nation: Nation, events: Sequence[OrderEvent], today: date) -> Iterator[OrderEvent]:
+    """Return the events that could not be told after the others."""
+    for place, event in enumerate(events):
+        try:
+            check(kind, nation, [other for here, other in enumerate(events) if here != place], event, today)
+        except RuleBroken:
+            yield event
 
 
 def _check_day(day: date, today: date) -> None:

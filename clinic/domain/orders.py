@@ -28,6 +28,21 @@ class OrderStatus(StrEnum):
     REFUSED = "refused"
 
 
+class OrderCut(StrEnum):
+    """What a list of orders is cut down to."""
+
+    #: in force, as far as anybody has said
+    RUNNING = "running"
+    #: of those, what ends soon or has ended
+    ENDING = "ending"
+    #: considered or applied for
+    UNDECIDED = "undecided"
+    BREACHED = "breached"
+    #: of those, where the coordinator is asked whether it is a repeat
+    TO_CHECK = "to_check"
+    OVER = "over"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     #: code of the `order_kind` terms

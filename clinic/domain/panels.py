@@ -206,6 +206,7 @@ class TaskKind(StrEnum):
     """What may wait for a person on a panel, in the order in which a home page tells it."""
 
     CLOCKS = "clocks"
+    BREACHES = "breaches"
     TRIAGE = "triage"
     OFFERED = "offered"
     CHASE = "chase"

@@ -173,6 +173,9 @@ class Incident(Identified, CaseBound, HasSealed, Base):
     breach: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
     entered_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     entered_at: Mapped[datetime]
+    #: what was told wrongly stays to be read, and counts for nothing
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

@@ -22,7 +22,8 @@ class Order(Identified, CaseBound, HasSealed, Base):
     __table_args__ = (Index("ix_order_expires_on", "panel_id", "expires_on"),)
     #: code of the `order_kind` terms
     kind: Mapped[str]
-    status: Mapped[OrderStatus]
+    #: nothing = all that was said of it was taken back
+    status: Mapped[OrderStatus | None]
     made_on: Mapped[date | None]
     served_on: Mapped[date | None]
     notified_on: Mapped[date | None]
@@ -59,7 +60,7 @@ class OrderEvent(Identified, CaseBound, HasSealed, Base):
     taken_back_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
 
 
-class Breach(Identified, CaseBound, Base):
+class Breach(Identified, CaseBound, HasSealed, Base):
     """An order was broken: what happened is the incident's to tell, the order's history only points to it."""
 
     __tablename__ = "breach"
@@ -71,3 +72,9 @@ class Breach(Identified, CaseBound, Base):
     entered_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
     taken_back_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    #: what the coordinator says to it; nothing = nobody has looked yet
+    is_repeat: Mapped[bool | None]
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason = Sealed("reason_sealed")
+    checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    checked_at: Mapped[datetime | None]

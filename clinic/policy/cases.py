@@ -65,10 +65,20 @@ def known_to(actor: Someone, model: Any, speakers: frozenset[MembershipRole] = S
     taking = actor.panels(MembershipRole.MINUTE_TAKER)
     if taking:
         arms.append(and_(model.panel_id.in_(list(taking)), _listed(model.case_id)))
+    return and_(wall(actor, model), or_(*arms, _spoken_in(actor, model, speakers)))
+
+
+def spoken_in(actor: Someone, model: Any) -> ColumnElement[bool]:
+    """Return the condition that an agency for which the actor speaks takes part in the row's case."""
+    return and_(wall(actor, model), _spoken_in(actor, model, SPEAKERS))
+
+
+def _spoken_in(actor: Someone, model: Any, speakers: frozenset[MembershipRole]) -> ColumnElement[bool]:
+    arms = []
     for agency_id in {s.agency_id for s in actor.seats if s.role in speakers}:
         panels = [s.panel_id for s in actor.seats if s.role in speakers and s.agency_id == agency_id]
         arms.append(and_(model.panel_id.in_(panels), _engaged(agency_id, model.case_id)))
-    return and_(wall(actor, model), or_(false(), *arms))
+    return or_(false(), *arms)
 
 
 def visible_to(actor: Someone) -> ColumnElement[bool]:

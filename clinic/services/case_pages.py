@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, or_, select
 
 from clinic.domain.actions import ActionStatus
 from clinic.domain.audit import AuditVerb
@@ -15,12 +16,14 @@ from clinic.domain.errors import NotFound
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import NominationStatus
+from clinic.domain.order_events import IN_FORCE
 from clinic.models.action import Action
 from clinic.models.agency import Agency
 from clinic.models.case import Case, Person
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
+from clinic.models.order import Order
 from clinic.models.panel import Panel
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases as policy
@@ -74,6 +77,9 @@ class CasePage:
     hearings: tuple[HearingLine, ...]
     actions: tuple[ActionLine, ...]
     clocks: tuple[Running, ...]
+    #: kinds of the orders that are in force, in words
+    orders: tuple[str, ...]
+    order_kinds: dict[str, str]
     may_see_nomination: bool
     may_see_contact: bool
     may_exclude: bool
@@ -83,8 +89,9 @@ class CasePage:
 
 def show(work: Work, case_id: UUID) -> CasePage:
     """Return a case to whoever may know of it. Eight statements, whatever its length."""
+    today = local_day(work.now)
     rows = work.session.execute(
-        select(Case, Nomination, Panel.name, Agency.name, Person)
+        select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(today).label("orders"))
         .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
         .join(Agency, Agency.id == Nomination.agency_id).join(Person, Person.case_id == Case.id)
         .where(Case.id == case_id, policy.visible_to(work.actor))
@@ -92,9 +99,8 @@ def show(work: Work, case_id: UUID) -> CasePage:
     ).all()
     if not rows:
         raise NotFound
-    case, said, panel, agency, _ = rows[0]
+    case, said, panel, agency, _, in_force = rows[0]
     work.require(policy.may_see, case)
-    today = local_day(work.now)
     labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
     heard = _hearings(work, case.id)
     meets_on = _meets_on(heard)
@@ -104,7 +110,18 @@ def show(work: Work, case_id: UUID) -> CasePage:
         told_by(work, said, labels, today), lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on,
         heard,
         _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
+        tuple(labels["order_kind"].get(code, code) for code in (in_force or "").split()), labels["order_kind"],
         *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
+    )
+
+
+def _in_force(today: date) -> Any:
+    """Return the kinds of a case's orders that are in force, as words of one text, as a scalar subquery."""
+    return (
+        select(func.aggregate_strings(Order.kind, " "))
+        .where(Order.case_id == Case.id, Order.status.in_(list(IN_FORCE)),
+               or_(Order.expires_on.is_(None), Order.expires_on >= today))
+        .scalar_subquery()
     )
 
 

@@ -18,18 +18,22 @@ from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.case import Case
 from clinic.models.clock import Clock, FourAAnswer, InvestigationStep
+from clinic.models.order import Order
 from clinic.models.panel import Panel
 from clinic.policy import clocks as policy
 from clinic.policy import panels as panel_policy
-from clinic.services import cases, clocks, panels
+from clinic.services import cases, clocks, panels, terms
 from clinic.services.clocks import Running
 from clinic.services.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
+    """`order` is the kind of the order that the clock is of, in words."""
+
     clock: Running
     reckoning: Reckoning
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class PanelLine:
     case_id: UUID
     reference: str
     clock: Running
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +108,13 @@ class ClocksPage:
 
 
 def page(work: Work, case_id: UUID) -> ClocksPage:
-    """Return what runs out in a case to whoever may know of it. Eight statements."""
+    """Return what runs out in a case to whoever may know of it. Nine statements."""
     case = cases.find(work, case_id)
     work.require(policy.may_see, case)
     panel = work.session.get_one(Panel, case.panel_id)
     rules = panels.rules_of(work.session, panel.id)
-    lines = tuple(ClockLine(clock, clocks.reckoned(clock, rules, panel.nation))
+    kinds = terms.labels(work.session, "order_kind", panel_id=panel.id)["order_kind"]
+    lines = tuple(ClockLine(clock, clocks.reckoned(clock, rules, panel.nation), kinds.get(clock.order_kind, ""))
                   for clock in clocks.of_cases(work, [case.id]).get(case.id, ()))
     work.record(AuditVerb.VIEW, case, what="clocks")
     return ClocksPage(
@@ -119,21 +125,24 @@ def page(work: Work, case_id: UUID) -> ClocksPage:
 def of_panel(work: Work, panel_id: UUID, all_of_them: bool = False, number: int = 1) -> PanelClocks:
     """Return a panel's clocks that are near, or all that run, the nearest first; of the cases that the reader knows.
 
-    Four statements.
+    Five statements.
     """
     panel = panels.find(work, panel_id)
     work.require(panel_policy.may_see, panel)
     rules, today = panels.rules_of(work.session, panel.id), local_day(work.now)
     until = date.max if all_of_them else today + timedelta(days=rules.clock_amber_days)
     rows = work.session.execute(
-        select(Clock, Case.reference, func.count().over().label("total")).join(Case, Case.id == Clock.case_id)
+        select(Clock, Case.reference, Order.kind, func.count().over().label("total"))
+        .join(Case, Case.id == Clock.case_id).outerjoin(Order, Order.id == Clock.about_id)
         .where(Clock.panel_id == panel.id, Clock.ended_at.is_(None), Clock.met_on.is_(None), Clock.due_on <= until,
                policy.visible_to(work.actor))
         .order_by(Clock.due_on, Case.reference, Clock.id).limit(SIZE).offset((number - 1) * SIZE)
     ).all()
+    kinds = terms.labels(work.session, "order_kind", panel_id=panel.id)["order_kind"]
     lines = tuple(
         PanelLine(row.Clock.case_id, row.reference,
-                  clocks.running(row.Clock, today, rules.clock_amber_days, rules.clock_red_days)) for row in rows)
+                  clocks.running(row.Clock, today, rules.clock_amber_days, rules.clock_red_days, row.kind),
+                  kinds.get(row.kind, "")) for row in rows)
     work.record(AuditVerb.VIEW, "Clock", panel_id=panel.id, shown=[line.case_id for line in lines])
     return PanelClocks(panel.id, panel.name, lines, Pages(number, rows[0].total if rows else 0), all_of_them,
                        rules.clock_amber_days, panel_policy.may_run(work.actor, panel), panels.keeps_desk(work, panel))

@@ -43,7 +43,7 @@ _STALKING = (PanelType.STALKING_CLINIC, PanelType.STALKING_INTERVENTION_PANEL)
 #: offences that must be laid before the court within six months: harassment and stalking
 SUMMARY_OFFENCES = frozenset({"pha_s2", "pha_s2a"})
 #: what a nomination says that clocks hang on
-HANG_ON = frozenset({"last_incident_on", "incidents", "offences"})
+HANG_ON = frozenset({"last_incident_on", "incidents", "offences", "orders"})
 _PRESSING = frozenset({ClockState.AMBER, ClockState.RED, ClockState.MISSED})
 
 
@@ -59,6 +59,8 @@ class Running:
     met_on: date | None
     left: int
     state: ClockState
+    #: of the order that it is of: code of the `order_kind` terms
+    order_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,8 @@ def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
     ):
         said.setdefault(row.case_id, []).append(row)
     happened = {row.case_id: row.last for row in work.session.execute(
-        select(Incident.case_id, func.max(Incident.happened_on).label("last")).where(Incident.case_id.in_(ids))
-        .group_by(Incident.case_id))}
+        select(Incident.case_id, func.max(Incident.happened_on).label("last"))
+        .where(Incident.case_id.in_(ids), Incident.taken_back_at.is_(None)).group_by(Incident.case_id))}
     steps, orders = _steps(work, ids), _orders(work, ids)
     return {
         case.id: _Facts(
@@ -207,13 +209,13 @@ def of_cases(work: Work, case_ids: Collection[UUID]) -> dict[UUID, tuple[Running
         return {}
     today = local_day(work.now)
     found: dict[UUID, list[Running]] = {}
-    for clock, amber, red in work.session.execute(
-        select(Clock, PanelRules.clock_amber_days, PanelRules.clock_red_days)
-        .join(PanelRules, PanelRules.panel_id == Clock.panel_id)
+    for clock, amber, red, order_kind in work.session.execute(
+        select(Clock, PanelRules.clock_amber_days, PanelRules.clock_red_days, Order.kind)
+        .join(PanelRules, PanelRules.panel_id == Clock.panel_id).outerjoin(Order, Order.id == Clock.about_id)
         .where(Clock.case_id.in_(case_ids), Clock.ended_at.is_(None), policy.visible_to(work.actor))
         .order_by(Clock.due_on, Clock.id)
     ):
-        found.setdefault(clock.case_id, []).append(running(clock, today, amber, red))
+        found.setdefault(clock.case_id, []).append(running(clock, today, amber, red, order_kind))
     return {case_id: tuple(several) for case_id, several in found.items()}
 
 
@@ -234,10 +236,11 @@ def if_near(clock: Clock | None, today: date, rules: PanelRules) -> Running | No
     return found if found.state in _PRESSING else None
 
 
-def running(clock: Clock, today: date, amber_days: int, red_days: int) -> Running:
+def running(clock: Clock, today: date, amber_days: int, red_days: int, order_kind: str | None = None) -> Running:
     """Return a clock as it stands on a day."""
     return Running(clock.id, clock.kind, clock.about_id, clock.since, clock.due_on, clock.met_on,
-                   (clock.due_on - today).days, law.state_of(clock.due_on, clock.met_on, today, amber_days, red_days))
+                   (clock.due_on - today).days, law.state_of(clock.due_on, clock.met_on, today, amber_days, red_days),
+                   order_kind or "")
 
 
 def reckoned(clock: Running, rules: Rules, nation: Nation) -> Reckoning:

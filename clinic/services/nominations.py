@@ -30,6 +30,7 @@ from clinic.services import (
     intake,
     meetings,
     nomination_letters,
+    order_rows,
     panels,
     redirects,
     references,
@@ -193,6 +194,7 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
     clocks.ask_anew(case)
     if decision.outcome is TriageOutcome.ACCEPT:
         meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
+        order_rows.carry(work, nomination)
         repeats.settle(work, nomination)
         agenda.place(work, case, waiting.kind_of(nomination, deferred=False), meeting=meeting)
         return

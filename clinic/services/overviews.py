@@ -33,6 +33,7 @@ from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.nomination import Draft, Nomination
+from clinic.models.order import Breach
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import actions as action_policy
@@ -42,6 +43,7 @@ from clinic.policy import clocks as clock_policy
 from clinic.policy import drafts as draft_policy
 from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
+from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
 from clinic.services import advocacy, holidays, panels
@@ -217,6 +219,9 @@ def _arms(work: Work, late: dict[UUID, datetime], near: dict[UUID, date]) -> lis
         (TaskKind.CLOCKS, Clock, _due(Clock.due_on, today), (
             clock_policy.visible_to(actor), Clock.panel_id.in_(coordinated), Clock.ended_at.is_(None),
             Clock.met_on.is_(None), _near(near))),
+        (TaskKind.BREACHES, Breach, (None, None), (
+            order_policy.breaches_visible_to(actor), Breach.panel_id.in_(coordinated), Breach.taken_back_at.is_(None),
+            Breach.is_repeat.is_(None))),
         (TaskKind.TRIAGE, Nomination, (_late(late), None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),

@@ -5,7 +5,19 @@ from datetime import date
 import pytest
 
 from clinic.domain.errors import RuleBroken
-from clinic.domain.order_events import OrderEvent, OrderEventKind, Standing, check, check_breach, in_force_on, standing
+from clinic.domain.order_events import (
+    NewOrder,
+    OrderEvent,
+    OrderEventKind,
+    Standing,
+    check,
+    check_breach,
+    check_breaches,
+    check_new,
+    check_taken_back,
+    in_force_on,
+    standing,
+)
 from clinic.domain.orders import OrderStatus
 from clinic.domain.panels import Nation
 
@@ -138,3 +150,43 @@ def test_name_and_address_are_given_under_a_served_stalking_protection_order_alo
     assert refused(told, *served, kind="restraining_conviction") == "kind"
     assert refused(told, event(K.MADE), kind="spo") == "kind"
     assert refused(event(K.NOTIFIED, date(2026, 3, 11)), *served, kind="spo") == "on"
+
+
+@pytest.mark.parametrize(("new", "field"), [
+    (NewOrder("spa", event(K.MADE)), "kind"),
+    (NewOrder("spo", event(K.SERVED)), "event"),
+    (NewOrder("spo", event(K.MADE), court="x" * 201), "court"),
+    (NewOrder("spo", event(K.MADE), terms="x" * 4001), "terms"),
+    (NewOrder("spo", event(K.MADE, expires_on=date(2027, 3, 9))), "expires_on"),
+])
+def test_a_new_order_is_one_of_the_panel_s_list_and_begins_with_what_an_order_can_begin_with(new, field):
+    with pytest.raises(RuleBroken) as broken:
+        check_new(new, {"spo"}, EW, TODAY)
+    assert broken.value.field == field
+    check_new(NewOrder("spo", event(K.MADE)), {"spo"}, EW, TODAY)
+
+
+def test_what_a_nomination_says_of_an_order_holds_until_the_day_that_it_says():
+    assert standing([event(K.SERVED, SERVED, date(2027, 3, 9))]).expires_on == date(2027, 3, 9)
+
+
+def test_an_event_that_others_rest_on_is_taken_back_after_them():
+    events = [event(K.MADE), event(K.SERVED, SERVED)]
+    with pytest.raises(RuleBroken):
+        check_taken_back("spo", EW, events, 0, TODAY)
+    check_taken_back("spo", EW, events, 1, TODAY)
+    check_taken_back("spo", EW, events[:1], 0, TODAY)
+
+
+def test_what_rests_on_nothing_because_a_nomination_said_it_hinders_nobody():
+    served, renewed = event(K.SERVED, SERVED), event(K.RENEWED, date(2026, 8, 1))
+    check_taken_back("spo", EW, [served, event(K.APPLIED, date(2026, 3, 1))], 1, TODAY)
+    check_taken_back("spo", EW, [served, renewed], 1, TODAY)
+
+
+def test_no_event_leaves_a_breach_without_its_order():
+    made = event(K.MADE)
+    check_breaches([made], [date(2026, 5, 5)])
+    with pytest.raises(RuleBroken) as broken:
+        check_breaches([made, event(K.DISCHARGED, date(2026, 5, 4))], [date(2026, 5, 5)])
+    assert broken.value.field == "on"

@@ -126,8 +126,8 @@ def may_read(who: str, token) -> bool:
 NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
-              "research": "planned", "voice": "running", "notes": "running closed", "draft": "draft",
-              "action": "running closed"}
+              "order": "planned", "research": "planned", "voice": "running", "notes": "running closed",
+              "draft": "draft", "action": "running closed"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -221,6 +221,8 @@ NOMINATE = panel(SPEAK_CLINIC | {"coordinator"}, SPEAK_MARAC | {"other_coordinat
 PEOPLE_OF = {"own": names("admin coordinator"), "other": ADMIN, "foreign": names("admin other_coordinator")}
 PEOPLE_OF_PANELS = panel(names("admin coordinator"), names("admin other_coordinator"))
 ITEM = {"meeting_id": "planned_meeting", "item_id": "item_id"}
+ORDER = {"case_id": "planned_case", "order_id": "order_id"}
+BREACH = {"case_id": "planned_case", "breach_id": "breach_id"}
 MAP = {"panel_id": "panel_id", "map_id": "map_id"}
 ITEMS = {"own": RUN_CLINIC, "other": RUN_CLINIC, "excluded": RUN_CLINIC - SHUT_OUT, "foreign": RUN_MARAC}
 _WRITERS = names("coordinator minute_taker")
@@ -248,6 +250,11 @@ def revealing(case: str) -> frozenset[str]:
 def telling(case: str) -> frozenset[str]:
     """Return who says how an investigation stands: the coordinator, and whoever speaks for an agency that knows."""
     return deciding(case) | (knowing(case) & (SPEAK_MARAC if case.startswith("foreign") else SPEAK_CLINIC))
+
+
+def telling_first(case: str) -> frozenset[str]:
+    """Return who takes back what the police told of an order, or on the other panel the health service."""
+    return deciding(case) | (telling(case) & OF_AGENCY["health" if case.startswith("foreign") else "police"])
 
 
 def speaking_for_victims(case: str) -> frozenset[str]:
@@ -443,6 +450,24 @@ ROWS: tuple[Row, ...] = (
         "status": "file_to_cps", "on-day": "1", "on-month": "11", "on-year": "2026"}),
     send("clocks.answer_four_a", "case_id=planned_case", may=by_case("planned", telling), fill={"answer": "no"}),
     send("clocks.take_back", {"case_id": "planned_case", "step_id": "step_id"}, may=by_case("planned", deciding)),
+    # Orders: whoever knows the case reads them, whoever speaks in it tells of them; the coordinator judges a breach.
+    page("orders.index"),
+    show("orders.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
+    show("orders.show", "case_id=planned_case", may=by_case("planned", knowing)),
+    show("orders.new", "case_id=planned_case", may=by_case("planned", telling)),
+    send("orders.add", "case_id=planned_case", may=by_case("planned", telling), fill={
+        "kind": "dapo", "event": "made", "on-day": "1", "on-month": "11", "on-year": "2026"}),
+    show("orders.new_event", ORDER, may=by_case("planned", telling)),
+    send("orders.tell", ORDER, may=by_case("planned", telling), fill={
+        "kind": "varied", "on-day": "6", "on-month": "11", "on-year": "2026"}),
+    show("orders.new_breach", ORDER, may=by_case("planned", telling)),
+    send("orders.breach", ORDER, may=by_case("planned", telling), fill={
+        "on-day": "6", "on-month": "11", "on-year": "2026", "what": "Waited outside."}),
+    send("orders.take_back", {"case_id": "planned_case", "event_id": "event_id"},
+         may=by_case("planned", telling_first)),
+    send("orders.take_back_breach", BREACH, may=by_case("planned", telling_first)),
+    show("orders.ask", BREACH, may=by_case("planned", deciding)),
+    send("orders.check", BREACH, may=by_case("planned", deciding), fill={"is_repeat": "no", "reason": "Known before."}),
     # The victim's voice: the advocates' to bring, everybody's to hear who knows the case.
     page("advocacy.index"),
     show("advocacy.show", "case_id=planned_case", may=by_case("planned", knowing)),

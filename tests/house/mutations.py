@@ -41,6 +41,7 @@ from clinic.policy import (
     meetings,
     minutes,
     nominations,
+    orders,
     panels,
     post,
     research,
@@ -50,7 +51,7 @@ from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, advocacy, agenda, audits, cases, clocks, directory, drafts, feeds, hearings, links,
-            meetings, minutes, nominations, panels, post, research)
+            meetings, minutes, nominations, orders, panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

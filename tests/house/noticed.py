@@ -27,6 +27,7 @@ REFUSES_NOBODY = frozenset({
     "indexing.fill asks may_install",
     "meeting_lists.mine asks may_list",
     "nomination_lists.queue asks may_list",
+    "order_lists.of_own_agency asks may_list",
     "overviews.of_person asks may_list",
     "panels.index_page asks may_list",
     "people.people_page asks may_look",
@@ -75,6 +76,12 @@ NOTICED_BY: dict[str, str] = {
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
     "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
         "test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home",
+    "order_lists.of_panel cuts by policy.visible_to": "tests/services/test_orders.py::"
+        "test_an_agency_lists_the_orders_of_cases_in_which_it_takes_part_and_no_others",
+    "order_lists.of_own_agency cuts by policy.of_own_agency": "tests/services/test_orders.py::"
+        "test_an_agency_lists_the_orders_of_cases_in_which_it_takes_part_and_no_others",
+    "overviews._arms cuts by order_policy.breaches_visible_to": "tests/services/test_orders.py::"
+        "test_a_coordinator_who_is_shut_out_is_not_asked_whether_a_breach_is_a_repeat",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

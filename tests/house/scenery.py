@@ -31,6 +31,7 @@ from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.addresses import AddressStatus, RevealReason
 from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.audit import AuditVerb
+from clinic.domain.breaches import NewBreach, RepeatAnswer
 from clinic.domain.cases import Answer, PartyKind
 from clinic.domain.columns import MAPPED, MapDraft
 from clinic.domain.directory import PersonDraft, SeatDraft
@@ -48,8 +49,7 @@ from clinic.domain.nominations import (
     TriageOutcome,
     VictimAwareness,
 )
-from clinic.domain.order_events import OrderEventKind
-from clinic.domain.orders import OrderStatus
+from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.research import Known, ResearchAnswer
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
@@ -65,7 +65,8 @@ from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
 from clinic.models.nomination import Draft, Nomination
-from clinic.models.order import Order, OrderEvent
+from clinic.models.order import Breach, Order
+from clinic.models.order import OrderEvent as OrderRow
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.models.safe_address import AddressReveal, SafeAddress
@@ -89,6 +90,7 @@ from clinic.services import (
     members,
     minutes,
     nominations,
+    orders,
     outbox,
     people,
     receipts,
@@ -649,22 +651,33 @@ def _investigate(made: Scenery) -> None:
 
 
 def _put_orders(made: Scenery) -> None:
-    """Put an order with its history into each panel's coming cases."""
+    """Tell of an order in each panel's coming cases, and of two breaches, one of which nobody has looked at."""
     for name in [name for name in made.cases if name.endswith("_planned")]:
-        who, day = "outsider" if name.startswith("foreign") else "officer", date(2026, 11, 2)
-        with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
-            work.asked = True
-            case = work.session.get_one(Case, made.cases[name])
-            signed = {"panel_id": case.panel_id, "case_id": case.id, "agency_id": made.world.agencies[_agency(who)],
-                      "entered_by_id": made.world.users[who], "entered_at": work.now}
-            order = Order(**signed, kind="restraining_conviction", status=OrderStatus.MADE, made_on=day,
-                          court=made.token("order", name), terms=made.token("order", name))
-            work.session.add(order)
-            work.session.flush()
-            work.session.add(OrderEvent(**signed, order_id=order.id, kind=OrderEventKind.MADE, happened_on=day,
-                                        note=made.token("order", name)))
-            work.session.flush()
-            work.record("create", order)
+        relation, case_id = name.removesuffix("_planned"), made.cases[name]
+        foreign = relation == "foreign"
+        who, keeper = ("outsider", "other_coordinator") if foreign else ("officer", "coordinator")
+
+        def said(name=name) -> str:
+            return made.token("order", name)
+
+        with doing(made, who, NOW - timedelta(hours=3)) as work:
+            orders.add(work, case_id, NewOrder("restraining_conviction", OrderEvent(
+                OrderEventKind.MADE, date(2026, 11, 2), None, said()), said(), said()))
+        with made.world.looking() as session:
+            order_id = made.things["order_id"][relation] = session.scalars(
+                select(Order.id).where(Order.case_id == case_id)).one()
+        with doing(made, who, NOW - timedelta(hours=2)) as work:
+            orders.tell(work, case_id, order_id, OrderEvent(OrderEventKind.SERVED, date(2026, 11, 3)))
+        for day in (4, 5):
+            with doing(made, who, NOW - timedelta(hours=1)) as work:
+                orders.breach(work, case_id, order_id, NewBreach(date(2026, 11, day), said()))
+        with made.world.looking() as session:
+            made.things["event_id"][relation] = session.scalars(select(OrderRow.id).where(
+                OrderRow.order_id == order_id, OrderRow.kind == OrderEventKind.SERVED)).one()
+            looked_at, made.things["breach_id"][relation] = session.scalars(
+                select(Breach.id).where(Breach.order_id == order_id).order_by(Breach.happened_on))
+        with doing(made, keeper, NOW - timedelta(minutes=30)) as work:
+            orders.check_repeat(work, case_id, looked_at, RepeatAnswer(False, said()))
 
 
 def _put_addresses(made: Scenery) -> None:

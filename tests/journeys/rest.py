@@ -24,6 +24,7 @@ def look_at_every_other_page(job: Job) -> None:
     import_with_a_fault(job)
     import_with_other_headings(job)
     refused_forms(job)
+    a_broken_order(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
@@ -180,3 +181,19 @@ def send_half_full(officer: Person, panel: str) -> None:
     officer.fill("Why can it not wait?", "He was released today.")
     officer.press("Send as an emergency")
     officer.sees("Emergency nomination sent")
+
+
+def a_broken_order(job: Job) -> None:
+    """An order of a case is written down and broken; whether that is a repeat stays to be said."""
+    coordinator = job["coordinator"]
+    coordinator.go(job.listed[0].case + "/orders")
+    coordinator.follow("Write down an order")
+    coordinator.select("Order", "Non-molestation order")
+    coordinator.select("What has happened to it first", "Made")
+    coordinator.day("When", date(2026, 2, 3))
+    coordinator.press("Write it down")
+    coordinator.follow("Say that it was broken")
+    coordinator.day("When was it broken?", date(2026, 2, 5))
+    coordinator.fill("What happened?", "Waited at the gate.")
+    coordinator.press("Write it down")
+    coordinator.sees("Repeat or not?")

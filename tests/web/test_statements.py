@@ -12,6 +12,8 @@ PAGES = {
     "meeting": ("coordinator", "/meetings/{meeting}", None),
     "actions": ("officer", "/actions", 6),
     "clocks": ("coordinator", "/panels/{panel}/clocks?show=all", None),
+    "orders": ("coordinator", "/panels/{panel}/orders", None),
+    "orders of an agency": ("officer", "/orders", None),
     "cases": ("coordinator", "/cases", None),
     "research": ("probation_officer", "/research", None),
     "nominations": ("coordinator", "/nominations", None),
