@@ -23,7 +23,7 @@ from clinic.domain.panels import DEFAULTS, PanelType, Rules
 from clinic.models.account import Membership, User
 from clinic.models.agency import Agency, AgencyDomain
 from clinic.models.agenda import AgendaItem
-from clinic.models.case import Case, CaseExclusion, Person
+from clinic.models.case import Case, CaseExclusion, Person, SafeContact
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
@@ -214,6 +214,15 @@ def excluded(world: World, case_id: UUID, *, who: str | None = None, agency: str
         )
         work.session.add(exclusion)
         work.record(AuditVerb.EXCLUDE, exclusion)
+
+
+def unchecked(world: World, case_id: UUID, since: datetime) -> None:
+    """Let nobody have checked since then how a victim is reached."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        contact = work.session.scalars(select(SafeContact).where(SafeContact.case_id == case_id)).one()
+        contact.unchecked_since = since
+        work.record(AuditVerb.UPDATE, contact)
 
 
 def draft(**changes: object) -> NominationDraft:

@@ -74,13 +74,13 @@ def check(card: Card) -> None:
     for name, text in card.texts().items():
         if len(text) > LONGEST_TEXT:
             raise RuleBroken(f"This text must have {LONGEST_TEXT:,} characters or fewer: shorten it.", name)
+    for channel, way in card.ways.items():
+        if way.to.strip() and way.safety is Safety.NOT_KNOWN:
+            raise RuleBroken("Say whether this way is safe", channel.value)
     known = [channel for channel, way in card.ways.items() if way.safety is not Safety.NOT_KNOWN]
     if not known and not card.notes.strip():
         raise RuleBroken("Say of one way at least whether it is safe, or write in a note why nobody knows.",
                          SafeChannel.PHONE_CALL.value)
-    for channel, way in card.ways.items():
-        if way.to.strip() and way.safety is Safety.NOT_KNOWN:
-            raise RuleBroken("Say whether this way is safe", channel.value)
 
 
 def due_on(unchecked_since: date, days: int) -> date:

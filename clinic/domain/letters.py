@@ -34,6 +34,8 @@ class LetterKind(StrEnum):
     ACTION_DUE = "action_due"
     ACTION_OVERDUE = "action_overdue"
     CLOCK_RUNNING = "clock_running"
+    RECORD_OPENED = "record_opened"
+    LOOK_NOW = "look_now"
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
     COORDINATOR_WANTED = "coordinator_wanted"

@@ -215,6 +215,7 @@ class TaskKind(StrEnum):
     RESEARCH = "research"
     ACTIONS = "actions"
     ADDRESSES = "addresses"
+    REVEALS = "reveals"
     CONTACTS = "contacts"
     VIEWS = "views"
     FEEDBACK = "feedback"

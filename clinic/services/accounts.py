@@ -86,6 +86,27 @@ def _failed(office: Office, now: datetime, doors: tuple[str, ...], user_id: UUID
     office.note(now, [event | {"object_id": user_id}])
 
 
+def prove(office: Office, now: datetime, actor: Actor | SystemActor, password: str) -> None:
+    """Let somebody who is signed in say their password again, before what nobody else may do at their screen.
+
+    Runs before the work that it guards, as signing in does: the check is slow, and a failure
+    stays counted. Raises RuleBroken.
+    """
+    door = throttle.bucket("account", f"again:{actor.user_id}")
+    with office.peeking("password again") as session:
+        doors = throttle.counted(session, [door])
+        wait = throttle.shut_until(doors, now)
+        user = session.scalar(select(User).where(User.id == actor.user_id))
+    if wait is not None:
+        raise RuleBroken(f"There were too many tries. Try again in {_minutes(now, wait)}.", "password")
+    if not passwords.matches(user.password_hash if user else None, password):
+        _failed(office, now, (door,), actor.user_id)
+        raise RuleBroken("This is not your password.", "password")
+    if doors and doors[0].failures:
+        with office.beside("password again") as session:
+            throttle.open_again(session, door)
+
+
 def _minutes(now: datetime, until: datetime) -> str:
     minutes = max(1, round((until - now).total_seconds() / 60))
     return "1 minute" if minutes == 1 else f"{minutes} minutes"

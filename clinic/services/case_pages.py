@@ -26,6 +26,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.order import Order
 from clinic.models.panel import Panel
 from clinic.models.research import ResearchRequest
+from clinic.policy import addresses as address_policy
 from clinic.policy import cases as policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
@@ -82,6 +83,7 @@ class CasePage:
     order_kinds: dict[str, str]
     may_see_nomination: bool
     may_see_contact: bool
+    may_reveal: bool
     may_exclude: bool
     may_read_journal: bool
     may_match: bool
@@ -135,6 +137,7 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
     """Return which further pages of the case are open to the reader."""
     actor = work.actor
     return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
+            address_policy.may_reveal(actor, case),
             policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case))
 
 

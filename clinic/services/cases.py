@@ -1,7 +1,4 @@
-"""Cases: finding one, the list, and the contact details that only few may read.
-
-A case's own page stands in `services.case_pages`.
-"""
+"""Cases: finding one, and the list. A case's own page stands in `services.case_pages`."""
 
 from __future__ import annotations
 
@@ -13,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from clinic.domain.audit import AuditVerb
-from clinic.domain.cases import Answer, CaseStatus
+from clinic.domain.cases import CaseStatus
 from clinic.domain.errors import NotFound
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.pages import SIZE, Pages
 from clinic.models.agenda import AgendaItem
-from clinic.models.case import Case, SafeContact
+from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
@@ -53,16 +50,6 @@ class Filter:
     status: CaseStatus | None = None
     #: a whole reference; parts of one find nothing
     reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ContactPage:
-    case_id: UUID
-    reference: str
-    postcode: str
-    telephone: str
-    telephone_safe: Answer
-    notes: str
 
 
 def find(work: Work, case_id: UUID, lock: bool = False) -> Case:
@@ -121,16 +108,6 @@ def panels_of(work: Work) -> tuple[tuple[UUID, str], ...]:
         select(Panel.id, Panel.name).where(Panel.id.in_(list(work.actor.panels()))).order_by(Panel.name)
     )
     return tuple((id_, name) for id_, name in rows)
-
-
-def contact(work: Work, case_id: UUID) -> ContactPage:
-    """Return how the victim may be reached without harm, to the few who may know."""
-    case = find(work, case_id)
-    work.require(policy.may_see_contact, case, nominating(work, case.id))
-    kept = work.session.scalars(select(SafeContact).where(SafeContact.case_id == case.id)).one()
-    work.record(AuditVerb.VIEW, kept)
-    return ContactPage(case.id, case.reference, kept.postcode or "", kept.telephone or "", kept.telephone_safe,
-                       kept.notes or "")
 
 
 def nominating(work: Work, case_id: UUID) -> set[UUID]:

@@ -20,6 +20,7 @@ from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
 from clinic.domain.advocacy import VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import last_late_day
+from clinic.domain.contacts import last_due
 from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day, moment
 from clinic.domain.minutes import ENDED, SETTLED, MinuteStatus, ReceiptStatus
 from clinic.domain.nominations import NominationStatus
@@ -28,6 +29,7 @@ from clinic.domain.research import WAITING
 from clinic.models.account import Membership
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
+from clinic.models.case import SafeContact
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
@@ -36,17 +38,20 @@ from clinic.models.nomination import Draft, Nomination
 from clinic.models.order import Breach
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
+from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy import actions as action_policy
+from clinic.policy import addresses as address_policy
 from clinic.policy import advocacy as advocacy_policy
 from clinic.policy import cases as case_policy
 from clinic.policy import clocks as clock_policy
+from clinic.policy import contacts as contact_policy
 from clinic.policy import drafts as draft_policy
 from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
-from clinic.services import advocacy, holidays, panels
+from clinic.services import advocacy, contacts, holidays, panels
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -137,7 +142,8 @@ def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     today = local_day(work.now)
     late = {row.Panel.id: _late_since(row.Panel, row.PanelRules.triage_due_days, today) for row in rows}
     near = {row.Panel.id: today + timedelta(days=row.PanelRules.clock_amber_days) for row in rows}
-    waiting, listed = _counts(work, late, near, coming)
+    unchecked = {row.Panel.id: last_due(work.now, row.PanelRules.contact_check_days) for row in rows}
+    waiting, listed = _counts(work, late, near, unchecked, coming)
     for panel_id, task in _minutes(work, [panel.id for panel in found]):
         waiting.setdefault(panel_id, []).append(task)
     return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
@@ -193,10 +199,11 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
 
 
 def _counts(
-    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], meeting_ids: Collection[UUID]
+    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime],
+    meeting_ids: Collection[UUID],
 ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
     """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
-    arms = [*_arms(work, late, near), _cases_listed(work, meeting_ids)]
+    arms = [*_arms(work, late, near, unchecked), _cases_listed(work, meeting_ids)]
     waiting: dict[UUID, list[Task]] = {}
     listed: dict[UUID, int] = {}
     for kind, owner_id, count, late, soon in work.session.execute(union_all(*arms)):
@@ -207,7 +214,9 @@ def _counts(
     return waiting, listed
 
 
-def _arms(work: Work, late: dict[UUID, datetime], near: dict[UUID, date]) -> list[Any]:
+def _arms(
+    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime]
+) -> list[Any]:
     actor, today = work.actor, local_day(work.now)
     coordinated = list(actor.panels(*TRIAGERS))
     open_meetings = select(Meeting.id).where(Meeting.status.in_(_OPEN_MEETINGS))
@@ -240,6 +249,10 @@ def _arms(work: Work, late: dict[UUID, datetime], near: dict[UUID, date]) -> lis
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
         (TaskKind.ACTIONS, Action, _due(Action.due_on, today), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
+        (TaskKind.ADDRESSES, SafeAddress, (None, None), (address_policy.waits_for(actor),)),
+        (TaskKind.REVEALS, AddressReveal, (None, None), (address_policy.unseen_by(actor),)),
+        (TaskKind.CONTACTS, SafeContact, (None, None), (
+            contact_policy.kept_by(actor), contacts.due(unchecked))),
         (TaskKind.VIEWS, Hearing, (None, None), (
             advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.VIEWS))),
         (TaskKind.FEEDBACK, Hearing, (None, None), (

@@ -63,6 +63,17 @@ class Form(FlaskForm):
         return lines
 
 
+class OnceForm(Form):
+    """A form that is refused without its key, since nobody could tell it from its copy."""
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        sound = super().validate(*args, **kwargs)
+        if any(self.form_key.raw_data or ()):
+            return sound
+        self.refuse(RuleBroken("This form is not whole, so nothing is done. Open its page again."))
+        return False
+
+
 def target(field: Field) -> str:
     """Return the id that an error links to: something that can take the focus."""
     if isinstance(field, DateParts):

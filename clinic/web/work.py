@@ -75,12 +75,17 @@ def changing(form: Any) -> Iterator[Work]:
 
 def then(work: Work, url: str, message: str = "") -> Response:
     """Finish the work, then go on to `url`, where `message` is shown once."""
-    if isinstance(work.actor, Actor) and work.session.info.get("form_key"):
-        submissions.answer(work.session, work.actor.user_id, work.session.info["form_key"], url)
-    finish(work)
+    end(work, url)
     if message:
         flash(message)
     return redirect(url, 303)
+
+
+def end(work: Work, url: str) -> None:
+    """Finish a work whose answer is a page and is not given twice; the same form sent again is sent on to `url`."""
+    if isinstance(work.actor, Actor) and work.session.info.get("form_key"):
+        submissions.answer(work.session, work.actor.user_id, work.session.info["form_key"], url)
+    finish(work)
 
 
 class _LeaveIt(Exception):

@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
+from uuid import uuid4
 
 from clinic.domain.columns import NEEDED
 from clinic.domain.imports import COLUMNS
-from tests.house.scenery import victim_of
+from tests.house.scenery import perpetrator_of, victim_of
+from tests.make import PASSWORD
 
 STRANGER = "stranger"
+#: the one endpoint whose answer holds a safe address
+ADDRESS_SHOWN_BY = "addresses.reveal"
+ADDRESS = {"case_id": "planned_case", "address_id": "address_id"}
 
 
 def names(text: str) -> frozenset[str]:
@@ -126,8 +131,8 @@ def may_read(who: str, token) -> bool:
 NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
-              "order": "planned", "research": "planned", "voice": "running", "notes": "running closed",
-              "draft": "draft", "action": "running closed"}
+              "order": "planned", "known": "planned", "refusal": "planned", "research": "planned", "voice": "running",
+              "notes": "running closed", "draft": "draft", "action": "running closed"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -262,6 +267,11 @@ def speaking_for_victims(case: str) -> frozenset[str]:
     return NOBODY if case.startswith("foreign") else knowing(case) & names("advocate")
 
 
+def proposing(case: str) -> frozenset[str]:
+    """Return who writes how a victim is reached, and where they are safe: coordinator, and advocates who know."""
+    return deciding(case) | speaking_for_victims(case)
+
+
 def reading_journal(case: str) -> frozenset[str]:
     """Return who may read who opened a case: coordinator and chair of its panel."""
     return knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
@@ -270,6 +280,16 @@ def reading_journal(case: str) -> frozenset[str]:
 def order_of(scenery, relation: str) -> dict:
     """Return what a button of the agenda sends: the version that its page showed."""
     return {"version": str(scenery.agenda_versions["foreign" if relation == "foreign" else "own"])}
+
+
+def reveal(scenery, relation: str) -> dict:
+    """Return what the form that shows an address sends, with a key of its own each time."""
+    return {"form_key": uuid4().hex, "reason": "check", "words": "Checking it again.", "password": PASSWORD}
+
+
+def somebody_s_address(scenery, relation: str) -> dict:
+    """Return where a perpetrator of a coming case is said to live."""
+    return {"person": str(perpetrator_of(scenery, scenery.cases[f"{relation}_planned"])), "address": "1 High Street"}
 
 
 def two_people(scenery, relation: str) -> dict:
@@ -434,7 +454,29 @@ ROWS: tuple[Row, ...] = (
     # Cases: who takes part; how the victim is reached, for fewer; who must not know, for the coordinator.
     page("cases.index"),
     show("cases.show", "case_id=planned_case", may=by_case("planned", knowing)),
-    show("cases.contact", "case_id=planned_case", may=by_case("planned", reaching)),
+    # How a victim is reached: read by few, written by coordinator and advocate, checked by the advocate alone.
+    page("contacts.index"),
+    show("contacts.show", "case_id=planned_case", may=by_case("planned", reaching)),
+    show("contacts.new", "case_id=planned_case", may=by_case("planned", proposing)),
+    send("contacts.write", "case_id=planned_case", may=by_case("planned", proposing), form="contacts.new",
+         fill={"text": "unsafe"}),
+    send("contacts.check", "case_id=planned_case", may=by_case("planned", speaking_for_victims), form="contacts.show"),
+    # A safe address: shown by one answer, to fewer still.
+    page("addresses.index"),
+    show("addresses.show", "case_id=planned_case", may=by_case("planned", revealing)),
+    show("addresses.ask", ADDRESS, may=by_case("planned", revealing)),
+    send(ADDRESS_SHOWN_BY, ADDRESS, yes=200, may=by_case("planned", revealing), fill=reveal),
+    show("addresses.new", "case_id=planned_case", may=by_case("planned", proposing)),
+    send("addresses.propose", "case_id=running_case", may=by_case("running", proposing), form="addresses.new",
+         fill={"address": "1 High Street"}),
+    send("addresses.decide", {"case_id": "planned_case", "address_id": "waiting_address"},
+         may=by_case("planned", revealing), fill={"decision": "refuse", "refusal": "It is an old one."}),
+    send("addresses.take_note", "case_id=planned_case", may=by_case("planned", revealing)),
+    show("addresses.known", "case_id=planned_case", may=by_case("planned", knowing)),
+    send("addresses.add_known", "case_id=planned_case", may=by_case("planned", telling), form="addresses.known",
+         sender="coordinator", fill=somebody_s_address),
+    send("addresses.take_back_known", {"case_id": "planned_case", "known_id": "known_id"},
+         may=by_case("planned", deciding)),
     show("cases.list_exclusions", "case_id=planned_case", may=by_case("planned", deciding)),
     show("cases.new_exclusion", "case_id=planned_case", may=by_case("planned", deciding), yes=422),
     send("cases.exclude", "case_id=planned_case", may=by_case("planned", deciding),

@@ -12,6 +12,7 @@ from datetime import time
 from typing import Any
 
 from clinic.domain.actors import MembershipRole
+from clinic.domain.addresses import RevealReason
 from clinic.domain.directory import AgencyDraft, PersonDraft, SeatChange, SeatDraft
 from clinic.domain.imports import Stop
 from clinic.domain.panels import Frame, Nation, NewPanel, PanelType
@@ -36,6 +37,7 @@ from clinic.services import (
     reminders,
     repeats,
     research,
+    reveals,
     unattended,
 )
 from clinic.services.exclusions import Who
@@ -77,6 +79,8 @@ CLAIMS = {
     "repeats.uncompared": Claim("coordinator", lambda work, s: repeats.uncompared(work)),
     "unattended.on": Claim("coordinator", lambda work, s: unattended.on(work, s.world.clinic)),
     "unattended.tell": Claim("coordinator", lambda work, s: unattended.tell(work)),
+    "reveals.reveal": Claim("officer", lambda work, s: reveals.reveal(
+        work, s.cases["own_planned"], _own(s, "address_id"), RevealReason.CHECK, "Checking it again.")),
     "clocks.unset": Claim("coordinator", lambda work, s: clocks.unset(work)),
     "clocks.set_unset": Claim("coordinator", lambda work, s: clocks.set_unset(work, [])),
     "clock_letters.tell": Claim("coordinator", lambda work, s: clock_letters.tell(work)),

@@ -28,15 +28,18 @@ from clinic.domain.errors import NotPermitted
 from clinic.policy import (
     accounts,
     actions,
+    addresses,
     advocacy,
     agenda,
     audits,
     cases,
     clocks,
+    contacts,
     directory,
     drafts,
     feeds,
     hearings,
+    known_addresses,
     links,
     meetings,
     minutes,
@@ -50,8 +53,8 @@ from clinic.policy import (
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, advocacy, agenda, audits, cases, clocks, directory, drafts, feeds, hearings, links,
-            meetings, minutes, nominations, orders, panels, post, research)
+POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, contacts, directory, drafts, feeds,
+            hearings, known_addresses, links, meetings, minutes, nominations, orders, panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

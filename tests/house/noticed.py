@@ -17,9 +17,11 @@ REFUSES_NOBODY = frozenset({
     "accounts.read_ticket asks anyone",
     "accounts.sign_out asks anyone",
     "action_pages.mine_page asks may_list",
+    "addresses.tasks asks may_list",
     "advocacy.tasks asks may_list",
     "audits.mine asks may_read_own",
     "cases.index asks may_list",
+    "contacts.tasks asks may_list",
     "demonstration.load asks may_install",
     "directory.agencies_page asks may_look",
     "directory.agency_page asks may_look",
@@ -82,6 +84,28 @@ NOTICED_BY: dict[str, str] = {
         "test_an_agency_lists_the_orders_of_cases_in_which_it_takes_part_and_no_others",
     "overviews._arms cuts by order_policy.breaches_visible_to": "tests/services/test_orders.py::"
         "test_a_coordinator_who_is_shut_out_is_not_asked_whether_a_breach_is_a_repeat",
+    "contacts.tasks cuts by policy.kept_by": "tests/services/test_contacts.py::"
+        "test_whoever_is_shut_out_meets_no_contact_no_task_and_no_count",
+    "overviews._arms cuts by contact_policy.kept_by": "tests/services/test_contacts.py::"
+        "test_whoever_is_shut_out_meets_no_contact_no_task_and_no_count",
+    "overviews._arms cuts by address_policy.waits_for": "tests/services/test_addresses.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
+    "overviews._arms cuts by address_policy.unseen_by": "tests/services/test_addresses.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
+    "addresses._touched cuts by policy.waits_for": "tests/services/test_addresses.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
+    "addresses._touched cuts by policy.unseen_by": "tests/services/test_addresses.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
+    "addresses.tasks cuts by policy.waits_for": "tests/services/test_addresses.py::"
+        "test_whoever_looks_is_written_down_and_the_others_are_told_without_a_name",
+    "addresses.tasks cuts by policy.unseen_by": "tests/services/test_addresses.py::"
+        "test_whoever_looks_is_written_down_and_the_others_are_told_without_a_name",
+    "addresses._reveals cuts by policy.unseen_by": "tests/services/test_addresses.py::"
+        "test_what_coordinator_and_advocate_have_read_is_new_to_each_of_them_once",
+    "reveals.take_note cuts by policy.unseen_by": "tests/services/test_addresses.py::"
+        "test_what_coordinator_and_advocate_have_read_is_new_to_each_of_them_once",
+    "known_addresses.clashes cuts by policy.visible_to": "tests/services/test_addresses.py::"
+        "test_an_address_known_in_another_case_stops_it_too_and_only_for_who_may_know_of_that_case",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

@@ -681,7 +681,7 @@ def _put_orders(made: Scenery) -> None:
 
 
 def _put_addresses(made: Scenery) -> None:
-    """Put a card, two addresses that somebody has looked at, and a known one into each panel's coming cases."""
+    """Put a card, three addresses that somebody has looked at, and a known one into each panel's coming cases."""
     for name in [name for name in made.cases if name.endswith("_planned")]:
         first, second = ("other_coordinator", "chair") if name.startswith("foreign") else ("coordinator", "advocate")
         with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
@@ -695,31 +695,44 @@ def _put_addresses(made: Scenery) -> None:
                 code_word=made.token("contact", name), unsafe_people=made.token("contact", name),
                 notes=made.token("contact", name))
             work.session.add(card)
-            refused, kept = (SafeAddress(
+            refused, kept, waiting = (SafeAddress(
                 **bound, status=status, address=made.token("address", name), in_spite=made.token("address", name),
-                refusal=made.token("refusal", name), proposed_by_id=made.world.users[first], proposed_at=work.now,
-                decided_by_id=made.world.users[second], decided_at=work.now,
-            ) for status in (AddressStatus.REFUSED, AddressStatus.CONFIRMED))
+                refusal=made.token("refusal", name) if status is AddressStatus.REFUSED else "",
+                proposed_by_id=made.world.users["lapsed"], proposed_at=work.now, decided_by_id=decider and
+                made.world.users[decider], decided_at=work.now if decider else None,
+            ) for status, decider in ((AddressStatus.REFUSED, first), (AddressStatus.CONFIRMED, second),
+                                      (AddressStatus.WAITING, None)))
             perpetrator = work.session.scalars(select(Person).where(
                 Person.case_id == case.id, Person.kind == PartyKind.PERPETRATOR)).one()
-            for row in (refused, kept):
+            for row in (refused, kept, waiting):
                 work.seal_for(row.id)
                 work.session.add(row)
             work.session.flush()
             work.session.add(AddressReveal(
                 **bound, address_id=kept.id, reason=RevealReason.CHECK, words=made.token("refusal", name),
                 revealed_by_id=made.world.users[second], revealed_at=work.now))
-            work.session.add(KnownAddress(
+            known = KnownAddress(
                 **bound, person_id=perpetrator.id, address=made.token("known", name),
-                entered_by_id=made.world.users[first], entered_at=work.now))
+                entered_by_id=made.world.users[first], entered_at=work.now)
+            work.session.add(known)
             work.session.flush()
+            relation = name.removesuffix("_planned")
+            made.things["address_id"][relation], made.things["known_id"][relation] = kept.id, known.id
+            made.things["waiting_address"][relation] = waiting.id
             work.record("create", card)
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:
+    return _person_of(made, case_id, PartyKind.VICTIM)
+
+
+def perpetrator_of(made: Scenery, case_id: UUID) -> UUID:
+    return _person_of(made, case_id, PartyKind.PERPETRATOR)
+
+
+def _person_of(made: Scenery, case_id: UUID, kind: PartyKind) -> UUID:
     with made.world.looking() as session:
-        return session.scalars(
-            select(Person.id).where(Person.case_id == case_id, Person.kind == PartyKind.VICTIM)).one()
+        return session.scalars(select(Person.id).where(Person.case_id == case_id, Person.kind == kind)).one()
 
 
 def _letters_of_accounts(made: Scenery) -> None:

@@ -229,6 +229,9 @@ class Trial:
         if answer.status_code != case.expected:
             found.append(f"answers {answer.status_code}, not {case.expected}")
         found += self.leaks(case.who, answer)
+        if case.row.endpoint != access.ADDRESS_SHOWN_BY:
+            text = answer.get_data(as_text=True)
+            found += [f"shows {word}" for word in TOKEN.findall(text) if self.scenery.tokens[word].kind == "address"]
         if before is not None:
             if self.fingerprint() != before[0]:
                 found.append("was refused and changed something")

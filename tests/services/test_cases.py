@@ -1,10 +1,10 @@
-"""The list of cases, a case's page, its safe contact and its journal."""
+"""The list of cases, a case's page and its journal."""
 
 from datetime import timedelta
 
 import pytest
 
-from clinic.domain.cases import Answer, CaseStatus, PartyKind
+from clinic.domain.cases import CaseStatus, PartyKind
 from clinic.domain.errors import NotFound, NotPermitted
 from clinic.services import case_pages, cases, journals, nominations
 from clinic.services.cases import Filter
@@ -70,18 +70,6 @@ def test_the_page_of_a_case_says_what_was_told_with_ages_of_today(world):
     assert page.told.wishes == "Wants the contact to stop." and page.told.risk_tool == "SASH"
     assert page.told.criteria == ("Breach of an order",) and page.told.orders[0].kind == "Stalking protection order"
     assert page.may_see_contact and not page.may_exclude and not page.may_read_journal
-
-
-def test_the_safe_contact_is_open_to_few(world):
-    case_id, _ = case_of(world, make.nominated(world))
-    for who in ("coordinator", "officer"):
-        with world.reading(who) as work:
-            contact = cases.contact(work, case_id)
-        assert (contact.postcode, contact.telephone_safe) == ("ZZ1 1ZZ", Answer.NO)
-    make.listed(world, case_id, make.meeting(world))
-    for who in ("probation_officer", "minute_taker", "deputy", "observer", "outsider", "admin"):
-        with pytest.raises((NotFound, NotPermitted)), world.reading(who) as work:
-            cases.contact(work, case_id)
 
 
 def test_the_journal_of_a_case_names_who_opened_it_the_latest_first(world):

@@ -1,4 +1,4 @@
-"""Cases: the list, a case, how the victim is reached, who must not know, and who has looked."""
+"""Cases: the list, a case, who must not know, and who has looked."""
 
 from __future__ import annotations
 
@@ -40,13 +40,6 @@ def show(case_id: UUID):
     with reading() as work:
         page = case_pages.show(work, case_id)
     return render_template("cases/show.html", page=page)
-
-
-@bp.get("/cases/<uuid:case_id>/contact")
-def contact(case_id: UUID):
-    with reading() as work:
-        page = cases.contact(work, case_id)
-    return render_template("cases/contact.html", page=page)
 
 
 @bp.get("/cases/<uuid:case_id>/exclusions")
