@@ -25,6 +25,8 @@ def look_at_every_other_page(job: Job) -> None:
     import_with_other_headings(job)
     refused_forms(job)
     a_broken_order(job)
+    a_safe_contact(job)
+    a_safe_address(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
@@ -197,3 +199,62 @@ def a_broken_order(job: Job) -> None:
     coordinator.fill("What happened?", "Waited at the gate.")
     coordinator.press("Write it down")
     coordinator.sees("Repeat or not?")
+
+
+def a_safe_contact(job: Job) -> None:
+    """An advocate says that what is known still holds, then writes what is new; the officer says where he lives."""
+    advocate, case = job["advocate"], job.heard[0]
+    advocate.go(case.case)
+    advocate.follow("Safe contact")
+    advocate.press("Checked today: it still holds")
+    advocate.sees("Checked by")
+    advocate.follow("Write the card")
+    advocate.select("Is it safe?", "Safe", within=advocate.main.get_by_role("group", name="Text message"))
+    advocate.fill("Code word", job.tokens.type(case.row))
+    advocate.press("Write the card")
+    advocate.sees("Code word")
+    police = job["police"]
+    police.go(case.case)
+    police.follow("Where the perpetrator is known")
+    police.main.get_by_label("Whose address").select_option(index=1)
+    police.fill("Address", f"2 {job.tokens.type(case.row)} Road, ZZ8 8ZZ")
+    police.press("Write it down")
+
+
+def a_safe_address(job: Job) -> None:
+    """The coordinator's address is confirmed by the advocate who has looked; the advocate's change is refused."""
+    coordinator, advocate, case = job["coordinator"], job["advocate"], job.heard[0].case
+    home, other = (f"{number} {job.tokens.type(job.heard[0].row)} Lane, ZZ9 9ZZ" for number in (1, 3))
+    propose(coordinator, case, "Propose an address", home)
+    look(job, advocate, case, "See the proposed address", home)
+    advocate.choose("Yes: it counts from now on")
+    advocate.press("Save the decision")
+    propose(advocate, case, "Propose another address", other)
+    look(job, coordinator, case, "See the address", home)
+    coordinator.follow("I have seen it")
+    coordinator.sees("Who has looked", "Myfanwy Prosser-Lyle", "To see whether it is right.")
+    coordinator.choose("No: the earlier one goes on counting")
+    coordinator.fill("Why it is refused", "They have not moved yet.")
+    coordinator.press("Save the decision")
+    coordinator.sees("They have not moved yet.")
+    for walker, held in ((coordinator, home), (advocate, home)):
+        pages = [sight for sight in walker.walk.sights if held in sight.html]
+        assert len(pages) == 1, [sight.url for sight in pages]
+
+
+def propose(somebody: Person, case: str, link: str, address: str) -> None:
+    somebody.go(case + "/address")
+    somebody.follow(link)
+    somebody.fill("Address", address)
+    somebody.press("Propose it")
+    somebody.sees("You proposed it")
+
+
+def look(job: Job, somebody: Person, case: str, link: str, address: str) -> None:
+    somebody.go(case + "/address")
+    somebody.follow(link)
+    somebody.choose("To check that it is right")
+    somebody.fill("Say it in a few words", "To see whether it is right.")
+    somebody.fill("Your password", job.served.password)
+    somebody.press("Show the address")
+    somebody.sees(address)

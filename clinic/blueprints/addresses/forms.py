@@ -35,7 +35,7 @@ class ProposeForm(Form):
                        hint="As on an envelope, with its postcode.")
     sure = Tick("A perpetrator is known at this address, and it is right all the same")
     in_spite = LongText("Because", maximum=LONGEST_REASON, rows=2,
-                        hint="Only where the tick above is needed. The second person reads this.")
+                        hint="Where you ticked the box. The second person reads this.")
 
     def draft(self) -> AddressDraft:
         return AddressDraft(self.address.data or "", bool(self.sure.data), self.in_spite.data or "")

@@ -60,5 +60,5 @@ class CardForm(Form):
 
 
 for _channel, (_label, _to) in CHANNELS.items():
-    setattr(CardForm, _channel.value, Pick(f"{_label}: safe?", _SAFETY, ""))
+    setattr(CardForm, _channel.value, Pick("Is it safe?", _SAFETY, ""))
     setattr(CardForm, f"{_channel.value}_to", Text(_to, maximum=LONGEST_LINE))
