@@ -246,6 +246,17 @@ def nominated(world: World, who: str = "officer", panel: UUID | None = None, **c
         return nominations.submit(work, panel or world.clinic, draft(**changes))
 
 
+def accepted(world: World, who: str = "officer", panel: UUID | None = None, **changes: object) -> UUID:
+    """Return the id of a case that was nominated and accepted, with all that a nomination says; on no agenda yet."""
+    nomination_id = nominated(world, who, panel, **{"orders": (), **changes})
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        said = work.session.get_one(Nomination, nomination_id)
+        said.status, said.decided_at = NominationStatus.ACCEPTED, world.now
+        work.record(AuditVerb.UPDATE, said)
+    return said.case_id
+
+
 def copied(template: Path, folder: Path) -> Path:
     """Return `folder`, a copy of an instance folder."""
     shutil.copytree(template, folder)

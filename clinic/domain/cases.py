@@ -53,7 +53,9 @@ def age(born_on: date, day: date) -> int:
 
 def agenda_kind(criteria: Collection[str]) -> AgendaItemKind:
     """Return as what a nominated case comes onto an agenda."""
-    return AgendaItemKind.CASE_REPEAT if "repeat" in criteria else AgendaItemKind.CASE_NEW
+    if "repeat" in criteria:
+        return AgendaItemKind.CASE_REPEAT
+    return AgendaItemKind.CASE_TRANSFER_IN if "transfer_in" in criteria else AgendaItemKind.CASE_NEW
 
 
 def check_exclusion(

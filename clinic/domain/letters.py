@@ -26,6 +26,8 @@ class LetterKind(StrEnum):
     NOMINATION_NOTED = "nomination_noted"
     REDIRECT_OFFERED = "redirect_offered"
     REDIRECT_ANSWERED = "redirect_answered"
+    HANDOVER_OFFERED = "handover_offered"
+    HANDOVER_ANSWERED = "handover_answered"
     ANSWER_DUE = "answer_due"
     ANSWER_OVERDUE = "answer_overdue"
     RESEARCH_ASKED = "research_asked"

@@ -209,6 +209,7 @@ class TaskKind(StrEnum):
     BREACHES = "breaches"
     TRIAGE = "triage"
     OFFERED = "offered"
+    HANDOVERS = "handovers"
     CHASE = "chase"
     RETURNED = "returned"
     DRAFTS = "drafts"

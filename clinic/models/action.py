@@ -16,7 +16,8 @@ from clinic.models.types import Base, Identified
 
 class Action(Identified, CaseBound, HasSealed, Base):
     __tablename__ = "action"
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: that agreed it; nothing = it came with a case that another panel has handed over
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     #: random within the year, `AC-2026-301472`
     reference: Mapped[str] = mapped_column(unique=True)
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)

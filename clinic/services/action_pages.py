@@ -72,7 +72,8 @@ class ActionPage:
     line: ActionLine
     version: int
     panel_name: str
-    meeting_day: date
+    #: nothing, where it came with a case from another panel
+    meeting_day: date | None
     updates: tuple[UpdateLine, ...]
     can_report: bool
     can_confirm: bool
@@ -141,7 +142,7 @@ def action_page(work: Work, action_id: UUID) -> ActionPage:
         .join(Case, Case.id == Action.case_id)
         .join(Agency, Agency.id == Action.owner_agency_id)
         .join(Panel, Panel.id == Action.panel_id)
-        .join(Meeting, Meeting.id == Action.meeting_id)
+        .outerjoin(Meeting, Meeting.id == Action.meeting_id)
         .outerjoin(lead, lead.id == Action.lead_id)
         .where(Action.id == action_id, policy.visible_to(work.actor))
     ).one_or_none()
@@ -152,7 +153,8 @@ def action_page(work: Work, action_id: UUID) -> ActionPage:
     work.record(AuditVerb.VIEW, action)
     reports, decides = policy.may_report(work.actor, action), policy.may_decide(work.actor, action)
     return ActionPage(
-        line_of(row, local_day(work.now)), action.version, row.panel, local_day(row.held_at),
+        line_of(row, local_day(work.now)), action.version, row.panel,
+        local_day(row.held_at) if row.held_at else None,
         _updates(work.session, action),
         can_report=reports and action.status in rules.OWED,
         can_confirm=decides and action.status is ActionStatus.REPORTED_COMPLETE,

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import actions as rules
@@ -41,7 +41,8 @@ class ActionLine:
     reference: str
     case_id: UUID
     case_reference: str
-    meeting_id: UUID
+    #: nothing, where it came from another panel
+    meeting_id: UUID | None
     text: str
     owner_agency_id: UUID
     owner: str
@@ -116,12 +117,12 @@ def of_case(session: Session, case_id: UUID) -> tuple[ActionLine, ...]:
 
 
 def open_before(session: Session, meeting: Meeting) -> tuple[ActionLine, ...]:
-    """Return what is still open from earlier meetings of the panel and visible to the session's actor."""
+    """Return what is still open from earlier meetings of the panel, or from another panel, and visible to the actor."""
     held = aliased(Meeting)
     earlier = select(held.id).where(held.panel_id == meeting.panel_id, held.starts_at < meeting.starts_at)
     return _lines(
         session, Action.panel_id == meeting.panel_id, Action.status.in_(list(rules.OPEN)),
-        Action.meeting_id.in_(earlier), order=(Action.due_on, Action.id),
+        or_(Action.meeting_id.is_(None), Action.meeting_id.in_(earlier)), order=(Action.due_on, Action.id),
     )
 
 

@@ -22,12 +22,15 @@ from clinic.services import audience as audiences
 from clinic.services.work import Work
 
 
-def tell_coordinators(work: Work, nomination: Nomination, kind: LetterKind, revision: int) -> int:
-    """Post a letter to each coordinator of the panel who may know of it; return how many they are."""
+def tell_coordinators(work: Work, nomination: Nomination, kind: LetterKind, revision: int, link: str = "") -> int:
+    """Post a letter to each coordinator of the panel who may know of it; return how many they are.
+
+    `link` leads elsewhere than to the nomination.
+    """
     told = 0
     for member in _members(work, nomination, TRIAGERS):
         if policy.may_triage(member, nomination):
-            _post(work, nomination, to=member.user_id, kind=kind, revision=revision)
+            _post(work, nomination, to=member.user_id, kind=kind, revision=revision, link=link)
             told += 1
     return told
 
@@ -63,9 +66,9 @@ def _members(work: Work, nomination: Nomination, roles: frozenset[MembershipRole
 
 
 def _post(work: Work, nomination: Nomination, *, kind: LetterKind, revision: int, day: date | None = None,
-          **to: UUID | str) -> None:
+          link: str = "", **to: UUID | str) -> None:
     work.post(Letter(
-        kind, **to, reference=nomination.reference, link=f"/nominations/{nomination.id}", day=day,
+        kind, **to, reference=nomination.reference, link=link or f"/nominations/{nomination.id}", day=day,
         about=nomination.id, revision=revision,
     ), panel_id=nomination.panel_id)
 

@@ -8,12 +8,13 @@ from clinic.domain import nominations as rules
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.desk import Tray
+from clinic.domain.errors import RuleBroken
 from clinic.domain.letters import LetterKind
 from clinic.domain.nominations import MessageKind, NominationStatus
 from clinic.models.case import Case
 from clinic.models.nomination import Nomination
 from clinic.policy import nominations as policy
-from clinic.services import clocks, desk, nomination_letters, nominations, redirects, repeats, threads
+from clinic.services import clocks, desk, handovers, nomination_letters, nominations, redirects, repeats, threads
 from clinic.services.desk import Onward
 from clinic.services.work import Work
 
@@ -22,6 +23,7 @@ def take(work: Work, nomination_id: UUID) -> Onward:
     """Take over what another panel offers: it waits in one's own queue now. The first panel and the agency are told."""
     copy = nominations.find(work, nomination_id, lock=True)
     work.require(policy.may_triage, copy)
+    _refuse_handover(work, copy)
     copy.status, copy.requeued_at = rules.after_taking(copy.status), work.now
     threads.say(work, copy, MessageKind.REDIRECT_TAKEN)
     repeats.note(work, copy)
@@ -39,6 +41,7 @@ def refuse(work: Work, nomination_id: UUID, reason: str) -> Onward:
     """Give back what another panel offers, with the reason: it waits there again, and the copy is forgotten."""
     copy = nominations.find(work, nomination_id, lock=True)
     work.require(policy.may_triage, copy)
+    _refuse_handover(work, copy)
     rules.check_offered(copy.status)
     rules.check_reason(reason, "Say why your panel does not take it: the other panel reads it")
     done = _onward(work, copy)
@@ -52,6 +55,12 @@ def refuse(work: Work, nomination_id: UUID, reason: str) -> Onward:
         redirects.forget(work, copy)
     work.record(AuditVerb.REVOKE, "Nomination", panel_id=done.panel_id, forgotten=[nomination_id])
     return done
+
+
+def _refuse_handover(work: Work, copy: Nomination) -> None:
+    """Refuse to answer for a handover as if it were redirected: what goes with it would be left behind."""
+    if handovers.is_offered(work, copy.case_id):
+        raise RuleBroken("Another panel hands this case over: acknowledge or refuse it on the page of the handover.")
 
 
 def _first(work: Work, copy: Nomination) -> Nomination:

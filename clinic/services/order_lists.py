@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import CaseStatus
 from clinic.domain.meetings import local_day
 from clinic.domain.order_events import IN_FORCE
 from clinic.domain.orders import OrderCut, OrderStatus
@@ -107,7 +108,7 @@ def _lines(work: Work, conditions: Any, kinds: dict[str, str], number: int) -> t
                _breaches().label("breaches"), _breaches(to_check=True).label("to_check"),
                func.count().over().label("total"))
         .join(Case, Case.id == Order.case_id).join(Panel, Panel.id == Order.panel_id)
-        .where(Order.status.is_not(None), *conditions)
+        .where(Order.status.is_not(None), is_held(Order), *conditions)
         .order_by(Order.expires_on.is_(None), Order.expires_on, Case.reference, Order.id)
         .limit(SIZE).offset((number - 1) * SIZE)
     ).all()
@@ -118,6 +119,12 @@ def _lines(work: Work, conditions: Any, kinds: dict[str, str], number: int) -> t
                  row.status in IN_FORCE and order_pages.is_over(row.expires_on, today), row.breaches, row.to_check)
         for row in rows)
     return lines, Pages(number, rows[0].total if rows else 0)
+
+
+def is_held(model: Any) -> ColumnElement[bool]:
+    """Return the condition that the row's case is still the panel's: what was handed over is for the other to watch."""
+    case = aliased(Case)
+    return exists(select(case.id).where(case.id == model.case_id, case.status != CaseStatus.TRANSFERRED_OUT))
 
 
 def _breaches(to_check: bool = False) -> Any:

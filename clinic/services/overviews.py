@@ -21,6 +21,7 @@ from clinic.domain.advocacy import VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import last_late_day
 from clinic.domain.contacts import last_due
+from clinic.domain.handovers import HandoverSide, HandoverStatus
 from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day, moment
 from clinic.domain.minutes import ENDED, SETTLED, MinuteStatus, ReceiptStatus
 from clinic.domain.nominations import NominationStatus
@@ -31,6 +32,7 @@ from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import SafeContact
 from clinic.models.clock import Clock
+from clinic.models.handover import Handover
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
@@ -46,12 +48,13 @@ from clinic.policy import cases as case_policy
 from clinic.policy import clocks as clock_policy
 from clinic.policy import contacts as contact_policy
 from clinic.policy import drafts as draft_policy
+from clinic.policy import handovers as handover_policy
 from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
-from clinic.services import advocacy, contacts, holidays, panels
+from clinic.services import advocacy, contacts, holidays, order_lists, panels
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -230,13 +233,16 @@ def _arms(
             Clock.met_on.is_(None), _near(near))),
         (TaskKind.BREACHES, Breach, (None, None), (
             order_policy.breaches_visible_to(actor), Breach.panel_id.in_(coordinated), Breach.taken_back_at.is_(None),
-            Breach.is_repeat.is_(None))),
+            Breach.is_repeat.is_(None), order_lists.is_held(Breach))),
         (TaskKind.TRIAGE, Nomination, (_late(late), None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),
         (TaskKind.OFFERED, Nomination, (_late(late), None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.OFFERED)),
+        (TaskKind.HANDOVERS, Handover, (None, None), (
+            handover_policy.visible_to(actor), Handover.panel_id.in_(coordinated),
+            Handover.side == HandoverSide.OUT, Handover.status == HandoverStatus.OPEN)),
         (TaskKind.CHASE, Nomination, (None, None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, Nomination.answer_due_on < today)),

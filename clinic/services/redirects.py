@@ -30,7 +30,7 @@ from clinic.policy import nominations as policy
 from clinic.services import audience, exclusions, intake, nomination_letters, references, threads
 from clinic.services.work import Work
 
-_NOBODY = "Nobody there could take it: that panel has no coordinator today who may know of this case."
+NOBODY = "Nobody there could take it: that panel has no coordinator today who may know of this case."
 _WAITING = (PostStatus.QUEUED, PostStatus.RETRY)
 
 
@@ -41,13 +41,13 @@ def offer(work: Work, nomination: Nomination, panel: Panel, reason: str) -> None
     where nobody on that panel could take it.
     """
     with work.whole("redirecting a nomination"):
-        copy = _copied(work, nomination, panel)
+        copy = copied(work, nomination, panel)
         exclusions.carry(work, nomination.case_id, work.session.get_one(Case, copy.case_id))
         threads.say(work, copy, MessageKind.REDIRECTED, reason)
         work.session.flush()
         work.record(AuditVerb.CREATE, copy)
-        if not _can_be_taken(work, copy):
-            raise RuleBroken(_NOBODY, "redirect_to")
+        if not can_be_taken(work, copy):
+            raise RuleBroken(NOBODY, "redirect_to")
         nomination_letters.tell_coordinators(work, copy, LetterKind.REDIRECT_OFFERED, revision=0)
 
 
@@ -63,8 +63,11 @@ def sitting(work: Work, agency_id: UUID) -> frozenset[UUID]:
     ))
 
 
-def _copied(work: Work, first: Nomination, panel: Panel) -> Nomination:
-    """Return what was said as a nomination of the other panel, by the same agency and the same sender."""
+def copied(work: Work, first: Nomination, panel: Panel) -> Nomination:
+    """Return what was said as a nomination of the other panel, by the same agency and the same sender.
+
+    Asks no permission of its own, as `offer`: it completes a decision or a handover.
+    """
     rows = intake.rows_of(work.session, first)
     reference = references.fresh(work.session, "PM", Case.reference, work.now)
     copy = intake.take_in(work, panel.id, first.agency_id, intake.draft_of(rows), reference, first.submitted_at)
@@ -87,7 +90,8 @@ def _say_who_said_it(work: Work, rows: intake.Rows, copy: Nomination) -> None:
         copied.sharing.decided_by_id, copied.sharing.decided_at = rows.sharing.decided_by_id, rows.sharing.decided_at
 
 
-def _can_be_taken(work: Work, copy: Nomination) -> bool:
+def can_be_taken(work: Work, copy: Nomination) -> bool:
+    """Whether a coordinator of the other panel may know of a copy."""
     coordinators = audience.on(work.session, copy.panel_id, local_day(work.now), TRIAGERS)
     return any(policy.may_triage(member.actor, copy) for member in coordinators.members)
 

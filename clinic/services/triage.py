@@ -21,7 +21,18 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import desk, intake, meetings, nominations, panels, questions, redirects, terms, threads
+from clinic.services import (
+    desk,
+    handovers,
+    intake,
+    meetings,
+    nominations,
+    panels,
+    questions,
+    redirects,
+    terms,
+    threads,
+)
 from clinic.services.match_pages import Beside, beside
 from clinic.services.nomination_pages import LISTS, Told, told
 from clinic.services.work import Work
@@ -83,6 +94,8 @@ class TriagePage:
     first_reference: str
     kept_by_panel: bool
     is_own: bool
+    #: of what another panel hands over: its case, whose page of the handover has the answer
+    handed_over: UUID | None
     #: the next in the same tray, and how many are left there besides this one
     next_id: UUID | None
     left: int
@@ -123,7 +136,8 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
         tuple(OtherPanel(row.id, row.name, row.id in sitting) for row in rows
               if row.id != panel.id and row.type is not PanelType.CPS_SCRUTINY_PANEL),
         next((row.name for row in rows if row.id == nomination.redirected_from_panel_id), ""),
-        _first_reference(work, nomination), nomination.kept_by_panel, desk.is_own(work, nomination), next_id, left,
+        _first_reference(work, nomination), nomination.kept_by_panel, desk.is_own(work, nomination),
+        _handed_over(work, nomination), next_id, left,
         near,
     )
 
@@ -135,6 +149,12 @@ def _first_reference(work: Work, nomination: Nomination) -> str:
     first = select(Nomination.reference).where(
         Nomination.id == nomination.redirected_from_id, policy.visible_to(work.actor))
     return work.session.scalar(first) or ""
+
+
+def _handed_over(work: Work, nomination: Nomination) -> UUID | None:
+    if nomination.status is not NominationStatus.OFFERED or not handovers.is_offered(work, nomination.case_id):
+        return None
+    return nomination.case_id
 
 
 def mark_page(work: Work, nomination_id: UUID) -> MarkPage:

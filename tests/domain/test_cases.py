@@ -21,6 +21,7 @@ def test_people_grow_older_on_their_birthday(born, day, years):
 def test_a_repeat_is_listed_as_one():
     assert agenda_kind(["repeat", "professional_judgement"]) is AgendaItemKind.CASE_REPEAT
     assert agenda_kind(["breach_of_order"]) is AgendaItemKind.CASE_NEW
+    assert agenda_kind(["breach_of_order", "transfer_in"]) is AgendaItemKind.CASE_TRANSFER_IN
 
 
 def test_an_exclusion_names_one_person_or_one_agency_with_a_ground_and_never_oneself():

@@ -64,7 +64,7 @@ def knowing(case: str) -> frozenset[str]:
     the panel asks about it, and the minute-taker."""
     relation, stage = case.split("_")
     foreign = relation == "foreign"
-    if stage == "offered":
+    if stage in ("offered", "handing"):
         # Nobody of its agency sits on the panel that it was redirected to.
         return RUN_MARAC if foreign else RUN_CLINIC
     if stage in ("new", "returned", "withdrawn", "redirected"):
@@ -112,7 +112,7 @@ def may_read(who: str, token) -> bool:
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
-    elif kind in ("person", "nomination", "action", "report", "clock", "order", "voice", "known"):
+    elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known"):
         allowed = knowing(case)
     elif kind == "contact":
         allowed = reaching(case)
@@ -131,8 +131,8 @@ def may_read(who: str, token) -> bool:
 NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
-              "order": "planned", "known": "planned", "refusal": "planned", "research": "planned", "voice": "running",
-              "notes": "running closed", "draft": "draft", "action": "running closed"}
+              "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "research": "planned",
+              "voice": "running", "notes": "running closed", "draft": "draft", "action": "running closed"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -208,6 +208,11 @@ def _of_things(method: str, endpoint: str, things: str | Mapping[str, str], yes:
 def by_case(stage: str, who: Callable[[str], frozenset[str]]) -> dict[str, frozenset[str]]:
     """Return who may, for a case of each relation at this stage."""
     return {relation: who(f"{relation}_{stage}") for relation in RELATIONS}
+
+
+def handed(who: Callable[[str], frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return who may, for a case of each relation that its panel hands over."""
+    return {relation: who(f"{relation}_handed") for relation in ("own", "excluded", "foreign")}
 
 
 def panel(clinic: frozenset[str], marac: frozenset[str], also: frozenset[str] = NOBODY) -> dict[str, frozenset[str]]:
@@ -510,6 +515,14 @@ ROWS: tuple[Row, ...] = (
     send("orders.take_back_breach", BREACH, may=by_case("planned", telling_first)),
     show("orders.ask", BREACH, may=by_case("planned", deciding)),
     send("orders.check", BREACH, may=by_case("planned", deciding), fill={"is_repeat": "no", "reason": "Known before."}),
+    # Handovers: whoever knows the case reads of them; the coordinators of both panels act, each for their own.
+    show("handovers.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
+    show("handovers.show", "case_id=handed_case", may=handed(knowing)),
+    send("handovers.offer", "case_id=planned_case", may=by_case("planned", deciding), fill=lambda scenery, relation: {
+        "panel": str(scenery.world.clinic if relation == "foreign" else scenery.world.marac), "reason": "Moved."}),
+    send("handovers.keep", "case_id=handed_case", may=handed(deciding), fill={"done": "risk_given"}),
+    send("handovers.take_back", "case_id=handed_case", may=handed(deciding)),
+    send("handovers.answer", "case_id=handing_case", may=COORDINATED, fill={"answer": "acknowledge"}),
     # The victim's voice: the advocates' to bring, everybody's to hear who knows the case.
     page("advocacy.index"),
     show("advocacy.show", "case_id=planned_case", may=by_case("planned", knowing)),

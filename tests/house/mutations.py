@@ -38,6 +38,7 @@ from clinic.policy import (
     directory,
     drafts,
     feeds,
+    handovers,
     hearings,
     known_addresses,
     links,
@@ -54,7 +55,7 @@ from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, contacts, directory, drafts, feeds,
-            hearings, known_addresses, links, meetings, minutes, nominations, orders, panels, post, research)
+            handovers, hearings, known_addresses, links, meetings, minutes, nominations, orders, panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

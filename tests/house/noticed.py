@@ -78,6 +78,12 @@ NOTICED_BY: dict[str, str] = {
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
     "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
         "test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home",
+    "handover_pages.of_panel cuts by policy.visible_to": "tests/services/test_handovers.py::"
+        "test_who_is_kept_from_the_case_is_kept_from_what_the_other_panel_is_offered_then_and_later",
+    "handover_pages._known cuts by case_policy.visible_to": "tests/services/test_handovers.py::"
+        "test_the_reference_of_the_other_side_is_for_who_may_know_of_that_case",
+    "overviews._arms cuts by handover_policy.visible_to": "tests/services/test_handovers.py::"
+        "test_a_coordinator_who_is_shut_out_finds_no_handover_counted_at_home",
     "order_lists.of_panel cuts by policy.visible_to": "tests/services/test_orders.py::"
         "test_an_agency_lists_the_orders_of_cases_in_which_it_takes_part_and_no_others",
     "order_lists.of_own_agency cuts by policy.of_own_agency": "tests/services/test_orders.py::"

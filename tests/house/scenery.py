@@ -36,6 +36,7 @@ from clinic.domain.cases import Answer, PartyKind
 from clinic.domain.columns import MAPPED, MapDraft
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
+from clinic.domain.handovers import HandoverAnswer, HandoverDraft
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.imports import COLUMNS, ImportStatus, Stop
 from clinic.domain.incidents import Incident
@@ -58,6 +59,7 @@ from clinic.models.all import metadata
 from clinic.models.case import Case, CaseExclusion, Person
 from clinic.models.clock import InvestigationStep
 from clinic.models.contact import ContactCard
+from clinic.models.handover import Handover
 from clinic.models.hearing import Hearing
 from clinic.models.import_batch import ColumnMap, ImportBatch
 from clinic.models.known_address import KnownAddress
@@ -82,6 +84,7 @@ from clinic.services import (
     editions,
     exclusions,
     feeds,
+    handovers,
     hearings,
     import_works,
     imports,
@@ -180,6 +183,9 @@ def build(office: Any) -> Scenery:
     clinic, marac = made.world.clinic, made.world.marac
     _redirect(made, "foreign", "officer", "coordinator", (clinic, marac))
     _redirect(made, "own", "outsider", "other_coordinator", (marac, clinic))
+    _hand_over(made, "own", "officer", "coordinator", "other_coordinator")
+    _hand_over(made, "excluded", "officer", "coordinator", "other_coordinator")
+    _hand_over(made, "foreign", "outsider", "other_coordinator", "coordinator")
     _accounts(made)
     _name_pairs(made)
     return made
@@ -393,6 +399,38 @@ def _redirect(made: Scenery, relation: str, sender: str, coordinator: str, panel
     other = "own" if relation == "foreign" else "foreign"
     made.references |= {first.reference: f"{other}_redirected", copy.reference: f"{relation}_offered"}
     made.things["offered_nomination"][relation] = copy.id
+
+
+def _hand_over(made: Scenery, relation: str, sender: str, coordinator: str, partner: str) -> None:
+    """Let one panel hand a case over to the other: refused once, and open now. What goes to the other is plain."""
+    name, clinic, marac = f"{relation}_handed", made.world.clinic, made.world.marac
+    here, there = (marac, clinic) if relation == "foreign" else (clinic, marac)
+    criteria = ("visible_high_risk",) if here == marac else ("persistent_or_recurring",)
+    with doing(made, sender, _PRIOR) as work:
+        nomination_id = nominations.submit(work, here, make.draft(criteria=criteria, last_incident_on=None, orders=()))
+    with made.world.looking() as session:
+        said = session.get_one(Nomination, nomination_id)
+    made.things["handed_nomination"][relation], made.things["handed_case"][relation] = said.id, said.case_id
+    made.references[said.reference], made.cases[name] = name, said.case_id
+    if relation == "excluded":
+        _shut_out(made, name)
+    _wait(made, name, coordinator, made.things["drafted_meeting"]["foreign" if here == marac else "own"])
+    with doing(made, coordinator, _PRIOR) as work:
+        handovers.offer(work, said.case_id, HandoverDraft(there, made.token("handover", name)))
+    with doing(made, partner, _PRIOR) as work:
+        handovers.answer(work, _handed(made, said.case_id).case_id, HandoverAnswer(False, made.token("handover", name)))
+    with doing(made, coordinator, NOW - timedelta(hours=1)) as work:
+        handovers.offer(work, said.case_id, HandoverDraft(there, "They live together now."))
+    copy, other = _handed(made, said.case_id), "own" if there == clinic else "foreign"
+    made.references[copy.reference] = f"{other}_handing"
+    made.things["handing_case"].setdefault(other, copy.case_id)
+
+
+def _handed(made: Scenery, case_id: UUID) -> Nomination:
+    """Return the nomination of the case that another panel is offered."""
+    with made.world.looking() as session:
+        return session.scalars(select(Nomination).join(Handover, Handover.case_id == Nomination.case_id).where(
+            Handover.partner_case_id == case_id)).one()
 
 
 def _accept(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:

@@ -82,8 +82,8 @@ def test_what_another_panel_redirects_is_taken_or_refused_on_its_page(site):
     for nomination_id in first:
         coordinator.post(f"/nominations/{nomination_id}/triage", {
             "outcome": "redirect", "redirect_to": str(world.marac), "reason": "They are partners."})
-    desk = other.get(dict(other.get("/").links)["Take over or refuse what other panels redirect"])
-    assert "Redirected in (2)" in desk.text and "From Northmere Stalking Clinic" in desk.text
+    desk = other.get(dict(other.get("/").links)["Take over or refuse what other panels redirect or hand over"])
+    assert "From other panels (2)" in desk.text and "From Northmere Stalking Clinic" in desk.text
     url = next(link for text, link in desk.links if text.startswith("PM-")).removesuffix("/triage#decide")
     assert "Decide" in dict(other.get(url).links)
     page = other.get(f"{url}/triage")

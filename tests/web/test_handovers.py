@@ -1,0 +1,80 @@
+"""A handover, as the coordinators of two panels meet it: offered with its list, answered, or refused with a reason."""
+
+from clinic.models.handover import Handover
+from tests import make
+
+
+def link(page, words):
+    return next(path for text, path in page.links if text.startswith(words))
+
+
+def offered(site, case_id):
+    """Offer a case to the MARAC through its page, and return the browser with what follows."""
+    browser = site.browser("coordinator")
+    path = link(browser.get(f"/cases/{case_id}"), "Handover between panels")
+    typed = {"panel": str(site.world.marac), "reason": "They live together now.", "done": ["risk_given", "victim_told"]}
+    return browser, browser.follow(browser.post(path, typed, page=browser.get(path)))
+
+
+def answering(site):
+    """Return the other panel's browser, and where it has come from its desk to answer."""
+    browser = site.browser("other_coordinator")
+    desk = browser.get(link(browser.get("/"), "Take over or refuse what other panels redirect or hand over"))
+    return browser, link(browser.get(link(desk, "PM-")), "Acknowledge or refuse it")
+
+
+def test_a_case_is_offered_with_its_list_and_stays_until_the_other_panel_acknowledges_it(site):
+    case_id = make.accepted(site.world)
+    browser, page = offered(site, case_id)
+    for words in ("Waits for an answer", "They live together now.", "holds the case until Northmere MARAC",
+                  "No open action and no order."):
+        assert words in page.text, words
+    assert page.form("checklist")["done"] == ["victim_told", "risk_given"]
+    page = browser.follow(browser.post(f"/cases/{case_id}/handover/checklist", {"done": "minutes_given"}, page=page))
+    assert "The list is kept." in page.text and page.form("checklist")["done"] == "minutes_given"
+    register = browser.get(link(browser.get("/"), "Handovers that no other panel has acknowledged"))
+    assert "To Northmere MARAC" in register.text and "5 to see to" in register.text
+    other, path = answering(site)
+    asked = other.get(path)
+    assert "From Northmere Stalking Clinic" in asked.text and "They live together now." in asked.text
+    refused = other.post(f"{path}/answer", {}, page=asked, status=422)
+    assert "Choose an answer" in refused.text
+    after = other.follow(other.post(f"{path}/answer", {"answer": "acknowledge"}, page=asked))
+    assert "Your panel holds the case now." in after.text and "What went with it" in after.text
+    assert "Transferred out" in browser.get(f"/cases/{case_id}").text
+    assert "Acknowledged by Other Coordinator Testwell" in browser.get(f"/cases/{case_id}/handover").text
+
+
+def test_a_handover_that_cannot_be_is_refused_at_its_field_and_what_was_typed_stays(site):
+    case_id = make.accepted(site.world)
+    browser, path = site.browser("coordinator"), f"/cases/{case_id}/handover"
+    page = browser.get(path)
+    refused = browser.post(path, {"reason": "Typed before.", "panel": "humbug"}, page=page, status=422)
+    assert "Choose the panel that should hold the case" in refused.text and "Typed before." in refused.text
+    refused = browser.post(path, {"panel": str(site.world.marac)}, page=page, status=422)
+    assert "Say why the case goes to the other panel" in refused.text
+
+
+def test_what_the_other_panel_refuses_is_forgotten_there_and_comes_back_with_its_reason(site):
+    case_id = make.accepted(site.world)
+    browser, _ = offered(site, case_id)
+    other, path = answering(site)
+    asked = other.get(path)
+    refused = other.post(f"{path}/answer", {"answer": "refuse"}, page=asked, status=422)
+    assert "Say why your panel does not take it" in refused.text
+    after = other.follow(other.post(f"{path}/answer", {"answer": "refuse", "text": "Not of our area."}, page=asked))
+    assert "It is refused, and forgotten here." in after.text and "No handover waits for an answer." in after.text
+    other.get(path, 404)
+    back = browser.get(f"/cases/{case_id}/handover")
+    assert "Not of our area." in back.text and "Hand the case over" in back.text
+
+
+def test_a_handover_can_be_taken_back_and_a_reader_of_the_case_only_reads_of_it(site):
+    case_id = make.accepted(site.world)
+    browser, page = offered(site, case_id)
+    seen = site.browser("officer").get(f"/cases/{case_id}/handover")
+    assert "Waits for an answer" in seen.text and "Take the handover back" not in seen.text
+    after = browser.follow(browser.post(f"/cases/{case_id}/handover/take-back", page=page))
+    assert "It is taken back." in after.text and "Taken back by Coordinator Testwell" in after.text
+    with site.world.looking() as session:
+        assert session.query(Handover).count() == 1
