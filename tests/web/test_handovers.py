@@ -1,7 +1,15 @@
 """A handover, as the coordinators of two panels meet it: offered with its list, answered, or refused with a reason."""
 
+from datetime import date
+
+from clinic.domain.breaches import NewBreach
+from clinic.domain.handovers import HandoverAnswer, HandoverDraft
+from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
+from clinic.domain.orders import OrderCut
 from clinic.models.handover import Handover
+from clinic.services import handovers, order_pages, orders
 from tests import make
+from tests.house.trial import bare
 
 
 def link(page, words):
@@ -78,3 +86,42 @@ def test_a_handover_can_be_taken_back_and_a_reader_of_the_case_only_reads_of_it(
     assert "It is taken back." in after.text and "Taken back by Coordinator Testwell" in after.text
     with site.world.looking() as session:
         assert session.query(Handover).count() == 1
+
+
+def test_for_whoever_is_shut_out_every_page_is_byte_for_byte_what_it_would_be_without_the_case(site):
+    before = {who: everything(site, who) for who in ("chair", "probation_officer")}
+    seen = everything(site, "coordinator")
+    case_id = make.accepted(site.world)
+    for who in before:
+        make.excluded(site.world, case_id, who=who)
+    broken_order(site.world, case_id)
+    with site.world.changing("coordinator") as work:
+        handovers.offer(work, case_id, HandoverDraft(site.world.marac, "They live together now."))
+    for who, pages in before.items():
+        assert everything(site, who) == pages, who
+    assert len([path for path, text in everything(site, "coordinator").items() if text != seen[path]]) >= 8
+    with site.world.looking() as session:
+        copy_id = session.query(Handover.partner_case_id).filter(Handover.case_id == case_id).scalar()
+    with site.world.changing("other_coordinator") as work:
+        handovers.answer(work, copy_id, HandoverAnswer(True))
+    for who, pages in before.items():
+        assert everything(site, who) == pages, who
+
+
+def everything(site, who) -> dict[str, str]:
+    """Return every list and count that somebody meets, without the keys of its forms."""
+    paths = ["/", "/cases", "/actions", "/nominations", "/orders", *(f"/orders?show={cut}" for cut in OrderCut)]
+    for panel in (site.world.clinic, site.world.marac):
+        paths += [f"/panels/{panel}", f"/panels/{panel}/clocks?show=all", f"/panels/{panel}/handovers?show=all",
+                  *(f"/panels/{panel}/orders?show={cut}" for cut in OrderCut)]
+    browser = site.browser(who)
+    return {path: bare(browser.client.get(path)) for path in paths}
+
+
+def broken_order(world, case_id):
+    """Let a case have an order that was broken."""
+    with world.changing("officer") as work:
+        orders.add(work, case_id, NewOrder("dapo", OrderEvent(OrderEventKind.MADE, date(2026, 10, 5))))
+    with world.changing("officer") as work:
+        order_id = order_pages.page(work, case_id).orders[0].id
+        orders.breach(work, case_id, order_id, NewBreach(date(2026, 11, 1), "Waited outside."))
