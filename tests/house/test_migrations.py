@@ -1,6 +1,7 @@
 """The steps build the database that the models describe, with data in it, on both databases."""
 
 from contextlib import contextmanager
+from datetime import date
 from itertools import count
 from uuid import uuid4
 
@@ -12,8 +13,12 @@ from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 
 from clinic.app import MIGRATIONS, create_app
+from clinic.domain.orders import Order, OrderStatus
 from clinic.models.all import metadata
+from clinic.models.order import Order as OrderRow
+from clinic.models.order import OrderEvent
 from clinic.services import demonstration
+from tests import make
 from tests.conftest import NOW, settings, sql
 
 
@@ -44,6 +49,25 @@ def test_every_step_after_an_earlier_one_keeps_rows_and_triggers(app, office, ba
             assert {name: after[name] for name in carried} == {name: before[name] for name in carried}
             assert {name: after[name] for name in SEEDED} == {name: before[name] for name in SEEDED}
             assert triggers(elder) == triggers(office) != []
+
+
+def test_what_accepted_nominations_say_of_orders_becomes_orders_once(office, bare):
+    world, day, until = make.world(office, NOW), date(2026, 10, 5), date(2027, 10, 4)
+    make.accepted(world, orders=(Order("non_molestation", OrderStatus.SERVED, day, until),))
+    make.nominated(world, orders=(Order("dapo", OrderStatus.MADE, day),))
+    with bare() as older:
+        with older.app_context():
+            upgrade(revision="0020")
+        copy(office, older.extensions["office"])
+        for _ in range(2):
+            with older.app_context():
+                upgrade()
+            with older.extensions["office"].peeking("tests") as session:
+                order, = session.scalars(sa.select(OrderRow)).all()
+                event, = session.scalars(sa.select(OrderEvent)).all()
+        assert (order.kind, order.status, order.served_on, order.made_on, order.expires_on) == (
+            "non_molestation", OrderStatus.SERVED, day, None, until)
+        assert (event.order_id, event.kind, event.happened_on, event.expires_on) == (order.id, "served", day, until)
 
 
 @pytest.fixture
