@@ -9,12 +9,13 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from typing import IO, Any
 from xml.parsers import expat
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 
 from clinic.documents.tables import (
     LONGEST_FIELD,
@@ -29,6 +30,7 @@ from clinic.documents.tables import (
 )
 from clinic.domain.errors import RuleBroken
 
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_UNPACKED = 50_000_000
 MOST_PARTS = 1000
 # Of all cells together: one long text that stands in every cell is small only as long as it is packed.
@@ -52,6 +54,20 @@ _BROKEN = (
     ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError,
     zipfile.BadZipFile, zlib.error, expat.ExpatError,
 )
+
+
+def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a workbook of one sheet. Every cell is a text: what begins like a formula computes nothing."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("List")
+    for row in (header, *rows):
+        cells = [WriteOnlyCell(sheet, str(cell)) for cell in row]
+        for cell in cells:
+            cell.data_type = "s"
+        sheet.append(cells)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def is_workbook(data: bytes) -> bool:
