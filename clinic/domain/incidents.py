@@ -7,9 +7,11 @@ Stalking is a pattern: incidents seen singly are the failing that inspections fi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from clinic.domain.cases import Answer
@@ -17,6 +19,21 @@ from clinic.domain.errors import RuleBroken
 
 MOST = 500
 LONGEST_TEXT = 2000
+LONGEST_REASON = 500
+
+
+class InformationKind(StrEnum):
+    """What an entry rests on. Nothing said of it is not the same as a fact."""
+
+    FACT = "fact"
+    THIRD_PARTY_REPORT = "third_party_report"
+    PROFESSIONAL_OPINION = "professional_opinion"
+    INTELLIGENCE_RESTRICTED = "intelligence_restricted"
+
+
+#: What no limit is counted from: an opinion is no event, and intelligence that may not be disclosed charges nobody.
+#: A day that moved by it would also tell of it.
+COUNTS_NOT = frozenset({InformationKind.PROFESSIONAL_OPINION, InformationKind.INTELLIGENCE_RESTRICTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,8 @@ class Incident:
     reported: Answer = Answer.NOT_ASKED
     #: of an order, or bail
     breach: Answer = Answer.NOT_ASKED
+    #: nothing = nobody has said
+    information: InformationKind | None = None
     #: of the row, once there is one
     id: UUID | None = None
 
@@ -46,6 +65,61 @@ def check(incident: Incident, today: date, behaviours: Collection[str]) -> None:
         raise RuleBroken(f"This text must have {LONGEST_TEXT:,} characters or fewer: shorten it.", "what")
     if any(code not in behaviours for code in incident.behaviours):
         raise RuleBroken("Choose what the perpetrator did from the list.", "behaviours")
+
+
+def check_age(incident: Incident, born_on: date | None) -> None:
+    """Refuse an incident from before the victim was born. The day of birth itself is not told."""
+    if born_on is not None and incident.on < born_on:
+        raise RuleBroken("This was before the victim was born: check the date.", "on")
+
+
+def check_correction(before: Incident, after: Incident, why: str) -> None:
+    """Refuse a new version that changes nothing, or does not say why."""
+    if replace(after, id=before.id) == before:
+        raise RuleBroken("Nothing is different from what stands there: change it, or go back.")
+    check_reason(why)
+
+
+def check_open(incident: Incident) -> None:
+    """Refuse to make a secret of what a nomination has told: who reads the nomination has read it."""
+    if incident.information is InformationKind.INTELLIGENCE_RESTRICTED:
+        raise RuleBroken("A nomination has told of this, so it cannot be restricted: take it back, and tell it anew.",
+                         "information")
+
+
+def check_reason(why: str) -> None:
+    if not why.strip():
+        raise RuleBroken("Say why", "why")
+    if len(why) > LONGEST_REASON:
+        raise RuleBroken(f"This text must have {LONGEST_REASON:,} characters or fewer: shorten it.", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a course of conduct looks like as a whole: how often what was done, and when it began and was last."""
+
+    total: int
+    first_on: date | None
+    last_on: date | None
+    #: code of a behaviour and how many entries have it, the most frequent first
+    behaviours: tuple[tuple[str, int], ...]
+    #: the first day of a month and how many entries it has, the latest of twelve first
+    months: tuple[tuple[date, int], ...]
+
+
+def pattern(entries: Collection[tuple[date, Collection[str]]], today: date) -> Pattern:
+    """Return the pattern of entries, each the day and the codes of what was done."""
+    days = [on for on, _ in entries]
+    behaviours = Counter(code for _, codes in entries for code in codes)
+    months = Counter((on.year, on.month) for on in days)
+    return Pattern(len(days), min(days, default=None), max(days, default=None), tuple(behaviours.most_common()),
+                   tuple((first, months[first.year, first.month]) for first in _last_months(today)))
+
+
+def _last_months(today: date) -> list[date]:
+    """Return the first days of the last twelve months, this one first."""
+    counted = today.year * 12 + today.month - 1
+    return [date((counted - back) // 12, (counted - back) % 12 + 1, 1) for back in range(12)]
 
 
 @dataclass(frozen=True, slots=True)

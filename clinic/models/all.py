@@ -9,6 +9,7 @@ from clinic.models import (  # noqa: F401
     case,
     clock,
     contact,
+    flag,
     handover,
     hearing,
     import_batch,

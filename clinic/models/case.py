@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, synonym
 
 from clinic.domain.cases import Answer, CaseStatus, Gender, PartyKind
+from clinic.domain.incidents import InformationKind
 from clinic.domain.searches import turned
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
@@ -155,9 +156,10 @@ class SafeContact(Identified, CaseBound, HasSealed, Base):
 
 
 class Incident(Identified, CaseBound, HasSealed, Base):
-    """A dated event of the course of conduct, as one agency knows it."""
+    """A dated event of the course of conduct, as one agency knows it. What was wrong ends, another says it right."""
 
     __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_of_case", "case_id", "happened_on"),)
     #: the nomination that told it, where one did
     nomination_id: Mapped[UUID | None] = mapped_column(ForeignKey("nomination.id"), index=True)
     #: who says so
@@ -171,11 +173,17 @@ class Incident(Identified, CaseBound, HasSealed, Base):
     what = Sealed("what_sealed")
     reported: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
     breach: Mapped[Answer] = mapped_column(default=Answer.NOT_ASKED)
+    #: what it rests on; nothing = nobody has said
+    information: Mapped[InformationKind | None]
     entered_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     entered_at: Mapped[datetime]
-    #: what was told wrongly stays to be read, and counts for nothing
+    #: the earlier version that this one corrects
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"), index=True)
+    #: what was told wrongly stays to be read, and counts for nothing: taken back, or corrected by another version
     taken_back_at: Mapped[datetime | None]
     taken_back_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    why_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    why = Sealed("why_sealed")
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

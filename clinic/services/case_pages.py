@@ -28,12 +28,14 @@ from clinic.models.panel import Panel
 from clinic.models.research import ResearchRequest
 from clinic.policy import addresses as address_policy
 from clinic.policy import cases as policy
+from clinic.policy import flags as flag_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.services import clocks, terms
+from clinic.services import clocks, terms, timeline
 from clinic.services.clocks import Running
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told_by
+from clinic.services.timeline import Latest
 from clinic.services.work import Work
 
 _OPEN = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
@@ -72,6 +74,7 @@ class CasePage:
     nomination_id: UUID
     nomination_status: NominationStatus
     told: Told
+    happened: Latest
     people: tuple[PersonLine, ...]
     #: the day on which people are as old as it says; nothing = today
     meets_on: date | None
@@ -87,6 +90,7 @@ class CasePage:
     may_exclude: bool
     may_read_journal: bool
     may_match: bool
+    may_flag: bool
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
@@ -109,8 +113,8 @@ def show(work: Work, case_id: UUID) -> CasePage:
     work.record(AuditVerb.VIEW, case)
     return CasePage(
         case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
-        told_by(work, said, labels, today), lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on,
-        heard,
+        told_by(work, said, labels, today), timeline.latest(work, case.id, labels["behaviour"]),
+        lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard,
         _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
         tuple(labels["order_kind"].get(code, code) for code in (in_force or "").split()), labels["order_kind"],
         *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
@@ -138,7 +142,8 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
     actor = work.actor
     return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
             address_policy.may_reveal(actor, case),
-            policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case))
+            policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case),
+            flag_policy.may_flag(actor, case))
 
 
 def _hearings(work: Work, case_id: UUID) -> tuple[HearingLine, ...]:

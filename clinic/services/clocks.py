@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import clocks as law
@@ -20,6 +20,7 @@ from clinic.domain import investigations, order_clocks
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.clocks import ClockKind, ClockState, Reckoning
+from clinic.domain.incidents import COUNTS_NOT
 from clinic.domain.investigations import Step
 from clinic.domain.meetings import local_day
 from clinic.domain.nominations import NominationStatus
@@ -157,7 +158,9 @@ def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
         said.setdefault(row.case_id, []).append(row)
     happened = {row.case_id: row.last for row in work.session.execute(
         select(Incident.case_id, func.max(Incident.happened_on).label("last"))
-        .where(Incident.case_id.in_(ids), Incident.taken_back_at.is_(None)).group_by(Incident.case_id))}
+        .where(Incident.case_id.in_(ids), Incident.taken_back_at.is_(None),
+               or_(Incident.information.is_(None), Incident.information.not_in(COUNTS_NOT)))
+        .group_by(Incident.case_id))}
     steps, orders = _steps(work, ids), _orders(work, ids)
     return {
         case.id: _Facts(

@@ -73,7 +73,8 @@ def rows_of_all(session: Session, nominations: Sequence[Nomination]) -> dict[UUI
         select(Person).where(Person.case_id.in_(cases)).order_by(Person.position, Person.id)), "case_id")
     contacts = _by(session.scalars(select(SafeContact).where(SafeContact.case_id.in_(cases))), "case_id")
     happened = _by(session.scalars(
-        select(Incident).where(Incident.nomination_id.in_(ids)).order_by(Incident.position, Incident.id)
+        select(Incident).where(Incident.nomination_id.in_(ids), Incident.taken_back_at.is_(None))
+        .order_by(Incident.position, Incident.id)
     ), "nomination_id")
     shared = _by(session.scalars(select(SharingDecision).where(SharingDecision.nomination_id.in_(ids))),
                  "nomination_id")
@@ -168,7 +169,8 @@ def draft_of(rows: Rows) -> NominationDraft:
         relationship=said.relationship, behaviours=tuple(said.behaviours),
         four={Four(name): Answer(answer) for name, answer in said.four.items()},
         incidents=tuple(
-            incidents.Incident(row.happened_on, row.what or "", tuple(row.behaviours), row.reported, row.breach, row.id)
+            incidents.Incident(row.happened_on, row.what or "", tuple(row.behaviours), row.reported, row.breach,
+                               row.information, row.id)
             for row in rows.incidents
         ),
         criteria=tuple(said.criteria), criteria_reasons=dict(said.criteria_reasons or {}), risk_tool=said.risk_tool,
@@ -206,7 +208,8 @@ def _other(party: PartyDraft, position: int) -> dict[str, Any]:
 
 def _incident(incident: incidents.Incident, position: int) -> dict[str, Any]:
     return {"happened_on": incident.on, "what": incident.what, "behaviours": list(incident.behaviours),
-            "reported": incident.reported, "breach": incident.breach, "position": position}
+            "reported": incident.reported, "breach": incident.breach, "information": incident.information,
+            "position": position}
 
 
 def _contact(contact: SafeContactDraft) -> dict[str, Any]:

@@ -233,10 +233,9 @@ def meets(session: Session, case_id: UUID) -> date | None:
 
 
 def told_by(work: Work, said: Nomination, labels: dict[str, dict[str, str]], today: date) -> Told:
-    """Return what a nomination says, with what is kept beside it. Two statements."""
-    happened = work.session.scalars(select(Incident).where(Incident.nomination_id == said.id)).all()
+    """Return what a nomination says, but for incidents: those are the case's to tell. One statement."""
     sharing = work.session.scalar(select(SharingDecision).where(SharingDecision.nomination_id == said.id))
-    return told(said, labels, today, happened, sharing)
+    return told(said, labels, today, (), sharing)
 
 
 def told(

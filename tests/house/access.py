@@ -112,8 +112,13 @@ def may_read(who: str, token) -> bool:
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
-    elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known"):
+    elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
+                  "incident"):
         allowed = knowing(case)
+    elif kind == "flag":
+        allowed = knowing(case) & OF_AGENCY[token.agency]
+    elif kind == "restricted":
+        allowed = knowing(case) & (OF_AGENCY[token.agency] | (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC))
     elif kind == "contact":
         allowed = reaching(case)
     elif kind in ("address", "refusal"):
@@ -132,7 +137,8 @@ NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "research": "planned",
-              "voice": "running", "notes": "running closed", "draft": "draft", "action": "running closed"}
+              "voice": "running", "notes": "running closed", "draft": "draft", "action": "running closed",
+              "incident": "planned", "restricted": "planned", "flag": "planned"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -267,6 +273,11 @@ def telling_first(case: str) -> frozenset[str]:
     return deciding(case) | (telling(case) & OF_AGENCY["health" if case.startswith("foreign") else "police"])
 
 
+def speaking(case: str) -> frozenset[str]:
+    """Return who speaks for an agency that takes part."""
+    return knowing(case) & (SPEAK_MARAC if case.startswith("foreign") else SPEAK_CLINIC)
+
+
 def speaking_for_victims(case: str) -> frozenset[str]:
     """Return who brings the victim's voice: the panel's advocates; the other panel has none."""
     return NOBODY if case.startswith("foreign") else knowing(case) & names("advocate")
@@ -303,6 +314,8 @@ def two_people(scenery, relation: str) -> dict:
     theirs = scenery.cases[f"{other}_closed"]
     return {"person": str(victim_of(scenery, mine)), "other": str(victim_of(scenery, theirs)), "said": "different"}
 
+
+INCIDENT = {"on-day": "1", "on-month": "11", "on-year": "2026", "what": "Waited at the gate.", "information": "fact"}
 
 ROWS: tuple[Row, ...] = (
     page("static", ANYBODY, fixed={"filename": "app.css"}),
@@ -496,6 +509,23 @@ ROWS: tuple[Row, ...] = (
     send("clocks.take_step", "case_id=planned_case", may=by_case("planned", telling), fill={
         "status": "file_to_cps", "on-day": "1", "on-month": "11", "on-year": "2026"}),
     send("clocks.answer_four_a", "case_id=planned_case", may=by_case("planned", telling), fill={"answer": "no"}),
+    show("flags.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC)),
+    show("flags.as_csv", "panel_id=panel_id", may=panel(CLINIC, MARAC)),
+    show("flags.as_workbook", "panel_id=panel_id", may=panel(CLINIC, MARAC)),
+    show("flags.show", "case_id=planned_case", may=by_case("planned", speaking)),
+    send("flags.put_up", "case_id=planned_case", may=by_case("planned", speaking), fill={"identifier": "NP/99"}),
+    send("flags.take_down", "case_id=planned_case", may=by_case("planned", speaking)),
+    show("incidents.index", "case_id=planned_case", may=by_case("planned", knowing)),
+    show("incidents.add", "case_id=planned_case", may=by_case("planned", telling)),
+    send("incidents.tell", "case_id=planned_case", may=by_case("planned", telling), fill=INCIDENT),
+    show("incidents.paste", "case_id=planned_case", may=by_case("planned", telling)),
+    send("incidents.send_paste", "case_id=planned_case", may=by_case("planned", telling), yes=200,
+         fill={"lines": "1/11/2026; Waited.", "information": "fact"}),
+    show("incidents.show", {"case_id": "planned_case", "incident_id": "incident_id"}, may=by_case("planned", knowing)),
+    send("incidents.correct", {"case_id": "planned_case", "incident_id": "incident_id"},
+         may=by_case("planned", nominating_or_deciding), fill={**INCIDENT, "why": "The day was wrong."}),
+    send("incidents.take_back", {"case_id": "planned_case", "incident_id": "incident_id"},
+         may=by_case("planned", nominating_or_deciding), fill={"why": "It was another man."}),
     send("clocks.take_back", {"case_id": "planned_case", "step_id": "step_id"}, may=by_case("planned", deciding)),
     # Orders: whoever knows the case reads them, whoever speaks in it tells of them; the coordinator judges a breach.
     page("orders.index"),

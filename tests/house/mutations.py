@@ -38,8 +38,10 @@ from clinic.policy import (
     directory,
     drafts,
     feeds,
+    flags,
     handovers,
     hearings,
+    incidents,
     known_addresses,
     links,
     meetings,
@@ -55,7 +57,8 @@ from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, contacts, directory, drafts, feeds,
-            handovers, hearings, known_addresses, links, meetings, minutes, nominations, orders, panels, post, research)
+            flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes, nominations, orders,
+            panels, post, research)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

@@ -27,6 +27,7 @@ REFUSES_NOBODY = frozenset({
     "directory.agency_page asks may_look",
     "feeds.index asks may_list",
     "indexing.fill asks may_install",
+    "keys._through asks may_install",
     "meeting_lists.mine asks may_list",
     "nomination_lists.queue asks may_list",
     "order_lists.of_own_agency asks may_list",
@@ -50,6 +51,8 @@ NOTICED_BY: dict[str, str] = {
         "test_the_fictional_area_comes_once_with_its_nominations",
     "indexing.fill asks may_install": "tests/services/test_lookups.py::"
         "test_people_who_were_here_before_the_index_are_found_after_it_is_filled",
+    "keys._through asks may_install": "tests/services/test_keys.py::"
+        "test_after_a_change_of_key_all_reads_and_the_old_key_alone_opens_nothing",
     "import_works._ask asks may_bring_in": "tests/services/test_column_maps.py::"
         "test_columns_are_not_asked_of_somebody_who_coordinates_no_more",
     "import_works._keep_read asks may_bring_in": "tests/services/test_import_works.py::"
@@ -74,6 +77,16 @@ NOTICED_BY: dict[str, str] = {
         "test_a_case_that_the_reader_may_not_know_of_is_counted_nowhere",
     "clock_pages.of_panel cuts by policy.visible_to": "tests/services/test_clocks.py::"
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
+    "incidents._found cuts by policy.visible_to": "tests/services/test_incidents.py::"
+        "test_restricted_intelligence_is_nowhere_for_other_agencies",
+    "timeline.entry cuts by policy.visible_to": "tests/services/test_incidents.py::"
+        "test_restricted_intelligence_is_nowhere_for_other_agencies",
+    "timeline._lines cuts by policy.visible_to": "tests/services/test_incidents.py::"
+        "test_what_was_restricted_once_is_no_earlier_version_for_other_agencies",
+    "flags._listed cuts by case_policy.visible_to": "tests/services/test_flags.py::"
+        "test_for_whoever_is_shut_out_the_list_is_as_if_the_case_were_not_there",
+    "flags._again cuts by case_policy.known_to": "tests/services/test_flags.py::"
+        "test_a_later_referral_that_the_reader_may_not_know_of_says_nothing",
     "clocks.of_cases cuts by policy.visible_to": "tests/services/test_clocks.py::"
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
     "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"

@@ -39,7 +39,7 @@ from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, 
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.imports import COLUMNS, ImportStatus, Stop
-from clinic.domain.incidents import Incident
+from clinic.domain.incidents import Incident, InformationKind
 from clinic.domain.investigations import FourAConsidered, InvestigationStatus, Step
 from clinic.domain.meetings import MeetingKind, MeetingMode, When
 from clinic.domain.nominations import (
@@ -57,6 +57,7 @@ from clinic.models.action import Action
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.all import metadata
 from clinic.models.case import Case, CaseExclusion, Person
+from clinic.models.case import Incident as IncidentRow
 from clinic.models.clock import InvestigationStep
 from clinic.models.contact import ContactCard
 from clinic.models.handover import Handover
@@ -84,10 +85,12 @@ from clinic.services import (
     editions,
     exclusions,
     feeds,
+    flags,
     handovers,
     hearings,
     import_works,
     imports,
+    incidents,
     investigations,
     links,
     members,
@@ -655,6 +658,8 @@ def _accounts(made: Scenery) -> None:
     _letters_of_accounts(made)
     _judge(made)
     _investigate(made)
+    _tell_incidents(made)
+    _put_up_flags(made)
     _put_orders(made)
     _put_addresses(made)
     with world.looking() as session:
@@ -686,6 +691,40 @@ def _investigate(made: Scenery) -> None:
         with made.world.looking() as session:
             made.things["step_id"][relation] = session.scalars(
                 select(InvestigationStep.id).where(InvestigationStep.case_id == case_id)).one()
+
+
+def _tell_incidents(made: Scenery) -> None:
+    """Write down in each panel's coming cases what was put right since, and what is restricted to who told it."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        relation, case_id = name.removesuffix("_planned"), made.cases[name]
+        who = "outsider" if relation == "foreign" else "probation_officer" if relation == "other" else "officer"
+        told = Incident(date(2026, 11, 3), made.token("incident", name), ("following",),
+                        information=InformationKind.FACT)
+        secret = replace(told, what=made.token("restricted", name, _agency(who)),
+                         information=InformationKind.INTELLIGENCE_RESTRICTED)
+        at = NOW - timedelta(hours=1)
+        with doing(made, who, at) as work:
+            incidents.tell(work, case_id, [told])
+            incidents.tell(work, case_id, [secret])
+        with made.world.looking() as session:
+            rows = select(IncidentRow).where(IncidentRow.case_id == case_id, IncidentRow.nomination_id.is_(None))
+            kinds = {row.information: row.id for row in session.scalars(rows)}
+        with doing(made, who, at) as work:
+            incidents.correct(work, case_id, kinds[told.information], replace(told, what=made.token("incident", name)),
+                              made.token("incident", name))
+        with made.world.looking() as session:
+            made.things["incident_id"][relation] = session.scalars(rows.where(
+                IncidentRow.replaces_id.is_not(None))).one().id
+
+
+def _put_up_flags(made: Scenery) -> None:
+    """Let each agency that takes part in a panel's coming cases flag its own file."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        speakers = {"outsider"} if name.startswith("foreign") else {
+            "officer", "probation_officer", "advocate", "housing_officer"}
+        for who in sorted(speakers - ({"housing_officer"} if name.startswith("excluded") else set())):
+            with doing(made, who, NOW - timedelta(hours=1)) as work:
+                flags.put_up(work, made.cases[name], made.token("flag", name, _agency(who)))
 
 
 def _put_orders(made: Scenery) -> None:

@@ -13,7 +13,7 @@ from clinic.domain.errors import NotPermitted, RuleBroken, Stale
 from clinic.models.sealed import DataKey
 from tests.house import access, mutations, scenery
 from tests.house.claims import CLAIMS
-from tests.house.trial import TOKEN, bare, cases
+from tests.house.trial import TOKEN, bare, cases, text_of
 
 METHODS = {"HEAD", "OPTIONS"}
 
@@ -84,7 +84,7 @@ def told(trial, case) -> set[scenery.Token]:
     """Return whose texts a page shows. Raises where it does not answer as the table says."""
     answer = trial.ask(case)
     assert answer.status_code == 200, case
-    text = answer.get_data(as_text=True)
+    text = text_of(answer)
     answer.close()
     return {trial.scenery.tokens[word] for word in TOKEN.findall(text)}
 

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID, uuid5
+from zipfile import ZipFile
 
 import sqlalchemy as sa
 from itsdangerous import URLSafeTimedSerializer
@@ -230,7 +232,7 @@ class Trial:
             found.append(f"answers {answer.status_code}, not {case.expected}")
         found += self.leaks(case.who, answer)
         if case.row.endpoint != access.ADDRESS_SHOWN_BY:
-            text = answer.get_data(as_text=True)
+            text = text_of(answer)
             found += [f"shows {word}" for word in TOKEN.findall(text) if self.scenery.tokens[word].kind == "address"]
         if before is not None:
             if self.fingerprint() != before[0]:
@@ -244,7 +246,7 @@ class Trial:
 
     def leaks(self, who: str, answer: TestResponse) -> list[str]:
         """Return what the answer tells that this person must not know, and what stands where nothing may."""
-        text = answer.get_data(as_text=True)
+        text = text_of(answer)
         found = []
         for token in (self.scenery.tokens[word] for word in sorted(set(TOKEN.findall(text)))):
             self.seen[who].add(token)
@@ -258,6 +260,15 @@ class Trial:
         outside = f"{answer.headers} {title[1] if title else ''} {answer.request.url}"
         found += [f"tells {word} outside the page" for word in TOKEN.findall(outside)]
         return found
+
+
+def text_of(answer: TestResponse) -> str:
+    """Return all that an answer holds as text: of a workbook, what stands in its parts."""
+    data = answer.get_data()
+    if not data.startswith(b"PK"):
+        return data.decode()
+    with ZipFile(BytesIO(data)) as parts:
+        return "\n".join(parts.read(name).decode() for name in parts.namelist())
 
 
 def bare(answer: TestResponse) -> str:
