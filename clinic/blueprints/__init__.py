@@ -5,8 +5,8 @@ from importlib import import_module
 from flask import Flask
 
 AREAS = ("accounts", "panels", "cases", "clocks", "incidents", "orders", "flags", "handovers", "advocacy", "contacts",
-         "addresses", "matches", "search", "nominations", "drafts", "imports", "meetings", "research", "agenda",
-         "hearings", "minutes", "actions", "feeds", "directory", "post", "audit", "help")
+         "addresses", "risks", "matches", "search", "nominations", "drafts", "imports", "meetings", "research",
+         "agenda", "hearings", "minutes", "actions", "feeds", "directory", "post", "audit", "help")
 
 
 def register(app: Flask) -> None:

@@ -42,6 +42,8 @@ _K = OrderEventKind
 SET_AN_END = frozenset({_K.INTERIM, _K.MADE, _K.VARIED, _K.RENEWED})
 _MAKE = frozenset({_K.INTERIM, _K.MADE})
 _END = frozenset({_K.EXPIRED, _K.DISCHARGED})
+#: events after which a risk may be another
+CHANGE_RISK = _MAKE | _END
 #: events that only an order that was made can have
 _NEED_MADE = frozenset({_K.SERVED, _K.NOTIFIED, _K.VARIED, _K.RENEWED, *_END})
 _WANT_REASON = frozenset({_K.NOT_PURSUED, _K.REFUSED})

@@ -65,6 +65,8 @@ class Rules:
     order_renewal_days: int = 42
     #: of the calendar too: after which an advocate checks how a victim is reached
     contact_check_days: int = 28
+    #: after which an assessment of risk is old
+    risk_stale_days: int = 90
     minutes_per_new_case: int = 12
     minutes_per_repeat_case: int = 10
     max_cases: int = 16
@@ -103,6 +105,7 @@ BOUNDS = {
     "cps_file_days": (1, 150),
     "order_renewal_days": (0, 180),
     "contact_check_days": (1, 365),
+    "risk_stale_days": (7, 365),
     "minutes_per_new_case": (1, 240),
     "minutes_per_repeat_case": (1, 240),
     "max_cases": (1, 100),
@@ -215,6 +218,8 @@ class TaskKind(StrEnum):
     DRAFTS = "drafts"
     RESEARCH = "research"
     ACTIONS = "actions"
+    LOWERINGS = "lowerings"
+    ASSESS = "assess"
     ADDRESSES = "addresses"
     REVEALS = "reveals"
     CONTACTS = "contacts"

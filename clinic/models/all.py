@@ -23,6 +23,7 @@ from clinic.models import (  # noqa: F401
     panel,
     post,
     research,
+    risk,
     safe_address,
     sealed,
     voice,

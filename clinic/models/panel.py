@@ -48,6 +48,7 @@ class PanelRules(Base):
     cps_file_days: Mapped[int]
     order_renewal_days: Mapped[int]
     contact_check_days: Mapped[int]
+    risk_stale_days: Mapped[int]
     minutes_per_new_case: Mapped[int]
     minutes_per_repeat_case: Mapped[int]
     max_cases: Mapped[int]

@@ -18,14 +18,16 @@ from clinic.domain import addresses as rules
 from clinic.domain.addresses import AddressDraft, AddressStatus, RevealReason
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.meetings import local_day
 from clinic.domain.pages import SIZE, Pages
+from clinic.domain.risks import AskCause
 from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.case import Case
 from clinic.models.panel import Panel
 from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy import addresses as policy
-from clinic.services import address_letters, cases, known_addresses, nominations
+from clinic.services import address_letters, cases, known_addresses, nominations, risks
 from clinic.services.work import Work
 
 _S = AddressStatus
@@ -182,10 +184,18 @@ def decide(work: Work, case_id: UUID, address_id: UUID, confirmed: bool, refusal
     if not confirmed:
         rules.check_refusal(refusal)
         row.refusal = refusal.strip()
+    elif _standing_before(work, case):
+        risks.note_cause(work, case, AskCause.MOVE, local_day(work.now))
     row.status = _S.CONFIRMED if confirmed else _S.REFUSED
     row.decided_by_id, row.decided_at = work.actor.user_id, work.now
     work.session.flush()
     work.record(AuditVerb.APPROVE if confirmed else AuditVerb.REVOKE, row, fields=["status"])
+
+
+def _standing_before(work: Work, case: Case) -> bool:
+    """Return whether another address has counted so far: then somebody has moved."""
+    return work.session.scalar(select(SafeAddress.id).where(
+        SafeAddress.case_id == case.id, SafeAddress.status == _S.CONFIRMED).limit(1)) is not None
 
 
 def tasks(work: Work, number: int = 1) -> TaskList:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import case as either
 from sqlalchemy.orm import aliased, load_only
 
 from clinic.domain import agenda as rules
@@ -27,8 +28,9 @@ from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
+from clinic.models.risk import RiskAssessment
 from clinic.policy import agenda as policy
-from clinic.services import actions, clocks, edition_pages, matches, meetings, repeats, waiting
+from clinic.services import actions, clocks, edition_pages, matches, meetings, repeats, risk_pages, waiting
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.clocks import Running
@@ -49,6 +51,8 @@ class About:
     risk_tool: str
     risk_result: str
     agency: str
+    #: a lower result waits for a second person; until then the one above counts
+    lowering: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +166,13 @@ def _draft(work: Work, meeting: Meeting) -> Select:
             Panel.name.label("panel"), PanelRules, Agenda, AgendaItem, Case.reference, Nomination, Clock,
             Agency.name.label("agency"), before.starts_at.label("deferred_from"),
             _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
-            _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
+            _label("risk_tool", _TOOL, meeting.panel_id).label("risk_tool"),
             select(func.count(ResearchRequest.id)).where(*counted)
             .correlate(AgendaItem).scalar_subquery().label("asked"),
             select(func.count(ResearchRequest.answered_at)).where(*counted)
             .correlate(AgendaItem).scalar_subquery().label("answered"),
-            matches.is_linked(Nomination.case_id).label("linked"),
+            matches.is_linked(Nomination.case_id).label("linked"), RiskAssessment,
+            risk_pages.is_lowering(AgendaItem.case_id).label("lowering"),
         )
         .select_from(Panel)
         .join(PanelRules, PanelRules.panel_id == Panel.id)
@@ -178,17 +183,21 @@ def _draft(work: Work, meeting: Meeting) -> Select:
         .outerjoin(Agency, Agency.id == Nomination.agency_id)
         .outerjoin(before, before.id == AgendaItem.deferred_from_id)
         .outerjoin(Clock, Clock.id == clocks.nearest_of(AgendaItem.case_id))
+        .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(AgendaItem.case_id))
         .where(Panel.id == meeting.panel_id)
         .order_by(AgendaItem.position, AgendaItem.id)
-        .options(_BRIEFLY)
+        .options(_BRIEFLY, _RESULT)
     )
 
 
+# What counts is the latest assessment; a nomination's, where nobody has assessed since.
+_TOOL = func.coalesce(RiskAssessment.tool, Nomination.risk_tool)
 # A nomination's narrative is long and not shown here.
 _BRIEFLY = load_only(
     Nomination.panel_id, Nomination.case_id, Nomination.criteria, Nomination.repeat, Nomination.risk_result_sealed,
     Nomination.decided_at, Nomination.submitted_at,
 )
+_RESULT = load_only(RiskAssessment.panel_id, RiskAssessment.case_id, RiskAssessment.result_sealed)
 
 
 def _label(name: str, code: Any, panel_id: UUID) -> ColumnElement[str]:
@@ -196,25 +205,29 @@ def _label(name: str, code: Any, panel_id: UUID) -> ColumnElement[str]:
     return (
         select(Term.label)
         .where(Term.list == name, Term.code == code, or_(Term.panel_id.is_(None), Term.panel_id == panel_id))
-        .order_by(Term.panel_id.is_(None)).limit(1).correlate(Nomination).scalar_subquery()
+        .order_by(Term.panel_id.is_(None)).limit(1).correlate(Nomination, RiskAssessment).scalar_subquery()
     )
 
 
 def _waiting(work: Work, meeting: Meeting) -> Select:
+    day = local_day(meeting.starts_at)
     return (
         select(
             Case, Case.reference, Nomination, Clock, Agency.name.label("agency"),
             waiting.last_deferral(Case.id).label("deferred_from"),
             _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
-            _label("risk_tool", Nomination.risk_tool, meeting.panel_id).label("risk_tool"),
+            _label("risk_tool", _TOOL, meeting.panel_id).label("risk_tool"),
             func.count().over().label("total"), matches.is_linked(Nomination.case_id).label("linked"),
+            either((waiting.comes_back(day), True), else_=False).label("review"), RiskAssessment,
+            risk_pages.is_lowering(Case.id).label("lowering"),
         )
         .join(Nomination, Nomination.case_id == Case.id)
         .join(Agency, Agency.id == Nomination.agency_id)
         .outerjoin(Clock, Clock.id == clocks.nearest_of(Case.id))
-        .where(waiting.ready(work.actor, meeting.panel_id))
+        .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
+        .where(waiting.ready(work.actor, meeting.panel_id, day))
         .order_by(Nomination.decided_at, Case.reference).limit(MOST_WAITING)
-        .options(_BRIEFLY)
+        .options(_BRIEFLY, _RESULT)
     )
 
 
@@ -233,12 +246,15 @@ def _kind(work: Work, kind: AgendaItemKind, nomination: Nomination | None, earli
 
 
 def _about(row: Any) -> About:
-    result = row.Nomination.risk_result if row.Nomination is not None else None
-    return About(row.reference, row.relationship or "", row.risk_tool or "", result or "", row.agency or "")
+    told = row.RiskAssessment.result.replace("_", " ") if row.RiskAssessment else (
+        row.Nomination.risk_result if row.Nomination else None)
+    return About(row.reference, row.relationship or "", row.risk_tool or "", told or "", row.agency or "",
+                 bool(row.lowering))
 
 
 def _waiting_line(work: Work, row: Any, panel_rules: PanelRules, returned: Mapping[UUID, Returned]) -> WaitingLine:
-    kind, earlier = waiting.kind_of(row.Nomination, row.deferred_from is not None), returned.get(row.Case.id)
+    kind = waiting.kind_of(row.Nomination, row.deferred_from is not None, bool(row.review))
+    earlier = returned.get(row.Case.id)
     return WaitingLine(
         row.Case.id, _kind(work, kind, row.Nomination, earlier), rules.minutes_for(kind, panel_rules), _about(row),
         row.Nomination.decided_at, earlier, clocks.if_near(row.Clock, local_day(work.now), panel_rules),

@@ -24,17 +24,19 @@ from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.order import Order
-from clinic.models.panel import Panel
+from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
+from clinic.models.risk import RiskAssessment
 from clinic.policy import addresses as address_policy
 from clinic.policy import cases as policy
 from clinic.policy import flags as flag_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.services import clocks, terms, timeline
+from clinic.services import clocks, risk_pages, terms, timeline
 from clinic.services.clocks import Running
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told_by
+from clinic.services.risk_pages import RiskNow
 from clinic.services.timeline import Latest
 from clinic.services.work import Work
 
@@ -81,6 +83,10 @@ class CasePage:
     hearings: tuple[HearingLine, ...]
     actions: tuple[ActionLine, ...]
     clocks: tuple[Running, ...]
+    #: the latest assessment since the nomination
+    risk: RiskNow | None
+    #: a lower result waits for a second person
+    lowering: bool
     #: kinds of the orders that are in force, in words
     orders: tuple[str, ...]
     order_kinds: dict[str, str]
@@ -97,15 +103,18 @@ def show(work: Work, case_id: UUID) -> CasePage:
     """Return a case to whoever may know of it. Eight statements, whatever its length."""
     today = local_day(work.now)
     rows = work.session.execute(
-        select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(today).label("orders"))
+        select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(today).label("orders"),
+               RiskAssessment, PanelRules.risk_stale_days, risk_pages.is_lowering(Case.id).label("lowering"))
         .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
+        .join(PanelRules, PanelRules.panel_id == Case.panel_id)
+        .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
         .join(Agency, Agency.id == Nomination.agency_id).join(Person, Person.case_id == Case.id)
         .where(Case.id == case_id, policy.visible_to(work.actor))
         .order_by(Nomination.submitted_at.desc(), Nomination.id, Person.id)
     ).all()
     if not rows:
         raise NotFound
-    case, said, panel, agency, _, in_force = rows[0]
+    case, said, panel, agency, _, in_force, *_ = rows[0]
     work.require(policy.may_see, case)
     labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
     heard = _hearings(work, case.id)
@@ -116,6 +125,8 @@ def show(work: Work, case_id: UUID) -> CasePage:
         told_by(work, said, labels, today), timeline.latest(work, case.id, labels["behaviour"]),
         lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard,
         _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
+        risk_pages.now_of(work, rows[0].RiskAssessment, rows[0].risk_stale_days, labels["risk_tool"]),
+        bool(rows[0].lowering),
         tuple(labels["order_kind"].get(code, code) for code in (in_force or "").split()), labels["order_kind"],
         *_doors(work, case, said, {row.Nomination.agency_id for row in rows}),
     )

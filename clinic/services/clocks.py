@@ -32,6 +32,7 @@ from clinic.models.clock import Clock, InvestigationStep
 from clinic.models.nomination import Nomination
 from clinic.models.order import Order
 from clinic.models.panel import Panel, PanelRules
+from clinic.models.risk import RiskPlan
 from clinic.policy import clocks as policy
 from clinic.services import holidays
 from clinic.services.work import Work
@@ -75,6 +76,8 @@ class _Facts:
     offences: frozenset[str]
     steps: tuple[Step, ...]
     orders: tuple[Watched, ...]
+    #: the day of the latest plan
+    review_on: date | None
 
 
 def unset(work: Work) -> list[UUID]:
@@ -96,7 +99,7 @@ def ask_anew(case: Case) -> None:
 
 
 def settle(work: Work, case_ids: Collection[UUID]) -> None:
-    """Set the clocks of cases by what is known now. Completes what somebody did, which has asked. Six statements."""
+    """Set the clocks of cases by what is known now. Completes what somebody did, which has asked. Seven statements."""
     cases = work.session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()).all()
     facts = _facts(work, cases)
     running = _live(work, case_ids)
@@ -128,8 +131,10 @@ def _met_on(facts: _Facts, kind: ClockKind, about_id: UUID | None) -> date | Non
 
 
 def _wanted(facts: _Facts) -> dict[tuple[ClockKind, UUID | None], Reckoning]:
-    """Return the clocks that a case has: those of its investigation, and those of its orders."""
-    return _of_investigation(facts) | order_clocks.wanted(facts.orders, facts.rules.order_renewal_days)
+    """Return the clocks that a case has: those of its investigation, of its orders, and of its plan."""
+    review = {} if facts.review_on is None else {
+        (ClockKind.REVIEW_DUE, None): law.ends(ClockKind.REVIEW_DUE, facts.review_on)}
+    return _of_investigation(facts) | order_clocks.wanted(facts.orders, facts.rules.order_renewal_days) | review
 
 
 def _of_investigation(facts: _Facts) -> dict[tuple[ClockKind, UUID | None], Reckoning]:
@@ -161,7 +166,7 @@ def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
         .where(Incident.case_id.in_(ids), Incident.taken_back_at.is_(None),
                or_(Incident.information.is_(None), Incident.information.not_in(COUNTS_NOT)))
         .group_by(Incident.case_id))}
-    steps, orders = _steps(work, ids), _orders(work, ids)
+    steps, orders, reviews = _steps(work, ids), _orders(work, ids), _reviews(work, ids)
     return {
         case.id: _Facts(
             panels[case.panel_id].Panel, panels[case.panel_id].PanelRules, case.status in _OVER,
@@ -169,7 +174,7 @@ def _facts(work: Work, cases: Collection[Case]) -> dict[UUID, _Facts]:
                  if day is not None), default=None),
             frozenset(code for row in said.get(case.id, ()) for code in row.offences),
             tuple(steps.get(case.id, ())),
-            tuple(orders.get(case.id, ())),
+            tuple(orders.get(case.id, ())), reviews.get(case.id),
         )
         for case in cases
     }
@@ -195,6 +200,13 @@ def _orders(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Watched]]
     ):
         found.setdefault(case_id, []).append(Watched(id_, kind, Standing(*stands)))
     return found
+
+
+def _reviews(work: Work, case_ids: Collection[UUID]) -> dict[UUID, date | None]:
+    """Return the day on which each case's latest plan is to be looked at again."""
+    rows = work.session.execute(select(RiskPlan.case_id, RiskPlan.review_on).where(RiskPlan.case_id.in_(case_ids))
+                                .order_by(RiskPlan.entered_at, RiskPlan.id.desc()))
+    return dict(rows.all())
 
 
 def _live(work: Work, case_ids: Collection[UUID]) -> dict[UUID, list[Clock]]:

@@ -29,13 +29,14 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import hearings as policy
-from clinic.services import actions, advocacy, attendance, directory, meetings, repeats, research, terms
+from clinic.services import actions, advocacy, attendance, directory, meetings, repeats, research, risk_pages, terms
 from clinic.services.actions import ActionLine, Owners
 from clinic.services.advocacy import Said
 from clinic.services.attendance import Register
 from clinic.services.directory import Member
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
+from clinic.services.risk_pages import RiskNow
 from clinic.services.work import Work
 
 
@@ -129,6 +130,8 @@ class HearingPage:
     view: VictimsView
     #: what the advocate has brought from the victim for this meeting
     voice: Said | None
+    #: what has been assessed since the nomination, and what waits for a second person
+    risk: tuple[RiskNow, ...]
     answers: tuple[ReturnLine, ...]
     earlier: tuple[ActionLine, ...]
     agreed: tuple[ActionLine, ...]
@@ -208,6 +211,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         _elapsed(hearing, work.now), hearing.ended_at is not None,
         _view(work, hearing.case_id, labels["risk_tool"]),
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
+        risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
         research.answers_for(work.session, hearing.case_id, meeting.id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),

@@ -22,6 +22,7 @@ from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import EDITABLE, NominationStatus
 from clinic.domain.order_events import NewOrder
+from clinic.domain.risks import AskCause
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Incident
 from clinic.models.meeting import Meeting
@@ -29,7 +30,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.order import Breach, Order, OrderEvent
 from clinic.models.panel import Panel
 from clinic.policy import orders as policy
-from clinic.services import agenda, cases, clocks, meetings, nominations, order_rows, terms
+from clinic.services import agenda, cases, clocks, meetings, nominations, order_rows, risks, terms
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
 
@@ -44,6 +45,7 @@ def add(work: Work, case_id: UUID, new: NewOrder) -> None:
     panel = work.session.get_one(Panel, case.panel_id)
     rules.check_new(new, kinds, panel.nation, local_day(work.now))
     order_rows.begin(work, new, **_signed(work, case))
+    _ask_anew(work, case, new.event)
     clocks.settle(work, [case.id])
 
 
@@ -58,7 +60,14 @@ def tell(work: Work, case_id: UUID, order_id: UUID, event: rules.OrderEvent) -> 
     rules.check_breaches([*earlier, event], _breach_days(work, order))
     order_rows.add_event(work, order, event, **_signed(work, case))
     order_rows.restate(work, order)
+    _ask_anew(work, case, event)
     clocks.settle(work, [case.id])
+
+
+def _ask_anew(work: Work, case: Case, event: rules.OrderEvent) -> None:
+    """Ask for an assessment anew where an order begins or ends."""
+    if event.kind in rules.CHANGE_RISK:
+        risks.note_cause(work, case, AskCause.ORDER, event.on)
 
 
 def take_back(work: Work, case_id: UUID, event_id: UUID) -> None:

@@ -40,6 +40,7 @@ from clinic.models.nomination import Draft, Nomination
 from clinic.models.order import Breach
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
+from clinic.models.risk import RiskAssessment, RiskPrompt
 from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy import actions as action_policy
 from clinic.policy import addresses as address_policy
@@ -54,6 +55,7 @@ from clinic.policy import nominations as nomination_policy
 from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
+from clinic.policy import risks as risk_policy
 from clinic.services import advocacy, contacts, holidays, order_lists, panels
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
@@ -255,6 +257,8 @@ def _arms(
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
         (TaskKind.ACTIONS, Action, _due(Action.due_on, today), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
+        (TaskKind.LOWERINGS, RiskAssessment, (None, None), (risk_policy.waits_for(actor),)),
+        (TaskKind.ASSESS, RiskPrompt, (None, None), (risk_policy.asked_of(actor),)),
         (TaskKind.ADDRESSES, SafeAddress, (None, None), (address_policy.waits_for(actor),)),
         (TaskKind.REVEALS, AddressReveal, (None, None), (address_policy.unseen_by(actor),)),
         (TaskKind.CONTACTS, SafeContact, (None, None), (

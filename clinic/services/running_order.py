@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy import case as either
 from sqlalchemy import select
 
 from clinic.domain import agenda as rules
 from clinic.domain.agenda import BREAK_MINUTES, OTHER_MINUTES, AgendaItemKind, Direction
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
+from clinic.domain.meetings import local_day
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
@@ -100,15 +102,18 @@ def remove(work: Work, meeting_id: UUID, version: int, item_id: UUID,
 def add_case(work: Work, meeting_id: UUID, version: int, case_id: UUID) -> str:
     """Put a waiting case onto this agenda, over-full or not."""
     meeting, _, _ = opened(work, meeting_id, version)
+    day = local_day(meeting.starts_at)
     row = work.session.execute(
-        select(Case, Nomination, waiting.last_deferral(Case.id).label("deferred_from_id"))
+        select(Case, Nomination, waiting.last_deferral(Case.id).label("deferred_from_id"),
+               either((waiting.comes_back(day), True), else_=False).label("review"))
         .join(Nomination, Nomination.case_id == Case.id)
-        .where(Case.id == case_id, waiting.ready(work.actor, meeting.panel_id))
+        .where(Case.id == case_id, waiting.ready(work.actor, meeting.panel_id, day))
     ).first()
     if row is None:
         raise NotFound
-    earlier = work.session.get(Meeting, row.deferred_from_id) if row.deferred_from_id else None
-    kind = waiting.kind_of(row.Nomination, earlier is not None)
+    deferred = row.deferred_from_id is not None and not row.review
+    earlier = work.session.get(Meeting, row.deferred_from_id) if deferred else None
+    kind = waiting.kind_of(row.Nomination, deferred, bool(row.review))
     agenda_.place(work, row.Case, kind, meeting=meeting, deferred_from=earlier)
     return f"{row.Case.reference}: added to the agenda"
 

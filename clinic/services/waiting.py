@@ -1,10 +1,12 @@
-"""Cases that wait for an agenda: accepted, not heard yet, and on no agenda of a meeting that is still to end."""
+"""Cases that wait for an agenda of a day: accepted, on no agenda of a meeting that is still to end, and not heard yet
+or to be looked at again by then."""
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain.actors import Actor, SystemActor
@@ -18,6 +20,7 @@ from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
+from clinic.models.risk import RiskPlan
 from clinic.policy import cases
 
 _STILL_TO_END = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS, MeetingStatus.HELD)
@@ -27,18 +30,36 @@ _FINISHED = (
 )
 
 
-def ready(actor: Actor | SystemActor, panel_id: UUID) -> ColumnElement[bool]:
-    """Return the condition on `Case`, joined with the `Nomination` that was accepted, that it waits."""
-    item, hearing = aliased(AgendaItem), aliased(Hearing)
+def ready(actor: Actor | SystemActor, panel_id: UUID, day: date) -> ColumnElement[bool]:
+    """Return the condition on `Case`, joined with the `Nomination` that was accepted, that it waits for a day's agenda.
+    """
+    item = aliased(AgendaItem)
     listed = exists(
         select(item.id).join(Meeting, Meeting.id == item.meeting_id)
         .where(item.case_id == Case.id, Meeting.status.in_(_STILL_TO_END))
     )
-    heard = exists(select(hearing.id).where(hearing.case_id == Case.id, hearing.outcome.in_(_FINISHED)))
     return and_(
         cases.known_to(actor, Case), Case.panel_id == panel_id, Case.status == CaseStatus.OPEN,
-        Nomination.id == latest_nomination(Case.id), Nomination.status == NominationStatus.ACCEPTED, ~listed, ~heard,
+        Nomination.id == latest_nomination(Case.id), Nomination.status == NominationStatus.ACCEPTED, ~listed,
+        or_(~_heard(), _is_due(day)),
     )
+
+
+def comes_back(day: date) -> ColumnElement[bool]:
+    """Return the condition on `Case` that it was heard, and its plan wants it looked at again by a day."""
+    return and_(_heard(), _is_due(day))
+
+
+def _heard() -> ColumnElement[bool]:
+    hearing = aliased(Hearing)
+    return exists(select(hearing.id).where(hearing.case_id == Case.id, hearing.outcome.in_(_FINISHED)))
+
+
+def _is_due(day: date) -> ColumnElement[bool]:
+    """Return the condition on `Case` that the review day of its latest plan has come by a day."""
+    plan, later = aliased(RiskPlan), aliased(RiskPlan)
+    replaced = exists(select(later.id).where(later.case_id == plan.case_id, later.entered_at > plan.entered_at))
+    return exists(select(plan.id).where(plan.case_id == Case.id, plan.review_on <= day, ~replaced))
 
 
 def latest_nomination(case_id):
@@ -60,8 +81,10 @@ def last_deferral(case_id):
     )
 
 
-def kind_of(nomination: Nomination, deferred: bool) -> AgendaItemKind:
+def kind_of(nomination: Nomination, deferred: bool, review: bool = False) -> AgendaItemKind:
     """Return as what a waiting case comes onto an agenda."""
+    if review:
+        return AgendaItemKind.CASE_REVIEW
     if deferred:
         return AgendaItemKind.CASE_DEFERRED_IN
     return AgendaItemKind.CASE_REPEAT if nomination.repeat else agenda_kind(nomination.criteria)

@@ -113,7 +113,7 @@ def may_read(who: str, token) -> bool:
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
     elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
-                  "incident"):
+                  "incident", "risk", "plan"):
         allowed = knowing(case)
     elif kind == "flag":
         allowed = knowing(case) & OF_AGENCY[token.agency]
@@ -136,9 +136,10 @@ def may_read(who: str, token) -> bool:
 NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
-              "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "research": "planned",
-              "voice": "running", "notes": "running closed", "draft": "draft", "action": "running closed",
-              "incident": "planned", "restricted": "planned", "flag": "planned"}
+              "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
+              "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
+              "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
+              "flag": "planned"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -276,6 +277,16 @@ def telling_first(case: str) -> frozenset[str]:
 def speaking(case: str) -> frozenset[str]:
     """Return who speaks for an agency that takes part."""
     return knowing(case) & (SPEAK_MARAC if case.startswith("foreign") else SPEAK_CLINIC)
+
+
+def deciding_on_risk(case: str) -> frozenset[str]:
+    """Return who agrees to a lower result that another has entered: who assesses, and the chairs."""
+    return telling(case) | (knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC))
+
+
+def planning(case: str) -> frozenset[str]:
+    """Return who writes a plan: who assesses, where the panel is a clinic."""
+    return NOBODY if case.startswith("foreign") else telling(case)
 
 
 def speaking_for_victims(case: str) -> frozenset[str]:
@@ -479,6 +490,20 @@ ROWS: tuple[Row, ...] = (
     send("contacts.write", "case_id=planned_case", may=by_case("planned", proposing), form="contacts.new",
          fill={"text": "unsafe"}),
     send("contacts.check", "case_id=planned_case", may=by_case("planned", speaking_for_victims), form="contacts.show"),
+    # Risk: entered by who speaks for an agency that knows, a lower result agreed to by another; plans are a clinic's.
+    page("risks.index"),
+    show("risks.show", "case_id=planned_case", may=by_case("planned", knowing)),
+    show("risks.new", "case_id=planned_case", may=by_case("planned", telling)),
+    send("risks.assess", "case_id=planned_case", may=by_case("planned", telling), fill={
+        "tool": "sam", "seen": "3-2", "result": "high", "assessed_on-day": "1", "assessed_on-month": "11",
+        "assessed_on-year": "2026", "assessor": "A. Assessor", "judgement": "He knows where she works."}),
+    send("risks.decide", {"case_id": "planned_case", "assessment_id": "assessment_id"},
+         may=by_case("planned", deciding_on_risk), fill={"decision": "agree"}),
+    send("risks.ask", "case_id=planned_case", may=by_case("planned", telling), fill={
+        "cause": "move", "on-day": "1", "on-month": "11", "on-year": "2026"}),
+    show("risks.plan", "case_id=planned_case", may=by_case("planned", planning)),
+    send("risks.write_plan", "case_id=planned_case", may=by_case("planned", planning), form="risks.plan",
+         fill={"formulation": "Rejection, and nobody who tells him to stop."}),
     # A safe address: shown by one answer, to fewer still.
     page("addresses.index"),
     show("addresses.show", "case_id=planned_case", may=by_case("planned", revealing)),

@@ -51,6 +51,7 @@ from clinic.policy import (
     panels,
     post,
     research,
+    risks,
     scope,
 )
 from clinic.services.work import Work
@@ -58,7 +59,7 @@ from clinic.services.work import Work
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, contacts, directory, drafts, feeds,
             flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes, nominations, orders,
-            panels, post, research)
+            panels, post, research, risks)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

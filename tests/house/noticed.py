@@ -36,6 +36,7 @@ REFUSES_NOBODY = frozenset({
     "people.people_page asks may_look",
     "people.person_page asks may_look",
     "requests.requests_page asks may_list",
+    "risk_pages.tasks asks may_list",
     "search.find asks may_search",
     "search.page asks may_search",
 })
@@ -125,6 +126,18 @@ NOTICED_BY: dict[str, str] = {
         "test_what_coordinator_and_advocate_have_read_is_new_to_each_of_them_once",
     "known_addresses.clashes cuts by policy.visible_to": "tests/services/test_addresses.py::"
         "test_an_address_known_in_another_case_stops_it_too_and_only_for_who_may_know_of_that_case",
+    "risk_pages._touched cuts by policy.waits_for": "tests/services/test_risks.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
+    "risk_pages._touched cuts by policy.asked_of": "tests/services/test_risks.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
+    "risk_pages.tasks cuts by policy.waits_for": "tests/services/test_risks.py::"
+        "test_what_was_decided_or_answered_waits_for_nobody",
+    "risk_pages.tasks cuts by policy.asked_of": "tests/services/test_risks.py::"
+        "test_what_was_decided_or_answered_waits_for_nobody",
+    "overviews._arms cuts by risk_policy.waits_for": "tests/services/test_risks.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
+    "overviews._arms cuts by risk_policy.asked_of": "tests/services/test_risks.py::"
+        "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

@@ -52,6 +52,7 @@ from clinic.domain.nominations import (
 )
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.research import Known, ResearchAnswer
+from clinic.domain.risks import AskCause, RiskChange, RiskStatus
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
 from clinic.models.agenda import Agenda, AgendaItem
@@ -72,6 +73,7 @@ from clinic.models.order import Breach, Order
 from clinic.models.order import OrderEvent as OrderRow
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
+from clinic.models.risk import RiskAssessment, RiskPlan, RiskPrompt
 from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy.accounts import may_install
 from clinic.services import (
@@ -662,6 +664,7 @@ def _accounts(made: Scenery) -> None:
     _put_up_flags(made)
     _put_orders(made)
     _put_addresses(made)
+    _assess(made)
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
@@ -797,6 +800,34 @@ def _put_addresses(made: Scenery) -> None:
             made.things["address_id"][relation], made.things["known_id"][relation] = kept.id, known.id
             made.things["waiting_address"][relation] = waiting.id
             work.record("create", card)
+
+
+def _assess(made: Scenery) -> None:
+    """Assess each panel's coming cases: one result counts, a lower one was refused and another waits; and plan them."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        decider = "other_coordinator" if name.startswith("foreign") else "coordinator"
+        with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
+            work.asked = True
+            case = work.session.get_one(Case, made.cases[name])
+            signed = {"panel_id": case.panel_id, "case_id": case.id, "agency_id": made.world.agencies["council"],
+                      "entered_by_id": made.world.users["lapsed"], "entered_at": work.now}
+            rows = [RiskAssessment(
+                **signed, tool=tool, tool_version="", change=change, result=made.token("risk", name),
+                judgement=made.token("risk", name), assessed_on=date(2026, 11, 2), assessor=made.token("risk", name),
+                because=made.token("risk", name), status=status,
+                refusal=made.token("risk", name) if status is RiskStatus.REFUSED else "",
+                decided_by_id=made.world.users[decider] if status is RiskStatus.REFUSED else None,
+            ) for tool, change, status in (
+                ("sash", RiskChange.FIRST, RiskStatus.COUNTS), ("sash", RiskChange.LOWERED, RiskStatus.REFUSED),
+                ("srp", RiskChange.LOWERED, RiskStatus.WAITING))]
+            plan = RiskPlan(**signed, typology="rejected", **{
+                part: made.token("plan", name) for part in ("formulation", "scenarios", "victim_safety", "management")})
+            work.session.add_all((*rows, plan, RiskPrompt(
+                panel_id=case.panel_id, case_id=case.id, cause=AskCause.MOVE, happened_on=date(2026, 11, 2),
+                asked_at=work.now)))
+            work.session.flush()
+            work.record("create", plan)
+            made.things["assessment_id"][name.removesuffix("_planned")] = rows[-1].id
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 from clinic.scheduler import importer
-from tests.journeys.job import Job
+from tests.journeys.job import OTHER_PANEL, Job
 from tests.journeys.people import Person
 
 # What answers with something else than a page.
@@ -27,6 +27,7 @@ def look_at_every_other_page(job: Job) -> None:
     a_broken_order(job)
     a_safe_contact(job)
     a_safe_address(job)
+    a_lowered_risk(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
@@ -258,3 +259,40 @@ def look(job: Job, somebody: Person, case: str, link: str, address: str) -> None
     somebody.fill("Your password", job.served.password)
     somebody.press("Show the address")
     somebody.sees(address)
+
+
+def a_lowered_risk(job: Job) -> None:
+    """A lower result of an officer is refused, comes again and is agreed; a clinic's case has its plan."""
+    officer, coordinator, case = job["police"], job["coordinator"], job.heard[0]
+    assess(job, officer, "High")
+    for words, answer in (("He is in custody.", "No: the earlier one goes on counting"),
+                          ("He was sentenced.", "Yes: it counts from now on")):
+        assess(job, officer, "Moderate", words)
+        officer.sees("It is lower than before and waits for a second person.")
+        coordinator.go(case.case)
+        coordinator.sees("Lower result waits")
+        coordinator.follow("All assessments")
+        coordinator.choose(answer)
+        if answer.startswith("No"):
+            coordinator.fill("Why the earlier result stays", "Custody ends on Friday.")
+        coordinator.press("Save the decision")
+    coordinator.sees("The lower result counts from now on.")
+    coordinator.go("/cases")
+    of_clinic = coordinator.main.locator("tr").filter(has_text=OTHER_PANEL).get_by_role("link").first
+    coordinator.go(of_clinic.get_attribute("href") + "/risk")
+    coordinator.follow("Write the plan")
+    coordinator.fill("How the case is understood", "Rejection, and nobody who tells him to stop.")
+    coordinator.press("Write the plan")
+
+
+def assess(job: Job, officer: Person, result: str, because: str = "") -> None:
+    officer.go(job.heard[0].case + "/risk")
+    officer.follow("Enter an assessment")
+    officer.select("Which tool was used?", "SASH")
+    officer.press("Continue")
+    officer.select("What it came to", result)
+    officer.day("When", date(2026, 2, 3))
+    officer.fill("Who assessed", "A. Assessor")
+    officer.fill("What the assessor makes of it", job.tokens.type(job.heard[0].row))
+    officer.fill("If it is lower than before: why", because)
+    officer.press("Enter the assessment")

@@ -147,6 +147,7 @@ class RulesForm(FrameForm):
     cps_file_days = _number("cps_file_days", "The file is with the CPS, days before the six-month limit")
     order_renewal_days = _number("order_renewal_days", "Renewal of an order is decided, days before it ends")
     contact_check_days = _number("contact_check_days", "Advocates check how victims are reached, every so many days")
+    risk_stale_days = _number("risk_stale_days", "An assessment of risk is old, days after it was made")
     minutes_per_new_case = _number("minutes_per_new_case", "Minutes for a new case")
     minutes_per_repeat_case = _number("minutes_per_repeat_case", "Minutes for a repeat case")
     max_cases = _number("max_cases", "Cases at one meeting, at most")
