@@ -17,6 +17,7 @@ from clinic.domain.actions import OPEN, ActionStatus
 from clinic.domain.actors import SPEAKERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.handovers import line_of_action, line_of_order
+from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import local_day
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.agency import Agency
@@ -58,8 +59,10 @@ def carry(work: Work, old: Case, new: Case, nomination: Nomination) -> Plan:
     """Give the new case what goes with the old one; return it in words."""
     found = plan(work, old, new.panel_id)
     _carry_actions(work, old, new)
-    told = {row.id: _again(work, row, new) for row in work.session.scalars(select(Incident).where(
-        Incident.case_id == old.id, Incident.nomination_id.is_(None), Incident.taken_back_at.is_(None)))}
+    # Restricted intelligence is not one panel's to give to another: who gave it can.
+    told = {row.id: _again(work, row, new, replaces_id=None) for row in work.session.scalars(select(Incident).where(
+        Incident.case_id == old.id, Incident.nomination_id.is_(None), Incident.taken_back_at.is_(None),
+        Incident.information.is_distinct_from(InformationKind.INTELLIGENCE_RESTRICTED)))}
     for model in (InvestigationStep, FourAAnswer):
         for row in work.session.scalars(select(model).where(model.case_id == old.id)).all():
             _again(work, row, new)

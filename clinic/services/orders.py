@@ -117,6 +117,7 @@ def take_back_breach(work: Work, case_id: UUID, breach_id: UUID) -> None:
     _take_back(work, row)
     incident = _of_case(work, Incident, case, row.incident_id)
     if incident.taken_back_at is None:
+        incident.why = "The breach was taken back."
         _take_back(work, incident)
     clocks.settle(work, [case.id])
 

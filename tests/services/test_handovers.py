@@ -1,5 +1,6 @@
 """Handing a case over: what the other panel is offered and answers, what goes with it, and who learns of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,13 +13,15 @@ from clinic.domain.breaches import NewBreach, RepeatAnswer
 from clinic.domain.cases import CaseStatus
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft, HandoverItem, HandoverSide, HandoverStatus
+from clinic.domain.incidents import Incident as Happened
+from clinic.domain.incidents import InformationKind
 from clinic.domain.investigations import InvestigationStatus, Step
 from clinic.domain.letters import LetterKind
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.panels import TaskKind
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.all import metadata
-from clinic.models.case import Case, CaseExclusion
+from clinic.models.case import Case, CaseExclusion, Incident
 from clinic.models.handover import Handover
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
@@ -32,6 +35,7 @@ from clinic.services import (
     exclusions,
     handover_pages,
     handovers,
+    incidents,
     investigations,
     nominations,
     offers,
@@ -191,6 +195,25 @@ def test_orders_breaches_and_the_steps_of_the_investigation_go_with_it_and_its_c
     assert waiting(world, "other_coordinator", TaskKind.BREACHES) == 1
 
 
+def test_what_was_told_beside_the_nomination_goes_with_it_as_it_stands_and_restricted_intelligence_does_not(world):
+    case_id = make.accepted(world)
+    fact, secret = (Happened(date(2026, 11, day), what, information=kind) for day, what, kind in (
+        (2, "Waited outside.", None), (3, "A source says so.", InformationKind.INTELLIGENCE_RESTRICTED)))
+    with world.changing("officer") as work:
+        incidents.tell(work, case_id, [fact, secret])
+    with world.looking() as session:
+        first = session.scalars(select(Incident.id).where(
+            Incident.case_id == case_id, Incident.happened_on == fact.on)).one()
+    with world.changing("officer") as work:
+        incidents.correct(work, case_id, first, replace(fact, what="Waited at the gate."), "It was the gate.")
+    copy_id = offer(world, case_id)
+    answer(world, copy_id)
+    with world.looking() as session:
+        told = session.scalars(select(Incident).where(Incident.case_id == copy_id)).all()
+        assert [(row.what, row.replaces_id, row.entered_by_id) for row in told] == [
+            ("Waited at the gate.", None, world.users["officer"])]
+
+
 def test_what_is_acknowledged_waits_for_an_agenda_as_transferred_in_and_leaves_the_other(world, case_id):
     copy_id = offer(world, case_id)
     answer(world, copy_id)
@@ -198,8 +221,10 @@ def test_what_is_acknowledged_waits_for_an_agenda_as_transferred_in_and_leaves_t
     with world.changing("other_coordinator") as work:
         agenda.start(work, meeting_id)
     with world.reading("other_coordinator") as work:
-        line, = agenda_pages.page_for(work, meeting_id).waiting
+        built = agenda_pages.page_for(work, meeting_id)
+    line, = built.waiting
     assert (line.case_id, line.kind) == (copy_id, AgendaItemKind.CASE_TRANSFER_IN)
+    assert [(action.case_id, action.meeting_id) for action in built.actions] == [(copy_id, None)]
     with world.reading("coordinator") as work:
         assert not case_pages.show(work, case_id).hearings
 
