@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, delete, literal, null, or_, select, union_all, update
+from sqlalchemy import Select, Uuid, bindparam, cast, delete, literal, null, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from clinic.domain.actors import Actor, Seat, UserStatus
@@ -49,26 +50,36 @@ def presence(session: Session, token: str, now: datetime, idle: timedelta, absol
     Returns None when there is none, it has ended, stood idle or grown too old, or its user
     may no longer sign in.
     """
-    mine = select(UserSession.user_id).where(UserSession.token_hash == hash_of(token)).scalar_subquery()
-    held = _held_by(mine, local_day(now)).subquery()
-    rows = session.execute(
-        select(UserSession, User, held.c.panel_id, held.c.role, held.c.agency_id, held.c.case_id)
-        .outerjoin(User, User.id == UserSession.user_id)
-        .outerjoin(held, held.c.user_id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == hash_of(token),
-            or_(UserSession.ended_at.is_(None), UserSession.ended_at > now),
-            UserSession.seen_at > now - idle,
-            UserSession.created_at > now - absolute,
-            UserSession.created_at <= now + timedelta(minutes=5),
-        )
-    ).all()
+    rows = session.execute(_live(), {
+        "token": hash_of(token), "today": local_day(now), "now": now, "idle_since": now - idle,
+        "opened_after": now - absolute, "opened_before": now + timedelta(minutes=5),
+    }).all()
     if not rows or (rows[0].User is not None and rows[0].User.status is not UserStatus.ACTIVE):
         return None
     return _presence(rows)
 
 
-def _held_by(user_id: Any, today: date) -> Any:
+@cache
+def _live() -> Select:
+    """Select a live session with its user, seats and exclusions. Built once: every request asks it."""
+    token = bindparam("token")
+    mine = select(UserSession.user_id).where(UserSession.token_hash == token).scalar_subquery()
+    held = _held_by(mine, bindparam("today")).subquery()
+    return (
+        select(UserSession, User, held.c.panel_id, held.c.role, held.c.agency_id, held.c.case_id)
+        .outerjoin(User, User.id == UserSession.user_id)
+        .outerjoin(held, held.c.user_id == UserSession.user_id)
+        .where(
+            UserSession.token_hash == token,
+            or_(UserSession.ended_at.is_(None), UserSession.ended_at > bindparam("now")),
+            UserSession.seen_at > bindparam("idle_since"),
+            UserSession.created_at > bindparam("opened_after"),
+            UserSession.created_at <= bindparam("opened_before"),
+        )
+    )
+
+
+def _held_by(user_id: Any, today: Any) -> Any:
     """Select the seats that are valid today and the cases that are closed to the user, as one table."""
     current = (
         Membership.user_id == user_id,
