@@ -125,8 +125,8 @@ def check_lowering(change: RiskChange, because: str, before: str, waits: bool) -
     if waits:
         raise RuleBroken("A lower result of this tool waits already: a second person agrees or refuses it first.")
     if not because.strip():
-        raise RuleBroken(f"This is lower than before, or may be ({before}): say why. A second person has to agree.",
-                         "because")
+        raise RuleBroken(f"Before it was “{before}”, and this is lower, or cannot be told from lower: say why. "
+                         "A second person has to agree.", "because")
 
 
 def check_decider(entered_by: UUID, decider: UUID) -> None:

@@ -33,6 +33,11 @@ def may_decide(actor: Someone, case: Any) -> bool:
     return cases.may_know(actor, case) and actor.holds(case.panel_id, SPEAKERS | RUNNERS)
 
 
+def may_watch(actor: Someone, *_: object) -> bool:
+    """The timer sees who has come out of bail or custody."""
+    return isinstance(actor, SystemActor)
+
+
 def waits_for(actor: Someone) -> ColumnElement[bool]:
     """Return the condition that a lower result waits on a panel that the actor runs, who has not entered it."""
     return and_(cases.known_to(actor, RiskAssessment), RiskAssessment.panel_id.in_(list(actor.panels(*RUNNERS))),

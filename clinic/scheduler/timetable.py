@@ -35,6 +35,7 @@ from clinic.services import (
     receipts,
     reminders,
     repeats,
+    risks,
     sessions,
     unattended,
 )
@@ -112,6 +113,7 @@ TIMETABLE = (
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),
     Job("tell of clocks", _working_hours("*/5"), _work(clock_letters.tell)),
+    Job("ask after releases", _working_hours(15), _work(risks.ask_after_releases)),
     Job("chase receipts", _working_hours(10), _work(receipts.chase)),
     Job("invite to coming meetings", _working_hours(20), _work(invitations.invite_coming)),
     Job("forget waiting imports", _every(minutes=5), _work(imports.forget)),

@@ -19,8 +19,10 @@ from clinic.domain.cases import CaseStatus
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft, HandoverItem, HandoverSide, HandoverStatus
 from clinic.domain.letters import LetterKind
+from clinic.domain.meetings import local_day
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.panels import PanelType
+from clinic.domain.risks import AskCause
 from clinic.models.case import Case
 from clinic.models.handover import Handover
 from clinic.models.nomination import Nomination
@@ -35,6 +37,7 @@ from clinic.services import (
     nomination_letters,
     redirects,
     repeats,
+    risks,
 )
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
@@ -136,6 +139,7 @@ def _take_over(work: Work, case: Case, nomination: Nomination, into: Handover, t
         work.record(AuditVerb.UPDATE, old, fields=["status"])
         _tell(work, old)
     repeats.settle(work, nomination)
+    risks.note_cause(work, case, AskCause.MOVE, local_day(work.now))
     clocks.settle(work, [case.id])
 
 

@@ -11,15 +11,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from clinic.domain import risks as rules
 from clinic.domain.audit import AuditVerb
+from clinic.domain.clocks import ClockKind
 from clinic.domain.errors import NotFound, RuleBroken, Stale
 from clinic.domain.meetings import local_day
 from clinic.domain.panels import PanelType
 from clinic.domain.risks import AskCause, NewAssessment, Plan, RiskChange, RiskStatus
 from clinic.models.case import Case
+from clinic.models.clock import Clock
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.models.risk import RiskAssessment, RiskPlan, RiskPrompt
@@ -28,6 +30,8 @@ from clinic.services import cases, clocks, nominations, terms
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
 
+# As many ends of bail as the timer asks after at a time.
+AT_ONCE = 50
 PLANNED = (PanelType.STALKING_CLINIC, PanelType.STALKING_INTERVENTION_PANEL)
 _S = RiskStatus
 
@@ -129,6 +133,23 @@ def note_cause(work: Work, case: Case, cause: AskCause, on: date, agency_id: UUI
     work.session.add(row)
     work.session.flush()
     work.record(AuditVerb.CREATE, row)
+
+
+def ask_after_releases(work: Work) -> int:
+    """Ask for an assessment anew where bail or custody has ended, once for each end; return how many. The timer's."""
+    work.require(policy.may_watch)
+    today = local_day(work.now)
+    asked = exists(select(RiskPrompt.id).where(
+        RiskPrompt.case_id == Clock.case_id, RiskPrompt.cause == AskCause.RELEASE,
+        RiskPrompt.happened_on == Clock.due_on))
+    ended = work.session.execute(
+        select(Case, Clock.due_on).join(Clock, Clock.case_id == Case.id)
+        .where(Clock.kind.in_((ClockKind.BAIL_END, ClockKind.CUSTODY_RELEASE)), Clock.ended_at.is_(None),
+               Clock.due_on < today, ~asked)
+        .order_by(Clock.due_on, Clock.id).limit(AT_ONCE)).all()
+    for case, day in ended:
+        note_cause(work, case, AskCause.RELEASE, day)
+    return len(ended)
 
 
 def write_plan(work: Work, case_id: UUID, plan: Plan, seen: str) -> None:

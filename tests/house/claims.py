@@ -38,6 +38,7 @@ from clinic.services import (
     repeats,
     research,
     reveals,
+    risks,
     unattended,
 )
 from clinic.services.exclusions import Who
@@ -81,6 +82,7 @@ CLAIMS = {
     "unattended.tell": Claim("coordinator", lambda work, s: unattended.tell(work)),
     "reveals.reveal": Claim("officer", lambda work, s: reveals.reveal(
         work, s.cases["own_planned"], _own(s, "address_id"), RevealReason.CHECK, "Checking it again.")),
+    "risks.ask_after_releases": Claim("coordinator", lambda work, s: risks.ask_after_releases(work)),
     "clocks.unset": Claim("coordinator", lambda work, s: clocks.unset(work)),
     "clocks.set_unset": Claim("coordinator", lambda work, s: clocks.set_unset(work, [])),
     "clock_letters.tell": Claim("coordinator", lambda work, s: clock_letters.tell(work)),

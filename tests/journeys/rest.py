@@ -12,7 +12,7 @@ from tests.journeys.people import Person
 # What answers with something else than a page.
 NO_PAGES = frozenset({
     "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "help.health", "help.robots",
-    "imports.rejected_rows", "imports.progress",
+    "imports.rejected_rows", "imports.progress", "flags.as_csv", "flags.as_workbook",
 })
 PAGES = ("victim", "perpetrator", "behaviour", "criteria", "risk", "justice", "contact", "voice")
 NEWCOMER = "oriel.vantage@saltby.gov.example"

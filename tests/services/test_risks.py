@@ -198,6 +198,20 @@ def test_an_order_that_is_made_or_ends_asks_for_an_assessment_until_there_is_one
     assert page(world, case_id).asked == () and tasks(world, "coordinator") == []
 
 
+def test_an_end_of_bail_asks_for_an_assessment_once(world, case_id):
+    day = local_day(world.now)
+    with world.changing("officer") as work:
+        made = OrderEvent(OrderEventKind.MADE, day, day + timedelta(days=28))
+        orders.add(work, case_id, NewOrder("police_bail", made))
+    assess(world, case_id, now=world.now + timedelta(minutes=1))
+    counts = []
+    for days in (28, 29, 30):
+        with world.office.changing(SystemActor("timer"), world.now + timedelta(days=days)) as work:
+            counts.append(risks.ask_after_releases(work))
+    assert counts == [0, 1, 0]
+    assert [line.cause for line in page(world, case_id).asked] == [AskCause.RELEASE]
+
+
 def test_somebody_says_that_there_was_a_move_and_it_is_asked_once(world, case_id):
     for _ in range(2):
         with world.changing("probation_officer") as work:

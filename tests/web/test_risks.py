@@ -26,7 +26,7 @@ def test_a_lowering_is_refused_then_agreed_by_a_second_person(site):
     assert f"{case}/risk" in dict(officer.get(case).links).values()
     page = officer.get(f"{case}/risk/new?tool=sash")
     refused = officer.post(f"{case}/risk/new", {**FOUND, "result": "moderate"}, page=page, status=422)
-    assert "This is lower than before" in refused.text and "He knows where she works." in refused.text
+    assert "Before it was “high”, and this is lower" in refused.text and "He knows where she works." in refused.text
     shown = officer.follow(enter(officer, case, "moderate", because="He is in custody."))
     assert "waits for a second person" in shown.text and "You entered it" in shown.text
     assert "/risks" in dict(coordinator.get("/").links).values() and "A lower result" in coordinator.get("/risks").text
