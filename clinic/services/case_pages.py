@@ -19,7 +19,7 @@ from clinic.domain.nominations import NominationStatus
 from clinic.domain.order_events import IN_FORCE
 from clinic.models.action import Action
 from clinic.models.agency import Agency
-from clinic.models.case import Case, Person
+from clinic.models.case import Case, Person, SharingDecision
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
@@ -35,7 +35,7 @@ from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
 from clinic.services import clocks, risk_pages, terms, timeline
 from clinic.services.clocks import Running
-from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told_by
+from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
 from clinic.services.risk_pages import RiskNow
 from clinic.services.timeline import Latest
 from clinic.services.work import Work
@@ -100,14 +100,16 @@ class CasePage:
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
-    """Return a case to whoever may know of it. Eight statements, whatever its length."""
+    """Return a case to whoever may know of it. Seven statements, whatever its length."""
     today = local_day(work.now)
     rows = work.session.execute(
         select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(today).label("orders"),
-               RiskAssessment, PanelRules.risk_stale_days, risk_pages.is_lowering(Case.id).label("lowering"))
+               RiskAssessment, PanelRules.risk_stale_days, risk_pages.is_lowering(Case.id).label("lowering"),
+               SharingDecision)
         .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
         .join(PanelRules, PanelRules.panel_id == Case.panel_id)
         .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
+        .outerjoin(SharingDecision, SharingDecision.nomination_id == Nomination.id)
         .join(Agency, Agency.id == Nomination.agency_id).join(Person, Person.case_id == Case.id)
         .where(Case.id == case_id, policy.visible_to(work.actor))
         .order_by(Nomination.submitted_at.desc(), Nomination.id, Person.id)
@@ -122,7 +124,7 @@ def show(work: Work, case_id: UUID) -> CasePage:
     work.record(AuditVerb.VIEW, case)
     return CasePage(
         case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
-        told_by(work, said, labels, today), timeline.latest(work, case.id, labels["behaviour"]),
+        told(said, labels, today, (), rows[0].SharingDecision), timeline.latest(work, case.id, labels["behaviour"]),
         lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard,
         _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
         risk_pages.now_of(work, rows[0].RiskAssessment, rows[0].risk_stale_days, labels["risk_tool"]),

@@ -232,12 +232,6 @@ def meets(session: Session, case_id: UUID) -> date | None:
     return local_day(starts_at) if starts_at else None
 
 
-def told_by(work: Work, said: Nomination, labels: dict[str, dict[str, str]], today: date) -> Told:
-    """Return what a nomination says, but for incidents: those are the case's to tell. One statement."""
-    sharing = work.session.scalar(select(SharingDecision).where(SharingDecision.nomination_id == said.id))
-    return told(said, labels, today, (), sharing)
-
-
 def told(
     said: Nomination, labels: dict[str, dict[str, str]], today: date, happened: Sequence[Incident],
     sharing: SharingDecision | None,
