@@ -803,7 +803,7 @@ def _put_addresses(made: Scenery) -> None:
 
 
 def _assess(made: Scenery) -> None:
-    """Assess each panel's coming cases: one result counts, a lower one was refused and another waits; and plan them."""
+    """Assess each panel's coming cases: one counts, a lower one was refused, another waits; a clinic plans."""
     for name in [name for name in made.cases if name.endswith("_planned")]:
         decider = "other_coordinator" if name.startswith("foreign") else "coordinator"
         with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
@@ -820,13 +820,15 @@ def _assess(made: Scenery) -> None:
             ) for tool, change, status in (
                 ("sash", RiskChange.FIRST, RiskStatus.COUNTS), ("sash", RiskChange.LOWERED, RiskStatus.REFUSED),
                 ("srp", RiskChange.LOWERED, RiskStatus.WAITING))]
-            plan = RiskPlan(**signed, typology="rejected", **{
-                part: made.token("plan", name) for part in ("formulation", "scenarios", "victim_safety", "management")})
-            work.session.add_all((*rows, plan, RiskPrompt(
+            work.session.add_all((*rows, RiskPrompt(
                 panel_id=case.panel_id, case_id=case.id, cause=AskCause.MOVE, happened_on=date(2026, 11, 2),
                 asked_at=work.now)))
+            if not name.startswith("foreign"):
+                parts = ("formulation", "scenarios", "victim_safety", "management")
+                work.session.add(RiskPlan(**signed, typology="rejected", **{
+                    part: made.token("plan", name) for part in parts}))
             work.session.flush()
-            work.record("create", plan)
+            work.record("create", rows[0])
             made.things["assessment_id"][name.removesuffix("_planned")] = rows[-1].id
 
 
