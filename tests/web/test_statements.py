@@ -1,7 +1,13 @@
 """The number of SQL statements of a page does not grow with its rows: 5, 50 and 500 cost the same."""
 
+from datetime import date, timedelta
+
+from clinic.domain.addresses import AddressDraft
+from clinic.domain.risks import AskCause
+from clinic.models.nomination import Nomination
 from clinic.policy.accounts import anyone
-from clinic.services import agenda, meetings
+from clinic.services import addresses, agenda, meetings, risks
+from clinic.web import clock
 from tests import crowd, make
 from tests.web.test_drafts import PAGES as ANSWERS
 
@@ -47,6 +53,31 @@ def test_a_desk_of_five_and_of_a_full_page_costs_the_same_statements_and_so_does
     assert len(set(counts)) == 1 and counts[0] <= 17, counts
     # Six of them look for who else its people may be.
     assert len(set(pages)) == 1 and pages[0] <= 30, pages
+
+
+def test_what_waits_of_contacts_addresses_and_risk_costs_the_same_for_two_and_for_twelve(site):
+    world, counts = site.world, []
+    paths = ("/safe-contacts", "/safe-addresses", "/risks", "/")
+    for more in (2, 10):
+        for number in range(more):
+            case_id = case_that_waits(world, number)
+        shown = (f"/cases/{case_id}/contact", f"/cases/{case_id}/address", f"/cases/{case_id}/risk")
+        counts.append([statements(site, "coordinator", path) for path in (*paths, *shown)])
+    assert counts[0] == counts[1] and max(counts[0][:3]) <= 7 and max(counts[0]) <= 13, counts
+
+
+def case_that_waits(world, number: int):
+    """Return the id of a case whose contact is due, with a proposed address, and a risk to assess anew."""
+    nomination_id = make.nominated(world)
+    with world.looking() as session:
+        case_id = session.get_one(Nomination, nomination_id).case_id
+    make.unchecked(world, case_id, clock.now() - timedelta(days=40))
+    make.listed(world, case_id, make.meeting(world), asked=("advocacy",))
+    with world.changing("advocate") as work:
+        addresses.propose(work, case_id, AddressDraft(f"{number} Hidden Lane ZZ9 9ZZ"))
+    with world.changing("officer") as work:
+        risks.ask(work, case_id, AskCause.MOVE, date(2026, 11, 2))
+    return case_id
 
 
 def test_a_feed_of_five_fifty_and_five_hundred_meetings_costs_two_statements(site):
