@@ -1,4 +1,4 @@
-"""What goes with a case that is handed over: its open actions, its orders, what was told beside its nomination.
+"""What goes with a case that is handed over: open actions, orders, risk, what was told beside its nomination.
 
 Rows never move from panel to panel: the case there gets rows of its own, under its own key,
 in the name of who said them. An action whose agency nobody speaks for there stays where it is.
@@ -25,6 +25,7 @@ from clinic.models.case import Case, Incident
 from clinic.models.clock import FourAAnswer, InvestigationStep
 from clinic.models.nomination import Nomination
 from clinic.models.order import Breach, Order, OrderEvent
+from clinic.models.risk import RiskAssessment
 from clinic.models.sealed import Sealed
 from clinic.services import actions, directory, references, terms
 from clinic.services.work import Work
@@ -63,7 +64,8 @@ def carry(work: Work, old: Case, new: Case, nomination: Nomination) -> Plan:
     told = {row.id: _again(work, row, new, replaces_id=None) for row in work.session.scalars(select(Incident).where(
         Incident.case_id == old.id, Incident.nomination_id.is_(None), Incident.taken_back_at.is_(None),
         Incident.information.is_distinct_from(InformationKind.INTELLIGENCE_RESTRICTED)))}
-    for model in (InvestigationStep, FourAAnswer):
+    # Of the risk too, or a result could be lowered there without anybody seeing that it is lower.
+    for model in (InvestigationStep, FourAAnswer, RiskAssessment):
         for row in work.session.scalars(select(model).where(model.case_id == old.id)).all():
             _again(work, row, new)
     work.session.flush()

@@ -17,8 +17,10 @@ from clinic.domain.incidents import Incident as Happened
 from clinic.domain.incidents import InformationKind
 from clinic.domain.investigations import InvestigationStatus, Step
 from clinic.domain.letters import LetterKind
+from clinic.domain.meetings import local_day
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.panels import TaskKind
+from clinic.domain.risks import AskCause, NewAssessment
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.all import metadata
 from clinic.models.case import Case, CaseExclusion, Incident
@@ -44,6 +46,8 @@ from clinic.services import (
     orders,
     overviews,
     references,
+    risk_pages,
+    risks,
     triage,
 )
 from clinic.services.exclusions import Who
@@ -312,6 +316,18 @@ def test_only_coordinators_offer_keep_and_answer_and_each_for_their_own_panel(wo
         answer(world, copy_id, who="coordinator")
     with pytest.raises(NotFound):
         answer(world, case_id, who="coordinator")
+
+
+def test_what_was_assessed_goes_with_the_case_and_is_asked_for_anew(world, case_id):
+    found = NewAssessment("sash", "", "high", local_day(world.now), "A. Assessor", "He knows where she works.")
+    with world.changing("officer") as work:
+        risks.assess(work, case_id, found, "0-0")
+    copy_id = offer(world, case_id)
+    answer(world, case_id=copy_id)
+    with world.reading("other_coordinator") as work:
+        shown = risk_pages.page(work, copy_id)
+    assert [(line.result, line.by) for line in shown.counting] == [("high", "Officer Testwell")]
+    assert [line.cause for line in shown.asked] == [AskCause.MOVE]
 
 
 def test_a_handover_is_not_answered_as_if_it_were_redirected(world, case_id):
