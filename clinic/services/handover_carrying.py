@@ -16,18 +16,20 @@ from sqlalchemy import inspect, select
 from clinic.domain.actions import OPEN, ActionStatus
 from clinic.domain.actors import SPEAKERS
 from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import PartyKind
 from clinic.domain.handovers import line_of_action, line_of_order
 from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import local_day
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.agency import Agency
-from clinic.models.case import Case, Incident
+from clinic.models.case import Case, Incident, Person
 from clinic.models.clock import FourAAnswer, InvestigationStep
+from clinic.models.known_address import KnownAddress
 from clinic.models.nomination import Nomination
 from clinic.models.order import Breach, Order, OrderEvent
 from clinic.models.risk import RiskAssessment
 from clinic.models.sealed import Sealed
-from clinic.services import actions, directory, references, terms
+from clinic.services import actions, directory, known_addresses, references, terms
 from clinic.services.work import Work
 
 _KEPT_APART = frozenset({"id", "version"})
@@ -70,6 +72,7 @@ def carry(work: Work, old: Case, new: Case, nomination: Nomination) -> Plan:
             _again(work, row, new)
     work.session.flush()
     _carry_orders(work, old, new, nomination, told)
+    _carry_known_addresses(work, old, new)
     work.record(AuditVerb.CREATE, new, what="carried over")
     return found
 
@@ -106,6 +109,24 @@ def _carry_orders(work: Work, old: Case, new: Case, nomination: Nomination, told
             if breach.incident_id in told:
                 _again(work, breach, new, order_id=copy.id, incident_id=told[breach.incident_id].id)
         work.session.flush()
+
+
+def _carry_known_addresses(work: Work, old: Case, new: Case) -> None:
+    """Let where perpetrators are known go along, so that a safe address is held against it there too."""
+    there = {person.position: person.id for person in _perpetrators(work, new)}
+    here = {person.id: person.position for person in _perpetrators(work, old)}
+    for row in work.session.scalars(select(KnownAddress).where(
+            KnownAddress.case_id == old.id, KnownAddress.taken_back_at.is_(None))).all():
+        person_id = there.get(here.get(row.person_id))
+        if person_id is not None:
+            copy = _again(work, row, new, person_id=person_id)
+            work.session.flush()
+            known_addresses.mark(work, copy)
+
+
+def _perpetrators(work: Work, case: Case) -> list[Person]:
+    return list(work.session.scalars(select(Person).where(
+        Person.case_id == case.id, Person.kind == PartyKind.PERPETRATOR)))
 
 
 def _orders(work: Work, case: Case) -> list[Order]:

@@ -85,17 +85,22 @@ def add(work: Work, case_id: UUID, person_id: UUID | None, address: str) -> None
     rules.check_address(address)
     if person_id not in _perpetrators(work, case.id):
         raise RuleBroken("Choose whose address it is", "person")
-    bound = {"panel_id": case.panel_id, "case_id": case.id}
-    row = KnownAddress(**bound, person_id=person_id, address=address.strip(),
+    row = KnownAddress(panel_id=case.panel_id, case_id=case.id, person_id=person_id, address=address.strip(),
                        agency_id=nominations.agency_for(work, case.panel_id), entered_by_id=work.actor.user_id,
                        entered_at=work.now)
     work.session.add(row)
     work.session.flush()
-    work.session.add_all(KnownAddressMark(**bound, known_address_id=row.id, digest=digest)
-                         for digest in _digests(work, address))
-    work.session.flush()
+    mark(work, row)
     work.record(AuditVerb.CREATE, row)
     _compare(work, case)
+
+
+def mark(work: Work, row: KnownAddress) -> None:
+    """Let a new address be found. Completes what wrote it down, which has asked."""
+    work.session.add_all(
+        KnownAddressMark(panel_id=row.panel_id, case_id=row.case_id, known_address_id=row.id, digest=digest)
+        for digest in _digests(work, row.address))
+    work.session.flush()
 
 
 def _compare(work: Work, case: Case) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from clinic.domain.actions import ActionStatus
 from clinic.domain.actors import SystemActor
+from clinic.domain.addresses import AddressDraft
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.breaches import NewBreach, RepeatAnswer
-from clinic.domain.cases import CaseStatus
+from clinic.domain.cases import CaseStatus, PartyKind
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft, HandoverItem, HandoverSide, HandoverStatus
 from clinic.domain.incidents import Incident as Happened
@@ -23,13 +24,14 @@ from clinic.domain.panels import TaskKind
 from clinic.domain.risks import AskCause, NewAssessment
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.all import metadata
-from clinic.models.case import Case, CaseExclusion, Incident
+from clinic.models.case import Case, CaseExclusion, Incident, Person
 from clinic.models.handover import Handover
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
 from clinic.models.sealed import DataKey
 from clinic.services import (
     action_pages,
+    addresses,
     agenda,
     agenda_pages,
     case_pages,
@@ -39,6 +41,7 @@ from clinic.services import (
     handovers,
     incidents,
     investigations,
+    known_addresses,
     nominations,
     offers,
     order_lists,
@@ -328,6 +331,21 @@ def test_what_was_assessed_goes_with_the_case_and_is_asked_for_anew(world, case_
         shown = risk_pages.page(work, copy_id)
     assert [(line.result, line.by) for line in shown.counting] == [("high", "Officer Testwell")]
     assert [line.cause for line in shown.asked] == [AskCause.MOVE]
+
+
+def test_where_the_perpetrator_is_known_goes_along_and_stops_a_safe_address_there(world, case_id):
+    with world.looking() as session:
+        person_id = session.scalars(select(Person.id).where(
+            Person.case_id == case_id, Person.kind == PartyKind.PERPETRATOR)).one()
+    with world.changing("officer") as work:
+        known_addresses.add(work, case_id, person_id, "2 Known Road ZZ8 8ZZ")
+    copy_id = offer(world, case_id)
+    answer(world, case_id=copy_id)
+    with world.reading("other_coordinator") as work:
+        line, = known_addresses.page(work, copy_id).lines
+    assert (line.address, line.by) == ("2 Known Road ZZ8 8ZZ", "Officer Testwell")
+    with pytest.raises(RuleBroken, match="Stop"), world.changing("other_coordinator") as work:
+        addresses.propose(work, copy_id, AddressDraft("2 known rd, ZZ88ZZ"))
 
 
 def test_a_handover_is_not_answered_as_if_it_were_redirected(world, case_id):
