@@ -11,8 +11,9 @@ from clinic.domain import clocks
 from clinic.domain.clocks import ClockKind, Reckoning
 from clinic.domain.order_events import IN_FORCE, STALKING_PROTECTION, Standing
 
-#: bail ends, and is not renewed before a court as an order is
-_BAIL = frozenset({"police_bail", "court_bail"})
+#: what ends, and is not renewed before a court as an order is
+_ONLY_ENDS = {"police_bail": ClockKind.BAIL_END, "court_bail": ClockKind.BAIL_END,
+              "custody": ClockKind.CUSTODY_RELEASE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,9 @@ def _of_one(order: Watched, orders: Iterable[Watched], renewal_days: int) -> dic
     expires_on = order.standing.expires_on
     if expires_on is None:
         return found
-    if order.kind in _BAIL:
-        return {ClockKind.BAIL_END: clocks.ends(ClockKind.BAIL_END, expires_on)}
+    if order.kind in _ONLY_ENDS:
+        kind = _ONLY_ENDS[order.kind]
+        return {kind: clocks.ends(kind, expires_on)}
     found[ClockKind.ORDER_EXPIRY] = clocks.ends(ClockKind.ORDER_EXPIRY, expires_on)
     window = clocks.renewal_window(expires_on, renewal_days)
     # An order of a few days is over before a window could open.

@@ -33,10 +33,11 @@ def test_an_order_until_further_order_has_no_end_to_watch():
     assert days(order("restraining_conviction")) == {}
 
 
-@pytest.mark.parametrize("kind", ["police_bail", "court_bail"])
-def test_bail_ends_and_is_not_renewed(kind):
+@pytest.mark.parametrize(("kind", "clock"), [("police_bail", ClockKind.BAIL_END), ("court_bail", ClockKind.BAIL_END),
+                                             ("custody", ClockKind.CUSTODY_RELEASE)])
+def test_bail_and_custody_end_and_are_not_renewed(kind, clock):
     one = order(kind, expires_on=END)
-    assert days(one) == {(ClockKind.BAIL_END, one.id): END}
+    assert days(one) == {(clock, one.id): END}
 
 
 def test_an_order_shorter_than_the_window_has_its_end_alone():
