@@ -184,13 +184,15 @@ def _lines(work: Work, rows: Sequence[Any], months: int, lapsed: bool) -> tuple[
 
 
 def _again(work: Work, case_ids: Collection[UUID]) -> dict[UUID, date]:
-    """Return when the pair of each case was last referred in another case that the reader knows. Two statements."""
+    """Return when the pair of each case was last referred in another case that the reader knows. Two statements.
+
+    The links are cut by what the reader may know of both cases; here are no others.
+    """
     pairs = matches.linked_pairs(work, case_ids)
     others = set().union(*pairs.values()) if pairs else set()
     last = {row.case_id: local_day(row.last) for row in work.session.execute(
         select(Nomination.case_id, func.max(Nomination.submitted_at).label("last"))
-        .where(Nomination.case_id.in_(others), Nomination.status == NominationStatus.ACCEPTED,
-               case_policy.known_to(work.actor, Nomination))
+        .where(Nomination.case_id.in_(others), Nomination.status == NominationStatus.ACCEPTED)
         .group_by(Nomination.case_id))}
     return {case_id: max(last[other] for other in found if other in last)
             for case_id, found in pairs.items() if any(other in last for other in found)}

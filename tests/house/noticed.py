@@ -86,8 +86,6 @@ NOTICED_BY: dict[str, str] = {
         "test_what_was_restricted_once_is_no_earlier_version_for_other_agencies",
     "flags._listed cuts by case_policy.visible_to": "tests/services/test_flags.py::"
         "test_for_whoever_is_shut_out_the_list_is_as_if_the_case_were_not_there",
-    "flags._again cuts by case_policy.known_to": "tests/services/test_flags.py::"
-        "test_a_later_referral_that_the_reader_may_not_know_of_says_nothing",
     "clocks.of_cases cuts by policy.visible_to": "tests/services/test_clocks.py::"
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
     "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
