@@ -10,6 +10,7 @@ from clinic.domain.actors import RUNNERS, SPEAKERS, TRIAGERS, Actor, SystemActor
 from clinic.domain.incidents import InformationKind
 from clinic.models.case import Incident
 from clinic.policy import cases
+from clinic.policy.research import speaks_for
 
 Someone = Actor | SystemActor
 _RESTRICTED = InformationKind.INTELLIGENCE_RESTRICTED
@@ -26,7 +27,7 @@ def may_see(actor: Someone, incident: Incident) -> bool:
         return False
     if incident.information is not _RESTRICTED or isinstance(actor, SystemActor):
         return True
-    return actor.holds(incident.panel_id, RUNNERS) or incident.agency_id in _speaks_for(actor, incident.panel_id)
+    return actor.holds(incident.panel_id, RUNNERS) or incident.agency_id in speaks_for(actor, incident.panel_id)
 
 
 def visible_to(actor: Someone) -> ColumnElement[bool]:
@@ -47,8 +48,4 @@ def may_tell(actor: Someone, case: Any) -> bool:
 def may_correct(actor: Someone, incident: Incident) -> bool:
     """The agency that said it, and the coordinator."""
     return may_see(actor, incident) and (
-        actor.holds(incident.panel_id, TRIAGERS) or incident.agency_id in _speaks_for(actor, incident.panel_id))
-
-
-def _speaks_for(actor: Actor, panel_id: Any) -> set:
-    return {seat.agency_id for seat in actor.seats if seat.panel_id == panel_id and seat.role in SPEAKERS}
+        actor.holds(incident.panel_id, TRIAGERS) or incident.agency_id in speaks_for(actor, incident.panel_id))
