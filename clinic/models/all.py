@@ -8,6 +8,7 @@ from clinic.models import (  # noqa: F401
     audit,
     case,
     clock,
+    closing,
     contact,
     flag,
     handover,

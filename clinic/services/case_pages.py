@@ -29,6 +29,7 @@ from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment
 from clinic.policy import addresses as address_policy
 from clinic.policy import cases as policy
+from clinic.policy import closings as closing_policy
 from clinic.policy import flags as flag_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
@@ -97,6 +98,7 @@ class CasePage:
     may_read_journal: bool
     may_match: bool
     may_flag: bool
+    may_close: bool
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
@@ -156,7 +158,7 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
     return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
             address_policy.may_reveal(actor, case),
             policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case),
-            flag_policy.may_flag(actor, case))
+            flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case))
 
 
 def _hearings(work: Work, case_id: UUID) -> tuple[HearingLine, ...]:

@@ -23,7 +23,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.risk import RiskPlan
 from clinic.policy import cases
 
-_STILL_TO_END = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS, MeetingStatus.HELD)
+STILL_TO_END = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS, MeetingStatus.HELD)
 _FINISHED = (
     HearingOutcome.HEARD_ACTIONS_SET, HearingOutcome.HEARD_NO_ACTIONS, HearingOutcome.WITHDRAWN_AT_MEETING,
     HearingOutcome.TRANSFERRED,
@@ -36,7 +36,7 @@ def ready(actor: Actor | SystemActor, panel_id: UUID, day: date) -> ColumnElemen
     item = aliased(AgendaItem)
     listed = exists(
         select(item.id).join(Meeting, Meeting.id == item.meeting_id)
-        .where(item.case_id == Case.id, Meeting.status.in_(_STILL_TO_END))
+        .where(item.case_id == Case.id, Meeting.status.in_(STILL_TO_END))
     )
     return and_(
         cases.known_to(actor, Case), Case.panel_id == panel_id, Case.status == CaseStatus.OPEN,

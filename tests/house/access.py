@@ -113,7 +113,7 @@ def may_read(who: str, token) -> bool:
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
     elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
-                  "incident", "risk", "plan"):
+                  "incident", "risk", "plan", "closing"):
         allowed = knowing(case)
     elif kind == "flag":
         allowed = knowing(case) & OF_AGENCY[token.agency]
@@ -139,7 +139,7 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
-              "flag": "planned"}
+              "flag": "planned", "closing": "closed"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -534,6 +534,12 @@ ROWS: tuple[Row, ...] = (
     send("clocks.take_step", "case_id=planned_case", may=by_case("planned", telling), fill={
         "status": "file_to_cps", "on-day": "1", "on-month": "11", "on-year": "2026"}),
     send("clocks.answer_four_a", "case_id=planned_case", may=by_case("planned", telling), fill={"answer": "no"}),
+    show("closings.show", "case_id=closed_case", may=by_case("closed", knowing)),
+    send("closings.close", "case_id=closed_case", may=by_case("closed", reading_journal), fill={
+        "reason": "risk_managed", "words": "All is done.", "all_the_same": "y"}),
+    # It is open: whoever may is told so.
+    send("closings.reopen", "case_id=closed_case", may=by_case("closed", reading_journal), yes=422,
+         fill={"why": "No."}),
     show("flags.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC)),
     show("flags.as_csv", "panel_id=panel_id", may=panel(CLINIC, MARAC)),
     show("flags.as_workbook", "panel_id=panel_id", may=panel(CLINIC, MARAC)),

@@ -34,6 +34,7 @@ from clinic.policy import (
     audits,
     cases,
     clocks,
+    closings,
     contacts,
     directory,
     drafts,
@@ -57,9 +58,9 @@ from clinic.policy import (
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, contacts, directory, drafts, feeds,
-            flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes, nominations, orders,
-            panels, post, research, risks)
+POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts, directory,
+            drafts, feeds, flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes,
+            nominations, orders, panels, post, research, risks)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

@@ -33,6 +33,7 @@ from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.breaches import NewBreach, RepeatAnswer
 from clinic.domain.cases import Answer, PartyKind
+from clinic.domain.closings import Closing, ClosingReason
 from clinic.domain.columns import MAPPED, MapDraft
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
@@ -82,6 +83,7 @@ from clinic.services import (
     agenda,
     approvals,
     attendance,
+    closings,
     column_maps,
     drafts,
     editions,
@@ -662,6 +664,7 @@ def _accounts(made: Scenery) -> None:
     _investigate(made)
     _tell_incidents(made)
     _put_up_flags(made)
+    _close_and_reopen(made)
     _put_orders(made)
     _put_addresses(made)
     _assess(made)
@@ -718,6 +721,16 @@ def _tell_incidents(made: Scenery) -> None:
         with made.world.looking() as session:
             made.things["incident_id"][relation] = session.scalars(rows.where(
                 IncidentRow.replaces_id.is_not(None))).one().id
+
+
+def _close_and_reopen(made: Scenery) -> None:
+    """Close each panel's heard cases, and open them again."""
+    for name in [name for name in made.cases if name.endswith("_closed")]:
+        who = "other_coordinator" if name.startswith("foreign") else "coordinator"
+        with doing(made, who, NOW - timedelta(hours=1)) as work:
+            said = Closing(ClosingReason.RISK_MANAGED, made.token("closing", name), all_the_same=True)
+            closings.close(work, made.cases[name], said)
+            closings.reopen(work, made.cases[name], made.token("closing", name))
 
 
 def _put_up_flags(made: Scenery) -> None:
