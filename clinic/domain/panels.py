@@ -74,6 +74,10 @@ class Rules:
     repeat_window_months: int = 12
     repeat_anchor: RepeatAnchor = RepeatAnchor.LAST_REFERRAL
     return_mode: ReturnMode = ReturnMode.SHARED_RETURN
+    #: what a suggested order keeps; urgent cases are always first, and those with one perpetrator together
+    red_clocks_first: bool = True
+    repeats_first: bool = False
+    children_together: bool = True
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -56,6 +56,9 @@ class PanelRules(Base):
     repeat_window_months: Mapped[int]
     repeat_anchor: Mapped[RepeatAnchor]
     return_mode: Mapped[ReturnMode]
+    red_clocks_first: Mapped[bool]
+    repeats_first: Mapped[bool]
+    children_together: Mapped[bool]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

@@ -126,8 +126,22 @@ def is_linked(case_id: Any) -> ColumnElement[bool]:
 _PAIR = {(PartyKind.VICTIM, PartyKind.VICTIM), (PartyKind.PERPETRATOR, PartyKind.PERPETRATOR)}
 
 
+_TWO_PERPETRATORS = {(PartyKind.PERPETRATOR, PartyKind.PERPETRATOR)}
+
+
 def linked_pairs(work: Work, case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Return for each case the others that a coordinator has called the same pair's. One statement."""
+    return _linked(work, case_ids, _PAIR)
+
+
+def linked_perpetrators(work: Work, case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return for each case the others whose perpetrator a coordinator has called the same. One statement."""
+    return _linked(work, case_ids, _TWO_PERPETRATORS)
+
+
+def _linked(work: Work, case_ids: Collection[UUID],
+            wanted_: set[tuple[PartyKind, PartyKind]]) -> dict[UUID, set[UUID]]:
+    """Return for each case the others that are linked to it by people of all these kinds."""
     if not case_ids:
         return {}
     one, other = aliased(Person), aliased(Person)
@@ -143,6 +157,6 @@ def linked_pairs(work: Work, case_ids: Collection[UUID]) -> dict[UUID, set[UUID]
             kinds.setdefault(pair, set()).add((kind, other_kind))
     found: dict[UUID, set[UUID]] = {}
     for (case_id, other_id), linked in kinds.items():
-        if linked >= _PAIR and case_id in case_ids:
+        if linked >= wanted_ and case_id in case_ids:
             found.setdefault(case_id, set()).add(other_id)
     return found

@@ -69,6 +69,19 @@ def move(work: Work, meeting_id: UUID, version: int, item_id: UUID, direction: D
     return f"{_name(work, item)}: moved to position {order.index(item.id) + 1} of {len(order)}"
 
 
+def arrange(work: Work, meeting_id: UUID, version: int, order: Sequence[UUID]) -> str:
+    """Put all lines into an order of their ids. Lines that the actor must not know of keep their places."""
+    _, agenda, items = opened(work, meeting_id, version)
+    by_id = {item.id: item for item in items}
+    if set(order) != by_id.keys() or len(order) != len(by_id):
+        raise NotFound
+    for item_id, position in zip(order, [item.position for item in items], strict=True):
+        by_id[item_id].position = position
+    agenda_.touch(work, agenda)
+    work.record(AuditVerb.UPDATE, agenda, fields=["order"])
+    return "The order is changed"
+
+
 def set_minutes(work: Work, meeting_id: UUID, version: int, minutes: Mapping[UUID, int]) -> str:
     """Give several lines their minutes."""
     _, agenda, items = opened(work, meeting_id, version)

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from clinic.domain.columns import NEEDED
 from clinic.domain.imports import COLUMNS
+from clinic.models.agenda import AgendaItem
 from tests.house.scenery import perpetrator_of, victim_of
 from tests.make import PASSWORD
 
@@ -307,6 +310,14 @@ def reading_journal(case: str) -> frozenset[str]:
 def order_of(scenery, relation: str) -> dict:
     """Return what a button of the agenda sends: the version that its page showed."""
     return {"version": str(scenery.agenda_versions["foreign" if relation == "foreign" else "own"])}
+
+
+def lines_of(scenery, relation: str) -> dict:
+    """Return what takes a suggested order, of all lines, those that one of the agenda's makers must not know of too."""
+    meeting_id = scenery.things["planned_meeting"][relation]
+    with scenery.world.looking() as session:
+        ids = session.scalars(select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id))
+        return order_of(scenery, relation) | {"order": ",".join(map(str, ids))}
 
 
 def reveal(scenery, relation: str) -> dict:
@@ -612,6 +623,8 @@ ROWS: tuple[Row, ...] = (
     show("agenda.printed", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     send("agenda.start", "meeting_id=bare_meeting", may=RUN),
     send("agenda.set_minutes", "meeting_id=planned_meeting", may=RUN, fill=order_of),
+    show("agenda.suggestion", "meeting_id=planned_meeting", may=RUN),
+    send("agenda.arrange", "meeting_id=planned_meeting", may=panel(RUN_CLINIC - SHUT_OUT, RUN_MARAC), fill=lines_of),
     send("agenda.move_up", ITEM, may=ITEMS, fill=order_of),
     send("agenda.move_down", ITEM, may=ITEMS, fill=order_of),
     send("agenda.remove", ITEM, may=ITEMS, fill=order_of),

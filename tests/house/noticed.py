@@ -64,7 +64,7 @@ NOTICED_BY: dict[str, str] = {
         "test_who_nominates_is_told_only_of_cases_that_their_agency_knows",
     "matches.judgements cuts by links.visible_to": "tests/services/test_matches.py::"
         "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
-    "matches.linked_pairs cuts by links.visible_to": "tests/services/test_matches.py::"
+    "matches._linked cuts by links.visible_to": "tests/services/test_matches.py::"
         "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
     "search._cases cuts by cases.visible_to": "tests/services/test_search.py::"
         "test_an_agency_that_was_asked_nothing_finds_neither_a_person_nor_a_case",

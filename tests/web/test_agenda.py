@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from clinic.models.research import ResearchRequest
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import FORTNIGHT, place, version
@@ -264,3 +266,24 @@ def test_the_number_of_statements_does_not_grow_with_the_agenda(site):
         counts.setdefault("publish", []).append(len(seen))
     assert all(len(set(numbers)) == 1 for numbers in counts.values()), counts
     assert counts["builder"][0] <= 9 and counts["reader"][0] <= 9, counts
+
+
+def test_an_order_is_suggested_and_taken_and_one_that_crossed_is_refused(site, built):
+    world, (meeting_id, ids) = site.world, built
+    for case_id, known in zip(ids, ("victim", "none", "children"), strict=True):
+        with world.looking() as session:
+            request = session.scalars(select(ResearchRequest.id).where(
+                ResearchRequest.case_id == case_id, ResearchRequest.agency_id == world.agencies["probation"])).one()
+        officer = site.browser("probation_officer")
+        officer.post(f"/research/{request}", {"known": known})
+    browser, url = site.browser("coordinator"), f"/meetings/{meeting_id}/agenda"
+    assert ("Suggest an order", f"{url}/suggestion") in browser.get(url).links
+    page = browser.get(f"{url}/suggestion")
+    assert "agencies wait 20 minutes in all" in page.text and "In this order they wait 0 minutes" in page.text
+    before = references(browser.get(url))
+    sent = page.form("/arrange")
+    taken = browser.follow(browser.post(f"{url}/arrange", sent, page=False))
+    assert "The order is changed" in taken.text
+    assert references(taken) != before and set(references(taken)) == set(before)
+    assert "The order is as it would be suggested" in browser.get(f"{url}/suggestion").text
+    browser.post(f"{url}/arrange", sent | {"form_key": "another"}, page=False, status=409)

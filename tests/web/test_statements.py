@@ -15,6 +15,7 @@ from tests.web.test_drafts import PAGES as ANSWERS
 PAGES = {
     "agenda": ("coordinator", "/meetings/{meeting}/agenda", 9),
     "running order": ("coordinator", "/meetings/{meeting}/hearing", None),
+    "suggested order": ("coordinator", "/meetings/{meeting}/agenda/suggestion", None),
     "meeting": ("coordinator", "/meetings/{meeting}", None),
     "actions": ("officer", "/actions", 6),
     "clocks": ("coordinator", "/panels/{panel}/clocks?show=all", None),

@@ -11,7 +11,8 @@ from wtforms import HiddenField
 from clinic.domain.agenda import LEAST_MINUTES, MOST_MINUTES
 from clinic.web.fields import Form, Text, WholeNumber
 
-_BOX = re.compile(r"minutes-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_BOX = re.compile(rf"minutes-({_ID.pattern})", re.ASCII)
 
 
 class Versioned(Form):
@@ -46,6 +47,17 @@ def order_form() -> OrderForm:
         for name in request.form if _BOX.fullmatch(name)
     }
     return type("OrderForm", (OrderForm,), boxes)()
+
+
+class ArrangeForm(Versioned):
+    """A whole order at once: the ids of all lines, with commas."""
+
+    order = HiddenField()
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Return the ids; what was tampered with is no order, and so is not found."""
+        return [UUID(text) for text in (self.order.data or "").split(",") if _ID.fullmatch(text)]
 
 
 class ItemForm(Versioned):

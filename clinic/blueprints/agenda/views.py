@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 
-from clinic.blueprints.agenda.forms import ItemForm, OrderForm, Versioned, order_form
+from clinic.blueprints.agenda.forms import ArrangeForm, ItemForm, OrderForm, Versioned, order_form
 from clinic.domain.agenda import Direction
-from clinic.services import agenda, agenda_pages, edition_pages, editions, running_order
+from clinic.services import agenda, agenda_pages, edition_pages, editions, running_order, suggestions
 from clinic.services.work import Work
 from clinic.web.work import changing, reading, then
 
@@ -70,6 +70,22 @@ def set_minutes(meeting_id: UUID):
     form = order_form()
     return _change(meeting_id, form, lambda work: running_order.set_minutes(
         work, meeting_id, form.seen_version, form.minutes))
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda/suggestion")
+def suggestion(meeting_id: UUID):
+    """Show an order in which agencies wait least, beside the order as it stands."""
+    with reading() as work:
+        page = suggestions.page(work, meeting_id)
+    form = ArrangeForm(formdata=None, version=str(page.version), order=",".join(map(str, page.order)))
+    return render_template("agenda/suggestion.html", page=page, form=form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/arrange")
+def arrange(meeting_id: UUID):
+    form = ArrangeForm()
+    return _change(meeting_id, form, lambda work: running_order.arrange(
+        work, meeting_id, form.seen_version, form.ids))
 
 
 @bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/up")

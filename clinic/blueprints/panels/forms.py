@@ -25,7 +25,7 @@ from clinic.domain.panels import (
 )
 from clinic.domain.questions import Need, Question
 from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, parse
-from clinic.web.fields import Choice, Form, Pick, Text, TimeOfDay, WholeNumber, number
+from clinic.web.fields import Choice, Form, Pick, Text, Tick, TimeOfDay, WholeNumber, number
 
 _W, _M = Frequency.WEEKLY, Frequency.MONTHLY
 _TYPES = {
@@ -161,6 +161,9 @@ class RulesForm(FrameForm):
         (ReturnMode.SHARED_RETURN.value, "What they know, for everyone at the meeting to read before"),
         (ReturnMode.READINESS_ONLY.value, "Known or not known only; they speak at the meeting"),
     ], "Choose how agencies answer")
+    red_clocks_first = Tick("Cases whose clock is red come first, after what is urgent")
+    repeats_first = Tick("Repeats come before new cases")
+    children_together = Tick("Cases with children are heard together, so that children’s agencies can leave")
 
     def show_rules(self, rules: Rules) -> None:
         for name in Rules.names():
@@ -168,7 +171,8 @@ class RulesForm(FrameForm):
 
     def rules(self) -> Rules:
         values = {name: self[name].data for name in BOUNDS}
-        return Rules(**values, repeat_anchor=RepeatAnchor(self.repeat_anchor.data),
+        ticks = {name: self[name].data for name in ("red_clocks_first", "repeats_first", "children_together")}
+        return Rules(**values, **ticks, repeat_anchor=RepeatAnchor(self.repeat_anchor.data),
                      return_mode=ReturnMode(self.return_mode.data))
 
 
