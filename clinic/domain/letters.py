@@ -32,6 +32,8 @@ class LetterKind(StrEnum):
     ANSWER_OVERDUE = "answer_overdue"
     RESEARCH_ASKED = "research_asked"
     RESEARCH_DUE = "research_due"
+    RESEARCH_OVERDUE = "research_overdue"
+    RESEARCH_IN = "research_in"
     ACTIONS_AGREED = "actions_agreed"
     ACTION_DUE = "action_due"
     ACTION_OVERDUE = "action_overdue"
@@ -64,8 +66,8 @@ _METHODS = {
 }
 
 _REMINDERS = frozenset(
-    {LetterKind.ANSWER_DUE, LetterKind.ANSWER_OVERDUE, LetterKind.RESEARCH_DUE, LetterKind.ACTION_DUE,
-     LetterKind.ACTION_OVERDUE, LetterKind.CLOCK_RUNNING, LetterKind.DIGEST}
+    {LetterKind.ANSWER_DUE, LetterKind.ANSWER_OVERDUE, LetterKind.RESEARCH_DUE, LetterKind.RESEARCH_OVERDUE,
+     LetterKind.ACTION_DUE, LetterKind.ACTION_OVERDUE, LetterKind.CLOCK_RUNNING, LetterKind.DIGEST}
 )
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{0,40}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingStatus, working_days_before
 from clinic.domain.panels import ReturnMode, Rules
@@ -75,6 +76,21 @@ def check_open(meeting: MeetingStatus, listed: bool, answered: bool) -> None:
         raise RuleBroken("This meeting is over. Tell its coordinator what you hold: it will be added to the minutes.")
     if answered and meeting is not MeetingStatus.PLANNED:
         raise RuleBroken("This meeting has started, so the answer stays as it is. Say at the meeting what changed.")
+
+
+def reminder_due(due_on: date, today: date, sent: Collection[EscalationLevel],
+                 holidays: Collection[date]) -> EscalationLevel | None:
+    """Return what to send of a request that nobody answered: once on the working day before it is due, once after.
+
+    A reminder that was missed until the answer grew late is not made up for; the chase is.
+    """
+    if today > due_on:
+        level = EscalationLevel.LEAD_CHASED
+    elif today >= working_days_before(due_on, 1, holidays):
+        level = EscalationLevel.REMINDER
+    else:
+        return None
+    return None if level in sent else level
 
 
 def status_after(answer: ResearchAnswer, answered_on: date, due_on: date) -> ResearchStatus:

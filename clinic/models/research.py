@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinic.domain.actions import EscalationLevel
 from clinic.domain.research import ResearchStatus
 from clinic.models.case import CaseBound
 from clinic.models.sealed import HasSealed, Sealed
@@ -34,3 +35,12 @@ class ResearchRequest(Identified, CaseBound, HasSealed, Base):
     answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+class ResearchReminder(Base):
+    """Unique on request, level and day: running twice reminds once."""
+
+    __tablename__ = "research_reminder"
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("research_request.id"), primary_key=True)
+    level: Mapped[EscalationLevel] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)

@@ -75,6 +75,21 @@ def may_follow(actor: Actor | SystemActor, meeting: Meeting) -> bool:
     return actor.holds(meeting.panel_id, FOLLOWERS | SPEAKERS)
 
 
+def may_see_grid(actor: Actor | SystemActor, meeting: Meeting) -> bool:
+    """Those who follow all of the panel's research: who has not answered, and why not, is theirs to know."""
+    return actor.holds(meeting.panel_id, FOLLOWERS)
+
+
+def may_chase(actor: Actor | SystemActor, meeting: Meeting) -> bool:
+    """Coordinator and chairs remind agencies of what is missing; what they chase is cut by `visible_to`."""
+    return actor.holds(meeting.panel_id, RUNNERS)
+
+
+def may_remind(actor: Actor | SystemActor, *_: object) -> bool:
+    """The timer reminds by itself."""
+    return isinstance(actor, SystemActor)
+
+
 def may_list(actor: Actor | SystemActor, *_: object) -> bool:
     """Everybody has a list of their own agency's requests; it may be empty."""
     return isinstance(actor, Actor)

@@ -16,7 +16,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
-from clinic.domain.actors import SPEAKERS
+from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.letters import Letter, LetterKind
@@ -191,12 +191,38 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer) -> 
     rules.check_open(status, listed, request.answered_at is not None)
     if request.version != version:
         raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
-    answer = rules.check(answer, mode)
+    answer, first = rules.check(answer, mode), request.answered_at is None
     request.known, request.text = [k.value for k in answer.known], answer.text or None
     request.status = rules.status_after(answer, local_day(work.now), request.due_on)
     request.answered_by_id, request.answered_at = work.actor.user_id, work.now
     work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
+    if first:
+        _tell_when_all_in(work, request)
     return reference
+
+
+def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
+    """Tell each coordinator once the last answer that they may know of is in. Completes an answer, which has asked.
+
+    A coordinator who is kept from a case is told when everything else is in, as if there were no such case.
+    """
+    with work.whole("telling that research is in"):
+        work.session.flush()
+        meeting = work.session.get_one(Meeting, request.meeting_id)
+        asked = work.session.execute(
+            select(ResearchRequest.case_id, ResearchRequest.status).where(
+                ResearchRequest.meeting_id == meeting.id, on_agenda(),
+                ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
+        ).all()
+        present = audience.on(work.session, meeting.panel_id, local_day(work.now), TRIAGERS)
+        reference, panel_id, day = meeting.reference, meeting.panel_id, local_day(meeting.starts_at)
+    for member in present.members:
+        seen = [status for case_id, status in asked if case_id not in member.actor.excluded]
+        if request.case_id not in member.actor.excluded and not WAITING.intersection(seen):
+            work.post(Letter(
+                LetterKind.RESEARCH_IN, to=member.actor.user_id, reference=reference,
+                link=f"/meetings/{request.meeting_id}/research", day=day, about=request.id, revision=len(seen),
+            ), panel_id=panel_id)
 
 
 def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:

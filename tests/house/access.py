@@ -617,6 +617,8 @@ ROWS: tuple[Row, ...] = (
         "foreign": names("outsider")}, form="research.show", fill={"known": "victim", "text": "What we know."},
         sender="officer"),
     show("research.of_meeting", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
+    show("research.grid", "meeting_id=planned_meeting", may=WRITE),
+    send("research.chase", "meeting_id=planned_meeting", may=RUN, fill={"which": "all"}),
     # The agenda: built by coordinator and chair, read by all who are invited, watched by observers.
     show("agenda.show", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     show("agenda.edition", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),

@@ -37,6 +37,7 @@ from clinic.services import (
     reminders,
     repeats,
     research,
+    research_chasing,
     reveals,
     risks,
     unattended,
@@ -72,6 +73,7 @@ _NOT_A_PANEL = NewPanel(PanelType.MARAC, Nation.ENGLAND_WALES, Frame("Other", "F
 CLAIMS = {
     "reminders.remind": Claim("coordinator", lambda work, s: reminders.remind(work)),
     "chasing.remind": Claim("coordinator", lambda work, s: chasing.remind(work)),
+    "research_chasing.remind": Claim("coordinator", lambda work, s: research_chasing.remind(work)),
     "receipts.chase": Claim("coordinator", lambda work, s: receipts.chase(work)),
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),
     "import_works.give_up": Claim("coordinator", lambda work, s: import_works.give_up(

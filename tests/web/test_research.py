@@ -152,3 +152,28 @@ def test_the_number_of_statements_does_not_grow_with_the_requests(site):
     assert counts[0] == counts[1], counts
     assert max(counts[0]) <= 10, counts
     assert "Showing 26 to 50 of 50 requests" in officer.get("/research?page=2").text
+
+
+def test_the_coordinator_sees_who_has_not_answered_and_chases_them(site):
+    meeting_id, ids, requests = asked(site.world, cases=2)
+    officer = site.browser("officer")
+    officer.post(f"/research/{requests['police']}", {"known": "none"})
+    browser, url = site.browser("coordinator"), f"/meetings/{meeting_id}/research/grid"
+    assert ("Who has answered, and who has not", url) in browser.get(f"/meetings/{meeting_id}/research").links
+    page = browser.get(url)
+    assert page.h1 == ["Who has answered"] and "1 of 6 answers are in" in page.text and page.text.count("Chase") > 5
+    one = browser.post(url, {"which": str(requests_by_agency(site.world, ids[1])["police"])}, page=page)
+    assert "Missing answers chased: 1. People who get a letter: 1, of 1 agency." in browser.follow(one).text
+    rest = browser.follow(browser.post(url, {"which": "all"}))
+    assert "Missing answers chased: 4." in rest.text and "1 had been chased today already." in rest.text
+    assert rest.text.count("Told 25 Nov") == 5
+    again = browser.follow(browser.post(url, {"which": f"agency.{site.world.agencies['advocacy']}"}))
+    assert "Nothing was sent. 2 had been chased today already." in again.text
+    nothing = browser.follow(browser.post(url, {"which": "tampered."}))
+    assert "Nothing is missing there, so nothing was sent." in nothing.text
+
+
+def test_the_minute_taker_reads_the_grid_without_buttons(site):
+    meeting_id, _, _ = asked(site.world)
+    page = site.browser("minute_taker").get(f"/meetings/{meeting_id}/research/grid")
+    assert "0 of 3 answers are in" in page.text and "Chase" not in page.text

@@ -24,6 +24,7 @@ PAGES = {
     "cases": ("coordinator", "/cases", None),
     "research": ("probation_officer", "/research", None),
     "nominations": ("coordinator", "/nominations", None),
+    "returns grid": ("coordinator", "/meetings/{meeting}/research/grid", None),
 }
 SIZES = (5, 45, 450)
 

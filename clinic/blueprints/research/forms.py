@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from wtforms import HiddenField
 
@@ -13,6 +14,24 @@ KNOWN = (
     (Known.VICTIM.value, "The victim"), (Known.PERPETRATOR.value, "A perpetrator"),
     (Known.CHILDREN.value, "Children of the household"), (Known.NONE.value, "None of them"),
 )
+
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+class ChaseForm(Form):
+    """A grid of buttons that remind: of one request, of all of a case or of an agency, or of everything."""
+
+    which = HiddenField()
+
+    @property
+    def chosen(self) -> dict[str, UUID]:
+        """Return what `services.research_chasing.chase` takes; what was tampered with names nothing that is missing."""
+        if self.which.data == "all":
+            return {}
+        kind, _, text = (self.which.data or "").rpartition(".")
+        name = f"{kind}_id" if kind in ("case", "agency") else "request_id"
+        return {name: UUID(text) if _ID.fullmatch(text) else UUID(int=0)}
 
 
 class AnswerForm(Form):

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from clinic.blueprints.research.forms import AnswerForm
+from clinic.blueprints.research.forms import AnswerForm, ChaseForm
 from clinic.domain.pages import number_of
 from clinic.domain.research import ResearchStatus
-from clinic.services import requests, research
+from clinic.services import requests, research, research_chasing, research_grid
 from clinic.services.requests import Show
+from clinic.services.research_chasing import Chased
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("research", __name__)
@@ -53,3 +54,34 @@ def of_meeting(meeting_id: UUID):
     with reading() as work:
         page = requests.of_meeting(work, meeting_id)
     return render_template("research/meeting.html", page=page)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/research/grid")
+def grid(meeting_id: UUID, form: ChaseForm | None = None):
+    with reading() as work:
+        page = research_grid.page(work, meeting_id)
+    return render_template("research/grid.html", page=page, form=form or ChaseForm(formdata=None)), 422 if form else 200
+
+
+@bp.post("/meetings/<uuid:meeting_id>/research/grid")
+def chase(meeting_id: UUID):
+    form = ChaseForm()
+    with changing(form) as work:
+        if form.validate():
+            chased = research_chasing.chase(work, meeting_id, **form.chosen)
+            return then(work, url_for("research.grid", meeting_id=meeting_id), _said(chased))
+    return grid(meeting_id, form)
+
+
+def _said(chased: Chased) -> str:
+    """Return in words what a chase has sent, and what it has not."""
+    if not chased.requests and not chased.spared and not chased.unreached:
+        return "Nothing is missing there, so nothing was sent."
+    words = [f"Missing answers chased: {chased.requests}. People who get a letter: {chased.people}, of "
+             f"{chased.agencies} {'agency' if chased.agencies == 1 else 'agencies'}."
+             if chased.requests else "Nothing was sent."]
+    if chased.spared:
+        words.append(f"{chased.spared} had been chased today already.")
+    if chased.unreached:
+        words.append(f"For {chased.unreached} nobody can be reached by letter: ring the agency.")
+    return " ".join(words)
