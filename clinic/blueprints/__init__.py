@@ -4,9 +4,10 @@ from importlib import import_module
 
 from flask import Flask
 
-AREAS = ("accounts", "panels", "cases", "closings", "clocks", "incidents", "orders", "flags", "handovers", "advocacy",
-         "contacts", "addresses", "risks", "matches", "search", "nominations", "drafts", "imports", "meetings",
-         "research", "agenda", "hearings", "minutes", "actions", "feeds", "directory", "post", "audit", "help")
+AREAS = ("accounts", "panels", "cases", "closings", "clocks", "incidents", "orders", "flags", "handovers", "disputes",
+         "advocacy", "contacts", "addresses", "risks", "matches", "search", "nominations", "drafts", "imports",
+         "meetings", "research", "agenda", "hearings", "minutes", "actions", "feeds", "directory", "post", "audit",
+         "help")
 
 
 def register(app: Flask) -> None:

@@ -229,6 +229,7 @@ class TaskKind(StrEnum):
     CONTACTS = "contacts"
     VIEWS = "views"
     FEEDBACK = "feedback"
+    DISPUTES = "disputes"
     CONFIRM = "confirm"
     WRITE_MINUTES = "write_minutes"
     APPROVE_MINUTES = "approve_minutes"

@@ -34,8 +34,9 @@ from clinic.policy import flags as flag_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.services import clocks, risk_pages, terms, timeline
+from clinic.services import clocks, dispute_pages, risk_pages, terms, timeline
 from clinic.services.clocks import Running
+from clinic.services.dispute_pages import DisputeLine
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
 from clinic.services.risk_pages import RiskNow
 from clinic.services.timeline import Latest
@@ -84,6 +85,8 @@ class CasePage:
     hearings: tuple[HearingLine, ...]
     actions: tuple[ActionLine, ...]
     clocks: tuple[Running, ...]
+    #: of responses that stand disputed, those that wait for an answer first
+    disputes: tuple[DisputeLine, ...]
     #: the latest assessment since the nomination
     risk: RiskNow | None
     #: a lower result waits for a second person
@@ -129,6 +132,7 @@ def show(work: Work, case_id: UUID) -> CasePage:
         told(said, labels, today, (), rows[0].SharingDecision), timeline.latest(work, case.id, labels["behaviour"]),
         lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard,
         _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
+        dispute_pages.standing(work, case.id),
         risk_pages.now_of(work, rows[0].RiskAssessment, rows[0].risk_stale_days, labels["risk_tool"]),
         bool(rows[0].lowering),
         tuple(labels["order_kind"].get(code, code) for code in (in_force or "").split()), labels["order_kind"],

@@ -29,11 +29,23 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import hearings as policy
-from clinic.services import actions, advocacy, attendance, directory, meetings, repeats, research, risk_pages, terms
+from clinic.services import (
+    actions,
+    advocacy,
+    attendance,
+    directory,
+    dispute_pages,
+    meetings,
+    repeats,
+    research,
+    risk_pages,
+    terms,
+)
 from clinic.services.actions import ActionLine, Owners
 from clinic.services.advocacy import Said
 from clinic.services.attendance import Register
 from clinic.services.directory import Member
+from clinic.services.dispute_pages import DisputeLine
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
 from clinic.services.risk_pages import RiskNow
@@ -133,6 +145,7 @@ class HearingPage:
     #: what has been assessed since the nomination, and what waits for a second person
     risk: tuple[RiskNow, ...]
     answers: tuple[ReturnLine, ...]
+    disputes: tuple[DisputeLine, ...]
     earlier: tuple[ActionLine, ...]
     agreed: tuple[ActionLine, ...]
     #: empty for whoever only follows the meeting
@@ -213,6 +226,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
         research.answers_for(work.session, hearing.case_id, meeting.id),
+        dispute_pages.standing(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
         (hearing.notes or "") if records else "", hearing.notes_version, hearing.notes_saved_at, saved_by or "",

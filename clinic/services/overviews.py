@@ -32,6 +32,7 @@ from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import SafeContact
 from clinic.models.clock import Clock
+from clinic.models.dispute import Dispute
 from clinic.models.handover import Handover
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
@@ -48,6 +49,7 @@ from clinic.policy import advocacy as advocacy_policy
 from clinic.policy import cases as case_policy
 from clinic.policy import clocks as clock_policy
 from clinic.policy import contacts as contact_policy
+from clinic.policy import disputes as dispute_policy
 from clinic.policy import drafts as draft_policy
 from clinic.policy import handovers as handover_policy
 from clinic.policy import minutes as minute_policy
@@ -267,6 +269,7 @@ def _arms(
             advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.VIEWS))),
         (TaskKind.FEEDBACK, Hearing, (None, None), (
             advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.FEEDBACK))),
+        (TaskKind.DISPUTES, Dispute, (None, None), (dispute_policy.waits_for(actor),)),
         (TaskKind.CONFIRM, Action, (None, None), (
             action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
             Action.status == ActionStatus.REPORTED_COMPLETE)),

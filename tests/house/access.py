@@ -116,7 +116,7 @@ def may_read(who: str, token) -> bool:
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
     elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
-                  "incident", "risk", "plan", "closing"):
+                  "incident", "risk", "plan", "closing", "dispute"):
         allowed = knowing(case)
     elif kind == "flag":
         allowed = knowing(case) & OF_AGENCY[token.agency]
@@ -142,7 +142,7 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
-              "flag": "planned", "closing": "closed"}
+              "flag": "planned", "closing": "closed", "dispute": "planned"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -242,6 +242,7 @@ PEOPLE_OF = {"own": names("admin coordinator"), "other": ADMIN, "foreign": names
 PEOPLE_OF_PANELS = panel(names("admin coordinator"), names("admin other_coordinator"))
 ITEM = {"meeting_id": "planned_meeting", "item_id": "item_id"}
 ORDER = {"case_id": "planned_case", "order_id": "order_id"}
+DISPUTE = {"case_id": "planned_case", "dispute_id": "dispute_id"}
 BREACH = {"case_id": "planned_case", "breach_id": "breach_id"}
 MAP = {"panel_id": "panel_id", "map_id": "map_id"}
 ITEMS = {"own": RUN_CLINIC, "other": RUN_CLINIC, "excluded": RUN_CLINIC - SHUT_OUT, "foreign": RUN_MARAC}
@@ -305,6 +306,24 @@ def proposing(case: str) -> frozenset[str]:
 def reading_journal(case: str) -> frozenset[str]:
     """Return who may read who opened a case: coordinator and chair of its panel."""
     return knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
+
+
+def disputing(case: str) -> frozenset[str]:
+    """Return who speaks for the agency that disputes a response: the advocates, on the other panel the health service.
+    """
+    return speaking(case) & OF_AGENCY["health" if case.startswith("foreign") else "advocacy"]
+
+
+def answering_disputes(case: str) -> frozenset[str]:
+    """Return who answers: the police, on the other panel probation, whose response it was; and the chairs."""
+    return (speaking(case) & OF_AGENCY["probation" if case.startswith("foreign") else "police"]) | (
+        knowing(case) & names("chair deputy"))
+
+
+def disputed(scenery, responder: str) -> dict:
+    """Return what the form of a disputed response sends."""
+    return {"responder": str(scenery.world.agencies[responder]), "response": "low_priority", "responded_on-day": "1",
+            "responded_on-month": "11", "responded_on-year": "2026", "words": "He was at the door."}
 
 
 def order_of(scenery, relation: str) -> dict:
@@ -595,6 +614,18 @@ ROWS: tuple[Row, ...] = (
     send("handovers.keep", "case_id=handed_case", may=handed(deciding), fill={"done": "risk_given"}),
     send("handovers.take_back", "case_id=handed_case", may=handed(deciding)),
     send("handovers.answer", "case_id=handing_case", may=COORDINATED, fill={"answer": "acknowledge"}),
+    # Disputed responses: read by who knows the case, raised by who speaks in it, answered by who responded or a chair.
+    page("disputes.index"),
+    show("disputes.of_case", "case_id=planned_case", may=by_case("planned", knowing)),
+    # The agency that is named takes no part: whoever may dispute is told so.
+    send("disputes.dispute", "case_id=planned_case", may=by_case("planned", speaking), yes=422,
+         fill=lambda scenery, relation: disputed(scenery, "council")),
+    show("disputes.show", DISPUTE, may=by_case("planned", knowing)),
+    send("disputes.correct", DISPUTE, may=by_case("planned", disputing), fill=lambda scenery, relation: disputed(
+        scenery, "probation" if relation == "foreign" else "police") | {"why": "It was twice."}),
+    send("disputes.take_back", DISPUTE, may=by_case("planned", disputing), fill={"why": "It was another case."}),
+    send("disputes.answer", DISPUTE, may=by_case("planned", answering_disputes),
+         fill={"outcome": "changed", "words": "A car is sent."}),
     # The victim's voice: the advocates' to bring, everybody's to hear who knows the case.
     page("advocacy.index"),
     show("advocacy.show", "case_id=planned_case", may=by_case("planned", knowing)),

@@ -37,6 +37,7 @@ from clinic.policy import (
     closings,
     contacts,
     directory,
+    disputes,
     drafts,
     feeds,
     flags,
@@ -59,7 +60,7 @@ from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts, directory,
-            drafts, feeds, flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes,
+            disputes, drafts, feeds, flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes,
             nominations, orders, panels, post, research, risks)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}

@@ -25,6 +25,7 @@ REFUSES_NOBODY = frozenset({
     "demonstration.load asks may_install",
     "directory.agencies_page asks may_look",
     "directory.agency_page asks may_look",
+    "dispute_pages.tasks asks may_list",
     "feeds.index asks may_list",
     "indexing.fill asks may_install",
     "keys._through asks may_install",
@@ -138,6 +139,10 @@ NOTICED_BY: dict[str, str] = {
         "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
     "overviews._arms cuts by risk_policy.asked_of": "tests/services/test_risks.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
+    "dispute_pages.tasks cuts by policy.waits_for": "tests/services/test_disputes.py::"
+        "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
+    "overviews._arms cuts by dispute_policy.waits_for": "tests/services/test_disputes.py::"
+        "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

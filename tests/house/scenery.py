@@ -36,6 +36,7 @@ from clinic.domain.cases import Answer, PartyKind
 from clinic.domain.closings import Closing, ClosingReason
 from clinic.domain.columns import MAPPED, MapDraft
 from clinic.domain.directory import PersonDraft, SeatDraft
+from clinic.domain.disputes import DisputeOutcome, ResponseKind
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft
 from clinic.domain.hearings import HearingOutcome
@@ -62,6 +63,7 @@ from clinic.models.case import Case, CaseExclusion, Person
 from clinic.models.case import Incident as IncidentRow
 from clinic.models.clock import InvestigationStep
 from clinic.models.contact import ContactCard
+from clinic.models.dispute import Dispute, DisputeAnswer
 from clinic.models.handover import Handover
 from clinic.models.hearing import Hearing
 from clinic.models.import_batch import ColumnMap, ImportBatch
@@ -668,6 +670,7 @@ def _accounts(made: Scenery) -> None:
     _put_orders(made)
     _put_addresses(made)
     _assess(made)
+    _dispute(made)
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
@@ -843,6 +846,31 @@ def _assess(made: Scenery) -> None:
             work.session.flush()
             work.record("create", rows[0])
             made.things["assessment_id"][name.removesuffix("_planned")] = rows[-1].id
+
+
+def _dispute(made: Scenery) -> None:
+    """Dispute responses in each panel's coming cases: one waits, one was answered, one was taken back."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        disputes, responds = ("health", "probation") if name.startswith("foreign") else ("advocacy", "police")
+        with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
+            work.asked = True
+            case, agencies = work.session.get_one(Case, made.cases[name]), made.world.agencies
+            signed = {"panel_id": case.panel_id, "case_id": case.id, "entered_by_id": made.world.users["lapsed"],
+                      "entered_at": work.now}
+            waiting, answered, ended = (Dispute(
+                **signed, agency_id=agencies[disputes], responder_id=agencies[responds],
+                response=ResponseKind.LOW_PRIORITY, responded_on=date(2026, 11, 2), words=made.token("dispute", name),
+            ) for _ in range(3))
+            ended.taken_back_at, ended.why = work.now, made.token("dispute", name)
+            ended.taken_back_by_id = made.world.users["lapsed"]
+            work.session.add_all((waiting, answered, ended))
+            work.session.flush()
+            work.session.add(DisputeAnswer(
+                **signed, dispute_id=answered.id, agency_id=agencies[responds], outcome=DisputeOutcome.STANDS,
+                words=made.token("dispute", name)))
+            work.session.flush()
+            work.record("create", waiting)
+            made.things["dispute_id"][name.removesuffix("_planned")] = waiting.id
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:

@@ -26,8 +26,10 @@ def look_at_every_other_page(job: Job) -> None:
     refused_forms(job)
     a_broken_order(job)
     a_safe_contact(job)
+    a_victim_is_told(job)
     a_safe_address(job)
     a_lowered_risk(job)
+    a_disputed_response(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
@@ -220,6 +222,42 @@ def a_safe_contact(job: Job) -> None:
     police.main.get_by_label("Whose address").select_option(index=1)
     police.fill("Address", f"2 {job.tokens.type(case.row)} Road, ZZ8 8ZZ")
     police.press("Write it down")
+
+
+def a_victim_is_told(job: Job) -> None:
+    """After the meeting the advocate says that it was not safe to tell the victim, and why."""
+    advocate, case = job["advocate"], job.heard[0]
+    advocate.go("/victims-voice")
+    to_tell = advocate.main.locator("tr").filter(has_text=case.reference).filter(has_text="Tell what was agreed")
+    advocate.follow(case.reference, within=to_tell)
+    advocate.choose("It was not safe to tell")
+    with advocate.expecting(422):
+        advocate.press("Write it down")
+    advocate.sees("Say why, and what was tried")
+    advocate.fill("What the victim said to it, or why this was not possible", job.tokens.type(case.row))
+    advocate.press("Write it down")
+    advocate.sees("Told afterwards: It was not safe.")
+    advocate.go("/victims-voice")
+    assert not to_tell.count()
+
+
+def a_disputed_response(job: Job) -> None:
+    """An advocate does not leave it at what the police have answered, and the police answer again."""
+    advocate, police, case = job["advocate"], job["police"], job.heard[0]
+    advocate.go(case.case)
+    advocate.follow("Dispute a response")
+    advocate.select("Which agency responded?", "Westmarch Police")
+    advocate.choose("Low priority")
+    advocate.day("When?", date(2026, 2, 3))
+    advocate.fill("What was said, and why does your agency dispute it?", job.tokens.type(case.row))
+    advocate.press("Dispute it")
+    advocate.sees("Waits for an answer")
+    police.go("/disputes")
+    police.follow(case.reference)
+    police.choose("The response is another one now")
+    police.fill("What was done, and why?", job.tokens.type(case.row))
+    police.press("Write the answer down")
+    police.sees("Answered by")
 
 
 def a_safe_address(job: Job) -> None:
