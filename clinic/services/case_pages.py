@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from clinic.domain.actions import ActionStatus
 from clinic.domain.audit import AuditVerb
@@ -34,9 +35,10 @@ from clinic.policy import flags as flag_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.services import clocks, dispute_pages, risk_pages, terms, timeline
+from clinic.services import clocks, dispute_pages, links, risk_pages, terms, timeline, together
 from clinic.services.clocks import Running
-from clinic.services.dispute_pages import DisputeLine
+from clinic.services.dispute_pages import StandingLine
+from clinic.services.links import LinkedCase
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
 from clinic.services.risk_pages import RiskNow
 from clinic.services.timeline import Latest
@@ -86,7 +88,9 @@ class CasePage:
     actions: tuple[ActionLine, ...]
     clocks: tuple[Running, ...]
     #: of responses that stand disputed, those that wait for an answer first
-    disputes: tuple[DisputeLine, ...]
+    disputes: tuple[StandingLine, ...]
+    #: other cases that people of this one stand in, of which the reader may know too
+    linked: tuple[LinkedCase, ...]
     #: the latest assessment since the nomination
     risk: RiskNow | None
     #: a lower result waits for a second person
@@ -105,7 +109,7 @@ class CasePage:
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
-    """Return a case to whoever may know of it. Seven statements, whatever its length."""
+    """Return a case to whoever may know of it. Four statements and one for its key, whatever its length."""
     today = local_day(work.now)
     rows = work.session.execute(
         select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(today).label("orders"),
@@ -124,15 +128,20 @@ def show(work: Work, case_id: UUID) -> CasePage:
     case, said, panel, agency, _, in_force, *_ = rows[0]
     work.require(policy.may_see, case)
     labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
-    heard = _hearings(work, case.id)
+    hangs_on = together.rows_of(work.session, {
+        "hearings": _hearings(work, case.id), "actions": _actions(case.id), "clocks": clocks.standing(work, [case.id]),
+        "disputes": dispute_pages.standing(case.id), "links": links.standing(work, case.id)})
+    heard = _heard(hangs_on["hearings"])
     meets_on = _meets_on(heard)
-    work.record(AuditVerb.VIEW, case)
+    linked = links.by_case(hangs_on["links"])
+    work.record(AuditVerb.VIEW, case, shown=[line.id for line in linked])
     return CasePage(
         case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
         told(said, labels, today, (), rows[0].SharingDecision), timeline.latest(work, case.id, labels["behaviour"]),
         lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard,
-        _actions(work, case.id), clocks.of_cases(work, [case.id]).get(case.id, ()),
-        dispute_pages.standing(work, case.id),
+        tuple(ActionLine(*row) for row in sorted(hangs_on["actions"], key=lambda row: (row.due_on, row.reference))),
+        clocks.as_they_stand(work, hangs_on["clocks"]), dispute_pages.in_lines(hangs_on["disputes"]),
+        linked,
         risk_pages.now_of(work, rows[0].RiskAssessment, rows[0].risk_stale_days, labels["risk_tool"]),
         bool(rows[0].lowering),
         tuple(labels["order_kind"].get(code, code) for code in (in_force or "").split()), labels["order_kind"],
@@ -165,24 +174,27 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
             flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case))
 
 
-def _hearings(work: Work, case_id: UUID) -> tuple[HearingLine, ...]:
-    """Return all hearings: whoever knows a case knows its hearings and its actions."""
+def _hearings(work: Work, case_id: UUID) -> Select:
+    """Select all hearings: whoever knows a case knows its hearings and its actions."""
     asked = and_(ResearchRequest.case_id == Hearing.case_id, ResearchRequest.meeting_id == Hearing.meeting_id,
                  research_policy.of_own_agency(work.actor))
-    rows = work.session.execute(
-        select(Hearing.id, Meeting.id, Meeting.starts_at, Meeting.status, Hearing.outcome, ResearchRequest.id)
-        .join(Meeting, Meeting.id == Hearing.meeting_id).outerjoin(ResearchRequest, asked)
+    return (
+        select(Hearing.id, Meeting.id.label("meeting_id"), Meeting.starts_at, Meeting.status, Hearing.outcome,
+               ResearchRequest.id.label("request_id"))
+        .select_from(Hearing).join(Meeting, Meeting.id == Hearing.meeting_id).outerjoin(ResearchRequest, asked)
         .where(Hearing.case_id == case_id)
-        .order_by(Meeting.starts_at.desc(), Hearing.id)
     )
-    return tuple({row[0]: HearingLine(*row) for row in rows}.values())
 
 
-def _actions(work: Work, case_id: UUID) -> tuple[ActionLine, ...]:
-    rows = work.session.execute(
+def _heard(rows: Iterable[Any]) -> tuple[HearingLine, ...]:
+    """Return each hearing once, the latest first."""
+    ordered = sorted(sorted(rows, key=lambda row: row.id), key=lambda row: row.starts_at, reverse=True)
+    return tuple({row.id: HearingLine(*row) for row in ordered}.values())
+
+
+def _actions(case_id: UUID) -> Select:
+    return (
         select(Action.id, Action.reference, Agency.name, Action.due_on, Action.status)
-        .join(Agency, Agency.id == Action.owner_agency_id)
+        .select_from(Action).join(Agency, Agency.id == Action.owner_agency_id)
         .where(Action.case_id == case_id)
-        .order_by(Action.due_on, Action.reference)
     )
-    return tuple(ActionLine(*row) for row in rows)

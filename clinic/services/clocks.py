@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import clocks as law
@@ -222,16 +222,28 @@ def of_cases(work: Work, case_ids: Collection[UUID]) -> dict[UUID, tuple[Running
     """Return the clocks of cases that the actor may know of, the nearest first. One statement."""
     if not case_ids:
         return {}
-    today = local_day(work.now)
-    found: dict[UUID, list[Running]] = {}
-    for clock, amber, red, order_kind in work.session.execute(
-        select(Clock, PanelRules.clock_amber_days, PanelRules.clock_red_days, Order.kind)
-        .join(PanelRules, PanelRules.panel_id == Clock.panel_id).outerjoin(Order, Order.id == Clock.about_id)
+    rows: dict[UUID, list[Any]] = {}
+    for row in work.session.execute(standing(work, case_ids)):
+        rows.setdefault(row.case_id, []).append(row)
+    return {case_id: as_they_stand(work, several) for case_id, several in rows.items()}
+
+
+def standing(work: Work, case_ids: Collection[UUID]) -> Select:
+    """Select the clocks of cases that the actor may know of."""
+    return (
+        select(Clock.id, Clock.case_id, Clock.kind, Clock.about_id, Clock.since, Clock.due_on, Clock.met_on,
+               PanelRules.clock_amber_days, PanelRules.clock_red_days, Order.kind.label("order_kind"))
+        .select_from(Clock).join(PanelRules, PanelRules.panel_id == Clock.panel_id)
+        .outerjoin(Order, Order.id == Clock.about_id)
         .where(Clock.case_id.in_(case_ids), Clock.ended_at.is_(None), policy.visible_to(work.actor))
-        .order_by(Clock.due_on, Clock.id)
-    ):
-        found.setdefault(clock.case_id, []).append(running(clock, today, amber, red, order_kind))
-    return {case_id: tuple(several) for case_id, several in found.items()}
+    )
+
+
+def as_they_stand(work: Work, rows: Iterable[Any]) -> tuple[Running, ...]:
+    """Return the clocks that `standing` selects as they stand today, the nearest first."""
+    today = local_day(work.now)
+    return tuple(running(row, today, row.clock_amber_days, row.clock_red_days, row.order_kind)
+                 for row in sorted(rows, key=lambda row: (row.due_on, row.id)))
 
 
 def nearest_of(case_id: Any) -> ScalarSelect[UUID]:
@@ -251,8 +263,8 @@ def if_near(clock: Clock | None, today: date, rules: PanelRules) -> Running | No
     return found if found.state in _PRESSING else None
 
 
-def running(clock: Clock, today: date, amber_days: int, red_days: int, order_kind: str | None = None) -> Running:
-    """Return a clock as it stands on a day."""
+def running(clock: Any, today: date, amber_days: int, red_days: int, order_kind: str | None = None) -> Running:
+    """Return a clock, or a row of its columns, as it stands on a day."""
     return Running(clock.id, clock.kind, clock.about_id, clock.since, clock.due_on, clock.met_on,
                    (clock.due_on - today).days, law.state_of(clock.due_on, clock.met_on, today, amber_days, red_days),
                    order_kind or "")

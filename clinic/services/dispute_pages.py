@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain.audit import AuditVerb
@@ -55,6 +55,20 @@ class DisputeLine:
     @property
     def is_open(self) -> bool:
         return self.ended_at is None and not self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLine:
+    """What stands disputed, in a line and without a text; the answer is the latest, nothing = it waits for one."""
+
+    id: UUID
+    response: ResponseKind
+    responder: str
+    agency: str
+    entered_at: datetime
+    outcome: DisputeOutcome | None
+    answered_by: str | None
+    answering: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +151,34 @@ def of_case(work: Work, case_id: UUID) -> tuple[DisputeLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.ended_at is not None, not line.is_open)))
 
 
-def standing(work: Work, case_id: UUID) -> tuple[DisputeLine, ...]:
-    """Return what stands disputed in a case, as `of_case` does."""
+def as_heard(work: Work, case_id: UUID) -> tuple[DisputeLine, ...]:
+    """Return what stands disputed in a case as it is heard, as `of_case` does."""
     return tuple(line for line in of_case(work, case_id) if line.ended_at is None)
+
+
+def standing(case_id: UUID) -> Select:
+    """Select what stands disputed in a case, in lines."""
+    responder, answering = aliased(Agency), aliased(Agency)
+    later = aliased(DisputeAnswer)
+    latest = (select(later.id).where(later.dispute_id == Dispute.id)
+              .order_by(later.entered_at.desc(), later.id).limit(1).scalar_subquery())
+    return (
+        select(Dispute.id, Dispute.response, responder.name.label("responder"), Agency.name.label("agency"),
+               Dispute.entered_at, DisputeAnswer.outcome, User.name.label("answered_by"),
+               answering.name.label("answering"))
+        .select_from(Dispute).join(responder, responder.id == Dispute.responder_id)
+        .join(Agency, Agency.id == Dispute.agency_id)
+        .outerjoin(DisputeAnswer, DisputeAnswer.id == latest)
+        .outerjoin(User, User.id == DisputeAnswer.entered_by_id)
+        .outerjoin(answering, answering.id == DisputeAnswer.agency_id)
+        .where(Dispute.case_id == case_id, Dispute.taken_back_at.is_(None))
+    )
+
+
+def in_lines(rows: Iterable[Any]) -> tuple[StandingLine, ...]:
+    """Return what `standing` selects: what waits for an answer first, then the latest."""
+    latest_first = sorted(rows, key=lambda row: (row.entered_at, row.id), reverse=True)
+    return tuple(StandingLine(*row) for row in sorted(latest_first, key=lambda row: row.outcome is not None))
 
 
 def tasks(work: Work, number: int = 1) -> TaskList:

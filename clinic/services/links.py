@@ -6,16 +6,26 @@ are one, the later case is the earlier one's repeat, and shut to whom the earlie
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy import case as either
+from sqlalchemy.orm import aliased
 
 from clinic.domain.audit import AuditVerb
+from clinic.domain.cases import PartyKind
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.matching.likeness import likeness
+from clinic.domain.matching.reasons import Reason
+from clinic.models.account import User
 from clinic.models.case import Case, Person
 from clinic.models.link import PersonLink
 from clinic.models.nomination import Nomination
+from clinic.models.panel import Panel
 from clinic.policy import links as policy
 from clinic.services import cases, matches, repeats
 from clinic.services.waiting import latest_nomination
@@ -38,6 +48,58 @@ def judge(work: Work, case_id: UUID, person_id: UUID, other_person_id: UUID, sam
     work.session.flush()
     work.record(AuditVerb.CREATE, link, same=int(same), other_case=other.id)
     _settle(work, case, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Somebody of this case who is somebody of another: as what, here and there, and who has said so, and why."""
+
+    here: PartyKind
+    there: PartyKind
+    reasons: tuple[str, ...]
+    by: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCase:
+    """Another case, of people of this one."""
+
+    id: UUID
+    reference: str
+    panel: str
+    ties: tuple[Tie, ...]
+
+
+def standing(work: Work, case_id: UUID) -> Select:
+    """Select who of a case was called the same as somebody of another, of which the reader may know too."""
+    mine, theirs, other = aliased(Person), aliased(Person), aliased(Case)
+    turned = PersonLink.other_case_id == case_id
+    return (
+        select(other.id, other.reference, Panel.name.label("panel"), mine.kind.label("here"),
+               theirs.kind.label("there"), PersonLink.reasons, User.name.label("by"), PersonLink.said_at)
+        .select_from(PersonLink)
+        .join(other, other.id == either((turned, PersonLink.case_id), else_=PersonLink.other_case_id))
+        .join(mine, mine.id == either((turned, PersonLink.other_person_id), else_=PersonLink.person_id))
+        .join(theirs, theirs.id == either((turned, PersonLink.person_id), else_=PersonLink.other_person_id))
+        .join(Panel, Panel.id == other.panel_id).join(User, User.id == PersonLink.said_by_id)
+        .where(or_(PersonLink.case_id == case_id, turned), PersonLink.same, PersonLink.undone_at.is_(None),
+               policy.visible_to(work.actor))
+    )
+
+
+def by_case(rows: Iterable[Any]) -> tuple[LinkedCase, ...]:
+    """Return what `standing` selects, by the other case, in the order in which it was said."""
+    found: dict[UUID, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: (row.said_at, row.reference, row.here)):
+        found.setdefault(row.id, []).append(row)
+    return tuple(
+        LinkedCase(id_, several[0].reference, several[0].panel, tuple(_tie(row) for row in several))
+        for id_, several in found.items())
+
+
+def _tie(row: Any) -> Tie:
+    return Tie(row.here, row.there, tuple(Reason(code).words for code in row.reasons), row.by, row.said_at)
 
 
 def _link(work: Work, mine: Person, theirs: Person, same: bool) -> PersonLink:

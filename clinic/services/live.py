@@ -226,7 +226,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
         research.answers_for(work.session, hearing.case_id, meeting.id),
-        dispute_pages.standing(work, hearing.case_id),
+        dispute_pages.as_heard(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
         (hearing.notes or "") if records else "", hearing.notes_version, hearing.notes_saved_at, saved_by or "",

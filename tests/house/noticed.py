@@ -89,7 +89,7 @@ NOTICED_BY: dict[str, str] = {
         "test_what_was_restricted_once_is_no_earlier_version_for_other_agencies",
     "flags._listed cuts by case_policy.visible_to": "tests/services/test_flags.py::"
         "test_for_whoever_is_shut_out_the_list_is_as_if_the_case_were_not_there",
-    "clocks.of_cases cuts by policy.visible_to": "tests/services/test_clocks.py::"
+    "clocks.standing cuts by policy.visible_to": "tests/services/test_clocks.py::"
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
     "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
         "test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home",
@@ -143,6 +143,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
     "overviews._arms cuts by dispute_policy.waits_for": "tests/services/test_disputes.py::"
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
+    "links.standing cuts by policy.visible_to": "tests/services/test_linked.py::"
+        "test_a_link_is_for_who_may_know_of_both_cases",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
         "test_an_excluded_coordinator_finds_it_in_no_tray_no_count_and_not_as_the_next",
     "drafts.begin_change cuts by policy.visible_to": "tests/services/test_drafts.py::"

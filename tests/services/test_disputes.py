@@ -89,8 +89,9 @@ def test_the_case_and_its_hearing_show_what_stands_and_what_is_open_comes_first(
     with world.reading("probation_officer") as work:
         on_case = case_pages.show(work, case_id).disputes
     with world.reading("chair") as work:
-        assert live.hearing_page(work, hearing_id).disputes == on_case
-    assert [(line.response, line.is_open) for line in on_case] == [
+        heard = live.hearing_page(work, hearing_id).disputes
+    assert [line.id for line in heard] == [line.id for line in on_case]
+    assert [(line.response, line.outcome is None) for line in on_case] == [
         (ResponseKind.LOW_PRIORITY, True), (ResponseKind.NOT_STALKING, False)]
     assert [line.why for line in lines(world, case_id)] == ["", "", "Not so."]
 

@@ -2,11 +2,16 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from clinic.domain.addresses import AddressDraft
+from clinic.domain.cases import PartyKind
+from clinic.domain.disputes import NewDispute, ResponseKind
 from clinic.domain.risks import AskCause
+from clinic.models.case import Person
 from clinic.models.nomination import Nomination
 from clinic.policy.accounts import anyone
-from clinic.services import addresses, agenda, meetings, risks
+from clinic.services import addresses, agenda, disputes, links, meetings, risks
 from clinic.web import clock
 from tests import crowd, make
 from tests.web.test_drafts import PAGES as ANSWERS
@@ -66,6 +71,24 @@ def test_what_waits_of_contacts_addresses_and_risk_costs_the_same_for_two_and_fo
         shown = (f"/cases/{case_id}/contact", f"/cases/{case_id}/address", f"/cases/{case_id}/risk")
         counts.append([statements(site, "coordinator", path) for path in (*paths, *shown)])
     assert counts[0] == counts[1] and max(counts[0][:3]) <= 7 and max(counts[0]) <= 13, counts
+
+
+def test_a_case_costs_the_same_statements_whatever_hangs_on_it(site):
+    world = site.world
+    case_id, *others = (make.case(world) for _ in range(4))
+    counts = [statements(site, "coordinator", f"/cases/{case_id}")]
+    make.listed(world, case_id, make.meeting(world), asked=("advocacy",))
+    for other in others:
+        with world.changing("advocate") as work:
+            disputes.dispute(work, case_id, NewDispute(
+                world.agencies["police"], ResponseKind.LOW_PRIORITY, date(2026, 11, 2), "He was there."))
+        with world.looking() as session:
+            one, same = (session.scalars(select(Person.id).where(
+                Person.case_id == id_, Person.kind == PartyKind.VICTIM)).one() for id_ in (case_id, other))
+        with world.changing("coordinator") as work:
+            links.judge(work, case_id, one, same, same=True)
+    counts.append(statements(site, "coordinator", f"/cases/{case_id}"))
+    assert counts == [9, 9]
 
 
 def case_that_waits(world, number: int):
