@@ -41,6 +41,7 @@ class HandoverItem(StrEnum):
     VICTIM_TOLD = "victim_told"
     ADVOCATE_TOLD = "advocate_told"
     CONTACT_GIVEN = "contact_given"
+    ADDRESS_GIVEN = "address_given"
     RISK_GIVEN = "risk_given"
     MINUTES_GIVEN = "minutes_given"
     AGENCIES_TOLD = "agencies_told"

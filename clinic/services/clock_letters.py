@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from clinic.domain.actors import MembershipRole
 from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import LETTER_DAYS, letter_due
+from clinic.domain.handovers import HandoverSide, HandoverStatus
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import local_day
 from clinic.models.clock import Clock, ClockLetter
+from clinic.models.handover import Handover
 from clinic.models.nomination import Nomination
 from clinic.policy import cases as case_policy
 from clinic.policy import clocks as policy
@@ -49,7 +51,7 @@ def tell(work: Work) -> int:
 def _due(work: Work, today: date) -> list[tuple[Clock, Nomination, int]]:
     """Return so many clocks that have come to one of their days and were not told of, the nearest end first."""
     near = work.session.scalars(
-        select(Clock).where(Clock.ended_at.is_(None), Clock.met_on.is_(None),
+        select(Clock).where(Clock.ended_at.is_(None), Clock.met_on.is_(None), ~_is_offered(),
                             Clock.due_on.between(today, today + timedelta(days=max(LETTER_DAYS))))
         .order_by(Clock.due_on, Clock.id)
     ).all()
@@ -62,6 +64,12 @@ def _due(work: Work, today: date) -> list[tuple[Clock, Nomination, int]]:
         select(Nomination).where(Nomination.case_id.in_([clock.case_id for clock, _ in due]),
                                  Nomination.id == latest_nomination(Nomination.case_id)))}
     return [(clock, said[clock.case_id], days) for clock, days in due]
+
+
+def _is_offered() -> ColumnElement[bool]:
+    """Return the condition on `Clock` that its case is what another panel hands over, and still holds and watches."""
+    return exists(select(Handover.id).where(
+        Handover.case_id == Clock.case_id, Handover.side == HandoverSide.IN, Handover.status == HandoverStatus.OPEN))
 
 
 def _write(work: Work, clock: Clock, nomination: Nomination, days: int) -> int:

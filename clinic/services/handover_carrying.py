@@ -1,4 +1,4 @@
-"""What goes with a case that is handed over: open actions, orders, risk, what was told beside its nomination.
+"""What goes with a case that is handed over: open actions, orders, risk, safe contact, what was told beside it.
 
 Rows never move from panel to panel: the case there gets rows of its own, under its own key,
 in the name of who said them. An action whose agency nobody speaks for there stays where it is.
@@ -24,6 +24,7 @@ from clinic.models.action import Action, ActionUpdate
 from clinic.models.agency import Agency
 from clinic.models.case import Case, Incident, Person
 from clinic.models.clock import FourAAnswer, InvestigationStep
+from clinic.models.contact import ContactCard
 from clinic.models.known_address import KnownAddress
 from clinic.models.nomination import Nomination
 from clinic.models.order import Breach, Order, OrderEvent
@@ -73,6 +74,7 @@ def carry(work: Work, old: Case, new: Case, nomination: Nomination) -> Plan:
     work.session.flush()
     _carry_orders(work, old, new, nomination, told)
     _carry_known_addresses(work, old, new)
+    _carry_card(work, old, new)
     work.record(AuditVerb.CREATE, new, what="carried over")
     return found
 
@@ -122,6 +124,19 @@ def _carry_known_addresses(work: Work, old: Case, new: Case) -> None:
             copy = _again(work, row, new, person_id=person_id)
             work.session.flush()
             known_addresses.mark(work, copy)
+
+
+def _carry_card(work: Work, old: Case, new: Case) -> None:
+    """Let the latest card of safe contact go along, as one that nobody there has checked yet.
+
+    The safe address stays: nobody opens one without being written down, and the panel that gets it keeps its own
+    count of who has looked. Its advocate proposes it anew, and a second person there confirms it.
+    """
+    card = work.session.scalar(select(ContactCard).where(ContactCard.case_id == old.id)
+                               .order_by(ContactCard.entered_at.desc(), ContactCard.id).limit(1))
+    if card is not None:
+        _again(work, card, new)
+        work.session.flush()
 
 
 def _perpetrators(work: Work, case: Case) -> list[Person]:

@@ -12,6 +12,8 @@ from clinic.domain.addresses import AddressDraft
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.breaches import NewBreach, RepeatAnswer
 from clinic.domain.cases import CaseStatus, PartyKind
+from clinic.domain.clocks import ClockKind
+from clinic.domain.contacts import Card
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft, HandoverItem, HandoverSide, HandoverStatus
 from clinic.domain.incidents import Incident as Happened
@@ -25,17 +27,22 @@ from clinic.domain.risks import AskCause, NewAssessment
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.all import metadata
 from clinic.models.case import Case, CaseExclusion, Incident, Person
+from clinic.models.clock import Clock
+from clinic.models.contact import ContactCard
 from clinic.models.handover import Handover
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
 from clinic.models.sealed import DataKey
+from clinic.scheduler import timetable
 from clinic.services import (
     action_pages,
     addresses,
     agenda,
     agenda_pages,
     case_pages,
+    clock_letters,
     clock_pages,
+    contacts,
     exclusions,
     handover_pages,
     handovers,
@@ -275,7 +282,7 @@ def test_what_has_been_seen_to_is_kept_on_both_sides_as_long_as_it_is_open(world
     assert page(world, case_id, "coordinator").open.done == page(world, copy_id, "other_coordinator").open.done == both
     with world.reading("other_coordinator") as work:
         line, = handover_pages.of_panel(work, world.marac).lines
-    assert (line.case_id, line.to_do) == (copy_id, 4)
+    assert (line.case_id, line.to_do) == (copy_id, 5)
     answer(world, copy_id)
     with pytest.raises(NotFound), world.changing("coordinator") as work:
         handovers.keep(work, case_id, ())
@@ -346,6 +353,48 @@ def test_where_the_perpetrator_is_known_goes_along_and_stops_a_safe_address_ther
     assert (line.address, line.by) == ("2 Known Road ZZ8 8ZZ", "Officer Testwell")
     with pytest.raises(RuleBroken, match="Stop"), world.changing("other_coordinator") as work:
         addresses.propose(work, copy_id, AddressDraft("2 known rd, ZZ88ZZ"))
+
+
+def test_how_the_victim_is_reached_goes_along_to_be_checked_there_and_the_safe_address_does_not(world, case_id):
+    for words in ("Only the sister.", "Ring twice, then once."):
+        with world.changing("coordinator", world.now + timedelta(minutes=len(words))) as work:
+            seen = contacts.page(work, case_id).cards
+            contacts.write(work, case_id, Card(notes=words), str(seen[0].id) if seen else "")
+    with world.changing("coordinator") as work:
+        addresses.propose(work, case_id, AddressDraft("1 Hidden Lane ZZ9 9ZZ"))
+    copy_id = offer(world, case_id)
+    with world.looking() as session:
+        assert not session.scalars(select(ContactCard).where(ContactCard.case_id == copy_id)).all()
+    answer(world, copy_id)
+    with world.reading("other_coordinator") as work:
+        page = contacts.page(work, copy_id)
+    assert [(line.card.notes, line.by) for line in page.cards] == [
+        ("Ring twice, then once.", "Coordinator Testwell")] and page.checked is None
+    with world.reading("other_coordinator") as work:
+        page = addresses.page(work, copy_id)
+    assert (page.standing, page.waiting, page.earlier) == (None, None, ())
+
+
+def test_as_long_as_it_is_open_only_the_panel_that_holds_it_tells_of_its_limit(world):
+    case_id = make.accepted(world, offences=("pha_s2a",), contact_email="hallam@police.example")
+    copy_id = offer(world, case_id)
+    timetable.set_clocks(world.office, None)
+
+    def told(days):
+        with world.looking() as session:
+            due_on = session.scalars(select(Clock.due_on).where(
+                Clock.case_id == copy_id, Clock.kind == ClockKind.SUMMARY_LIMIT, Clock.ended_at.is_(None))).one()
+        with world.office.changing(SystemActor("timer"), world.now + (due_on - timedelta(days) - world.now.date())
+                                   ) as work:
+            clock_letters.tell(work)
+        with world.looking() as session:
+            return {link.split("/")[2] for link in session.scalars(select(QueuedLetter.link).where(
+                QueuedLetter.kind == LetterKind.CLOCK_RUNNING, QueuedLetter.revision == days))}
+
+    assert told(30) == {str(case_id)}
+    answer(world, copy_id)
+    timetable.set_clocks(world.office, None)
+    assert told(14) == {str(copy_id)}
 
 
 def test_a_handover_is_not_answered_as_if_it_were_redirected(world, case_id):

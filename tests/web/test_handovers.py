@@ -41,7 +41,7 @@ def test_a_case_is_offered_with_its_list_and_stays_until_the_other_panel_acknowl
     page = browser.follow(browser.post(f"/cases/{case_id}/handover/checklist", {"done": "minutes_given"}, page=page))
     assert "The list is kept." in page.text and page.form("checklist")["done"] == "minutes_given"
     register = browser.get(link(browser.get("/"), "Handovers that no other panel has acknowledged"))
-    assert "To Northmere MARAC" in register.text and "5 to see to" in register.text
+    assert "To Northmere MARAC" in register.text and "6 to see to" in register.text
     other, path = answering(site)
     asked = other.get(path)
     assert "From Northmere Stalking Clinic" in asked.text and "They live together now." in asked.text

@@ -11,7 +11,8 @@ from clinic.web.fields import Choice, Form, ListPick, LongText, Several
 ITEMS = {
     HandoverItem.VICTIM_TOLD: "The victim knows, or the reason says why that is not safe",
     HandoverItem.ADVOCATE_TOLD: "The advocate hands over to an advocate of the other panel",
-    HandoverItem.CONTACT_GIVEN: "How the victim may be reached is checked, and given from person to person",
+    HandoverItem.CONTACT_GIVEN: "How the victim may be reached is checked: the card goes along",
+    HandoverItem.ADDRESS_GIVEN: "The safe address, which does not go along, is given from advocate to advocate",
     HandoverItem.RISK_GIVEN: "The latest risk assessment is given; the other panel assesses anew",
     HandoverItem.MINUTES_GIVEN: "The minutes and plans that the other panel needs are given",
     HandoverItem.AGENCIES_TOLD: "Agencies have told their colleagues of the other panel",
