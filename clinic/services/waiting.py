@@ -28,15 +28,17 @@ _FINISHED = (
     HearingOutcome.HEARD_ACTIONS_SET, HearingOutcome.HEARD_NO_ACTIONS, HearingOutcome.WITHDRAWN_AT_MEETING,
     HearingOutcome.TRANSFERRED,
 )
+# Made once: making an alias, and its columns, takes longer than the rest of a condition.
+_item, _heard_at, _deferred_at, _deferring = aliased(AgendaItem), aliased(Hearing), aliased(Hearing), aliased(Meeting)
+_plan, _later_plan, _latest = aliased(RiskPlan), aliased(RiskPlan), aliased(Nomination)
 
 
 def ready(actor: Actor | SystemActor, panel_id: UUID, day: date) -> ColumnElement[bool]:
     """Return the condition on `Case`, joined with the `Nomination` that was accepted, that it waits for a day's agenda.
     """
-    item = aliased(AgendaItem)
     listed = exists(
-        select(item.id).join(Meeting, Meeting.id == item.meeting_id)
-        .where(item.case_id == Case.id, Meeting.status.in_(STILL_TO_END))
+        select(_item.id).join(Meeting, Meeting.id == _item.meeting_id)
+        .where(_item.case_id == Case.id, Meeting.status.in_(STILL_TO_END))
     )
     return and_(
         cases.known_to(actor, Case), Case.panel_id == panel_id, Case.status == CaseStatus.OPEN,
@@ -51,33 +53,31 @@ def comes_back(day: date) -> ColumnElement[bool]:
 
 
 def _heard() -> ColumnElement[bool]:
-    hearing = aliased(Hearing)
-    return exists(select(hearing.id).where(hearing.case_id == Case.id, hearing.outcome.in_(_FINISHED)))
+    return exists(select(_heard_at.id).where(_heard_at.case_id == Case.id, _heard_at.outcome.in_(_FINISHED)))
 
 
 def _is_due(day: date) -> ColumnElement[bool]:
     """Return the condition on `Case` that the review day of its latest plan has come by a day."""
-    plan, later = aliased(RiskPlan), aliased(RiskPlan)
-    replaced = exists(select(later.id).where(later.case_id == plan.case_id, later.entered_at > plan.entered_at))
-    return exists(select(plan.id).where(plan.case_id == Case.id, plan.review_on <= day, ~replaced))
+    replaced = exists(select(_later_plan.id).where(
+        _later_plan.case_id == _plan.case_id, _later_plan.entered_at > _plan.entered_at))
+    return exists(select(_plan.id).where(_plan.case_id == Case.id, _plan.review_on <= day, ~replaced))
 
 
 def latest_nomination(case_id):
     """Return the id of the case's latest nomination, as a scalar subquery on `case_id`."""
-    nomination = aliased(Nomination)
     return (
-        select(nomination.id).where(nomination.case_id == case_id)
-        .order_by(nomination.submitted_at.desc(), nomination.id).limit(1).scalar_subquery()
+        select(_latest.id).where(_latest.case_id == case_id)
+        .order_by(_latest.submitted_at.desc(), _latest.id).limit(1).scalar_subquery()
     )
 
 
 def last_deferral(case_id):
     """Return the id of the latest meeting that put the case off, as a scalar subquery on `case_id`."""
-    hearing, meeting = aliased(Hearing), aliased(Meeting)
     return (
-        select(hearing.meeting_id).join(meeting, meeting.id == hearing.meeting_id)
-        .where(hearing.case_id == case_id, hearing.outcome.is_not(None), hearing.outcome.not_in(_FINISHED))
-        .order_by(meeting.starts_at.desc()).limit(1).scalar_subquery()
+        select(_deferred_at.meeting_id).join(_deferring, _deferring.id == _deferred_at.meeting_id)
+        .where(_deferred_at.case_id == case_id, _deferred_at.outcome.is_not(None),
+               _deferred_at.outcome.not_in(_FINISHED))
+        .order_by(_deferring.starts_at.desc()).limit(1).scalar_subquery()
     )
 
 
