@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
+from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus, working_days_before
 from clinic.domain.panels import ReturnMode, Rules
 
@@ -32,15 +33,43 @@ class Known(StrEnum):
     NONE = "none"
 
 
+class WithheldReason(StrEnum):
+    """Why an agency keeps back something that it holds. That it does, and why, is said to the meeting."""
+
+    NOT_RELEVANT = "not_relevant"
+    NOT_PROPORTIONATE = "not_proportionate"
+    THIRD_PARTY = "third_party"
+    SUB_JUDICE_OR_OPERATIONAL = "sub_judice_or_operational"
+    CLINICAL_CONFIDENCE = "clinical_confidence"
+    LEGAL_PRIVILEGE = "legal_privilege"
+
+
 WAITING = frozenset({ResearchStatus.REQUESTED, ResearchStatus.OPENED})
 
 
 @dataclass(frozen=True, slots=True)
 class ResearchAnswer:
-    """What an agency says: whom it knows of the case, and one text for the meeting."""
+    """What an agency says: whom it knows of the case, and texts for the meeting, fact kept apart from the rest.
+
+    Source: SafeLives' research form: fact apart from opinion, and what is withheld noted with its reason.
+    """
 
     known: tuple[Known, ...]
+    #: facts
     text: str = ""
+    third_party_report: str = ""
+    professional_opinion: str = ""
+    #: for the agency itself and those who run the meeting
+    intelligence_restricted: str = ""
+    #: actions that the agency suggests
+    suggested: str = ""
+    withheld: WithheldReason | None = None
+
+    @property
+    def parts(self) -> dict[InformationKind, str]:
+        """Return what is said beside the facts, by what it rests on."""
+        said = {kind: getattr(self, kind.value) for kind in InformationKind if kind is not InformationKind.FACT}
+        return {kind: text.strip() for kind, text in said.items() if text.strip()}
 
 
 def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date) -> date:
@@ -51,15 +80,21 @@ def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: d
     return max(working_days_before(meeting_day, rules.research_due_days, holidays), asked_on)
 
 
-def check(answer: ResearchAnswer, mode: ReturnMode) -> ResearchAnswer:
-    """Return the answer as it is kept, or refuse it."""
-    if not answer.known:
+def check(answer: ResearchAnswer, mode: ReturnMode, later: bool = False) -> ResearchAnswer:
+    """Return the answer as it is kept, or refuse it. What is finished `later` needs not be whole."""
+    if not answer.known and not later:
         raise RuleBroken("Choose whom your agency knows, or “None of them”", "known")
-    if Known.NONE in answer.known and len(answer.known) > 1:
+    if Known.NONE in answer.known and len(answer.known) > 1 and not later:
         raise RuleBroken("Choose either whom your agency knows, or “None of them”", "known")
     if mode is ReturnMode.READINESS_ONLY:
         return ResearchAnswer(answer.known)
     return answer
+
+
+def check_later(later: bool, first: bool) -> None:
+    """Refuse to hide an answer again that others have read."""
+    if later and not first:
+        raise RuleBroken("This answer is given already: send it as it is to be read.")
 
 
 def check_open(meeting: MeetingStatus, listed: bool, answered: bool) -> None:
@@ -91,6 +126,16 @@ def reminder_due(due_on: date, today: date, sent: Collection[EscalationLevel],
     else:
         return None
     return None if level in sent else level
+
+
+def check_addendum(meeting: MeetingStatus, listed: bool, text: str) -> None:
+    """Refuse to add to an answer that can still be changed itself, or to one that nobody reads any more."""
+    if meeting is MeetingStatus.CANCELLED or not listed:
+        raise RuleBroken("This case is not heard at this meeting: nothing is added to its answers.")
+    if meeting is MeetingStatus.PLANNED:
+        raise RuleBroken("The meeting has not begun: change the answer itself.")
+    if not text.strip():
+        raise RuleBroken("Enter what you add", "addition")
 
 
 def status_after(answer: ResearchAnswer, answered_on: date, due_on: date) -> ResearchStatus:

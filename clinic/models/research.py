@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.actions import EscalationLevel
-from clinic.domain.research import ResearchStatus
+from clinic.domain.incidents import InformationKind
+from clinic.domain.research import ResearchStatus, WithheldReason
 from clinic.models.case import CaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
@@ -31,10 +32,30 @@ class ResearchRequest(Identified, CaseBound, HasSealed, Base):
     known: Mapped[list[str]]
     text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     text = Sealed("text_sealed")
+    suggested_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    suggested = Sealed("suggested_sealed")
+    withheld: Mapped[WithheldReason | None]
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+class ResearchPart(Identified, CaseBound, HasSealed, Base):
+    """What an agency says beside its facts, or adds after the meeting has begun. An addition is never changed."""
+
+    __tablename__ = "research_part"
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("research_request.id"), index=True)
+    #: the agency that was asked
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    kind: Mapped[InformationKind]
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    text = Sealed("text_sealed")
+    #: no more being written
+    released: Mapped[bool]
+    addition: Mapped[bool]
+    said_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    said_at: Mapped[datetime]
 
 
 class ResearchReminder(Base):

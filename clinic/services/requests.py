@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.pages import Pages
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import WAITING, Known, ResearchStatus
+from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
@@ -26,8 +27,9 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases
 from clinic.policy import research as policy
-from clinic.services import meetings, research
+from clinic.services import meetings, research, research_parts
 from clinic.services.research import ReturnLine
+from clinic.services.research_parts import PartLine
 from clinic.services.work import Work
 
 
@@ -106,14 +108,16 @@ class RequestPage:
     due_on: date
     overdue: bool
     status: ResearchStatus
-    known: tuple[Known, ...]
-    text: str
+    #: nothing of it to anybody else while the agency still writes it
+    answer: ResearchAnswer
+    parts: tuple[PartLine, ...]
     answered_at: datetime | None
     with_text: bool
     earlier: Earlier | None
     may_answer: bool
     may_see_case: bool
     closed: str
+    may_add: bool
     version: int
 
 
@@ -224,16 +228,32 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     ).one()
     people = _people(work, request.case_id)
     earlier = _earlier(work.session, request, row.starts_at)
+    may_answer, answered = policy.may_answer(work.actor, request), request.answered_at is not None
+    parts = research_parts.of_requests(work.session, [request.id]).get(request.id, ())
+    closed = _closed(rules.check_open, row.status, row.listed, answered)
     work.record(AuditVerb.VIEW, request)
     return RequestPage(
         id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
         starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
         overdue=research.is_overdue(request.status, request.due_on, local_day(work.now)), status=request.status,
-        known=tuple(Known(k) for k in request.known), text=request.text or "", answered_at=request.answered_at,
+        answer=_answer(request, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
+        answered_at=request.answered_at,
         with_text=row.return_mode is ReturnMode.SHARED_RETURN, earlier=earlier,
-        may_answer=policy.may_answer(work.actor, request), may_see_case=cases.may_see(work.actor, request),
-        closed=_closed(row.status, row.listed, request.answered_at is not None), version=request.version,
+        may_answer=may_answer, may_see_case=cases.may_see(work.actor, request), closed=closed,
+        may_add=may_answer and not _closed(rules.check_addendum, row.status, row.listed, "something"),
+        version=request.version,
     )
+
+
+def _answer(request: ResearchRequest, parts: tuple[PartLine, ...]) -> ResearchAnswer:
+    said = {part.kind.value: part.text for part in parts if not part.addition}
+    return ResearchAnswer(tuple(Known(k) for k in request.known), request.text or "", suggested=request.suggested or "",
+                          withheld=request.withheld, **said)
+
+
+def next_of_own(work: Work) -> UUID | None:
+    """Return the request that the actor's agencies should answer next. Goes on after an answer, which has asked."""
+    return work.session.scalars(_own(work, Show.OPEN).limit(1)).first()
 
 
 def _people(work: Work, case_id: UUID) -> tuple[PersonLine, ...]:
@@ -261,9 +281,9 @@ def _earlier(session: Session, request: ResearchRequest, before: datetime) -> Ea
     return Earlier(starts_at, tuple(Known(k) for k in row.known), row.text or "")
 
 
-def _closed(status: MeetingStatus, listed: bool, answered: bool) -> str:
+def _closed(check: Callable[..., None], *standing: object) -> str:
     try:
-        rules.check_open(status, listed, answered)
+        check(*standing)
     except RuleBroken as broken:
         return broken.message
     return ""
@@ -282,8 +302,8 @@ def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
         .order_by(AgendaItem.position, Agency.name)
     ).all()
     found: dict[UUID, tuple[str, list[ReturnLine]]] = {}
-    for request, agency, reference in rows:
-        found.setdefault(request.case_id, (reference, []))[1].append(research.line(request, agency))
+    for row, line in zip(rows, research.lines(work.session, rows), strict=True):
+        found.setdefault(line.case_id, (row.reference, []))[1].append(line)
     work.record(AuditVerb.VIEW, meeting, shown=list(found))
     return MeetingAnswers(
         meeting.id, meeting.starts_at, meeting.ends_at, meeting.reference,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -19,10 +20,11 @@ from clinic.domain import research as rules
 from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
+from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus, WithheldReason
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
@@ -30,7 +32,8 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import research as policy
-from clinic.services import audience, holidays, panels
+from clinic.services import audience, holidays, panels, research_parts
+from clinic.services.research_parts import PartLine
 from clinic.services.work import Work
 
 NOT_OVER = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
@@ -38,7 +41,10 @@ NOT_OVER = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
 
 @dataclass(frozen=True, slots=True)
 class ReturnLine:
-    """What one agency answered about one case; `text` is empty where only readiness is asked."""
+    """What one agency answered about one case; `text` is empty where only readiness is asked.
+
+    `parts` is what it said beside the facts, as far as the reader may read it, and what it added later.
+    """
 
     request_id: UUID
     case_id: UUID
@@ -48,6 +54,9 @@ class ReturnLine:
     known: tuple[Known, ...]
     text: str
     answered_at: datetime | None
+    parts: tuple[PartLine, ...]
+    suggested: str
+    withheld: WithheldReason | None
 
     @property
     def answered(self) -> bool:
@@ -180,8 +189,8 @@ def mark_opened(work: Work, request_id: UUID) -> None:
     work.record(AuditVerb.OPEN, request)
 
 
-def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer) -> str:
-    """Keep an agency's answer and return the case's reference.
+def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, later: bool = False) -> str:
+    """Keep an agency's answer and return the case's reference; `later` keeps it hidden, to be finished another time.
 
     Raises Stale with both texts when a colleague has answered meanwhile.
     """
@@ -191,12 +200,17 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer) -> 
     rules.check_open(status, listed, request.answered_at is not None)
     if request.version != version:
         raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
-    answer, first = rules.check(answer, mode), request.answered_at is None
+    first = request.answered_at is None
+    rules.check_later(later, first)
+    answer = rules.check(answer, mode, later)
     request.known, request.text = [k.value for k in answer.known], answer.text or None
-    request.status = rules.status_after(answer, local_day(work.now), request.due_on)
-    request.answered_by_id, request.answered_at = work.actor.user_id, work.now
+    request.suggested, request.withheld = answer.suggested or None, answer.withheld
+    research_parts.keep(work, request, answer, released=not later)
+    if not later:
+        request.status = rules.status_after(answer, local_day(work.now), request.due_on)
+        request.answered_by_id, request.answered_at = work.actor.user_id, work.now
     work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
-    if first:
+    if first and not later:
         _tell_when_all_in(work, request)
     return reference
 
@@ -225,6 +239,18 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
             ), panel_id=panel_id)
 
 
+def add(work: Work, request_id: UUID, kind: InformationKind, text: str) -> str:
+    """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
+    request = find(work, request_id, lock=True)
+    work.require(policy.may_answer, request)
+    status, reference, _, listed = _standing(work.session, request)
+    rules.check_addendum(status, listed, text)
+    part = research_parts.put(work, request, kind, text.strip(), released=True, addition=True)
+    work.session.flush()
+    work.record(AuditVerb.CREATE, part)
+    return reference
+
+
 def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:
     """Return the meeting's status, the case's reference, what is asked for, and whether the case is on the agenda."""
     return session.execute(
@@ -246,10 +272,9 @@ def on_agenda():
 
 def answers_for(session: Session, case_id: UUID, meeting_id: UUID) -> tuple[ReturnLine, ...]:
     """Return what the session's actor may read of the agencies' answers about one case."""
-    rows = session.execute(
+    return lines(session, session.execute(
         returns(session, meeting_id).where(ResearchRequest.case_id == case_id).order_by(Agency.name)
-    )
-    return tuple(line(*row) for row in rows)
+    ).all())
 
 
 def returns(session: Session, meeting_id: UUID):
@@ -261,10 +286,19 @@ def returns(session: Session, meeting_id: UUID):
     )
 
 
-def line(request: ResearchRequest, agency: str) -> ReturnLine:
+def lines(session: Session, rows: Sequence[Any]) -> tuple[ReturnLine, ...]:
+    """Return requests with their agencies' names as lines. What is still being written is nobody else's to read."""
+    parts = research_parts.of_requests(session, [row[0].id for row in rows])
+    return tuple(_line(request, agency, parts.get(request.id, ())) for request, agency, *_ in rows)
+
+
+def _line(request: ResearchRequest, agency: str, parts: tuple[PartLine, ...]) -> ReturnLine:
+    answered = request.answered_at is not None
     return ReturnLine(
         request.id, request.case_id, request.agency_id, agency, request.status,
-        tuple(Known(value) for value in request.known), request.text or "", request.answered_at,
+        tuple(Known(value) for value in request.known if answered), request.text or "" if answered else "",
+        request.answered_at, parts if answered else (), request.suggested or "" if answered else "",
+        request.withheld if answered else None,
     )
 
 

@@ -647,6 +647,13 @@ ROWS: tuple[Row, ...] = (
         "own": OF_AGENCY["police"], "other": OF_AGENCY["probation"], "excluded": OF_AGENCY["police"] - SHUT_OUT,
         "foreign": names("outsider")}, form="research.show", fill={"known": "victim", "text": "What we know."},
         sender="officer"),
+    # A colleague has answered, and its meeting has not begun: whoever may is told so.
+    send("research.keep", "request_id=request_id", yes=409, fill={"known": "victim", "version": "0"}, may={
+        "own": OF_AGENCY["police"], "other": OF_AGENCY["probation"], "excluded": OF_AGENCY["police"] - SHUT_OUT,
+        "foreign": names("outsider")}),
+    send("research.add", "request_id=request_id", yes=422, fill={"information": "fact", "addition": "More."}, may={
+        "own": OF_AGENCY["police"], "other": OF_AGENCY["probation"], "excluded": OF_AGENCY["police"] - SHUT_OUT,
+        "foreign": names("outsider")}),
     show("research.of_meeting", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     show("research.grid", "meeting_id=planned_meeting", may=WRITE),
     send("research.chase", "meeting_id=planned_meeting", may=RUN, fill={"which": "all"}),

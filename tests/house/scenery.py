@@ -475,7 +475,11 @@ def _answer(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
             ResearchRequest.agency_id == made.world.agencies[agency])).one()
     text = made.token("research", name, agency)
     with doing(made, who, _PRIOR + timedelta(days=1)) as work:
-        research.give(work, request.id, request.version, ResearchAnswer((Known.VICTIM,), f"We know {text}."))
+        research.give(work, request.id, request.version, ResearchAnswer(
+            (Known.VICTIM,), f"We know {text}.",
+            professional_opinion=f"We think {made.token('research', name, agency)}.",
+            intelligence_restricted=f"Between us, {made.token('restricted', name, agency)}.",
+            suggested=f"Let us {made.token('research', name, agency)}."))
     relation, stage = name.split("_")
     made.things[f"{stage}_request_of_{agency}"][relation] = request.id
 

@@ -206,7 +206,7 @@ def answer(job: Job, role: str, listed: Listed) -> None:
     somebody.go("/research")
     somebody.follow(listed.reference)
     somebody.choose("The victim")
-    somebody.fill("What the meeting needs to know", job.tokens.type(listed.row))
+    somebody.fill("Facts", job.tokens.type(listed.row))
     somebody.press("Send the answer")
     somebody.sees(f"{listed.reference}: your agency's answer is kept.")
 

@@ -91,7 +91,7 @@ def answer_research(gallery) -> None:
             somebody.go("/research")
             somebody.main.locator("tbody th a").first.click()
             somebody.choose(known)
-            somebody.fill("What the meeting needs to know", text)
+            somebody.fill("Facts", text)
             somebody.press("Send the answer")
 
 

@@ -7,15 +7,18 @@ from sqlalchemy import select
 
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import Known, ResearchAnswer, ResearchStatus, WithheldReason
 from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
 from clinic.models.panel import PanelRules
-from clinic.models.research import ResearchRequest
+from clinic.models.research import ResearchPart, ResearchRequest
+from clinic.policy import cases as case_policy
+from clinic.policy import research_parts as parts_policy
 from clinic.policy.accounts import anyone
-from clinic.services import requests, research, running_order
+from clinic.services import requests, research, research_parts, running_order
 from clinic.services.requests import Show
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, order, place, version
@@ -100,7 +103,7 @@ def test_an_answer_is_kept_sealed_with_who_gave_it(world, asked, answer, status)
     assert kept.status is status and kept.known == [k.value for k in answer.known]
     assert (kept.answered_by_id, kept.answered_at) == (world.users["officer"], world.now)
     assert b"Seen in May" not in bytes(kept.text_sealed or b"")
-    assert page_of(world, "officer", ids["police"]).text == answer.text
+    assert page_of(world, "officer", ids["police"]).answer.text == answer.text
     assert listed_for(world, "officer") == [] and listed_for(world, "officer", Show.ANSWERED) == [ids["police"]]
 
 
@@ -252,7 +255,7 @@ def test_the_earlier_answer_is_shown_when_a_deferred_case_is_asked_about_again(w
     place(world, case_id, deferred_from=meeting_id)
     again = requests_by_agency(world, case_id, later)["police"]
     page = page_of(world, "officer", again)
-    assert page.earlier.text == KNOWN.text and page.text == "" and page.status is S.REQUESTED
+    assert page.earlier.text == KNOWN.text and page.answer.text == "" and page.status is S.REQUESTED
 
 
 def test_the_journal_holds_names_of_fields_and_no_text(world, asked):
@@ -263,3 +266,127 @@ def test_the_journal_holds_names_of_fields_and_no_text(world, asked):
         shared = session.scalars(select(AuditEvent).where(AuditEvent.verb == AuditVerb.SHARE)).one()
     assert [e.detail for e in events] == [{"fields": ["known", "text"]}]
     assert set(shared.detail["agencies"]) == {str(world.agencies[a]) for a in ids} and shared.case_id == case_id
+
+
+WHOLE = ResearchAnswer(
+    (Known.VICTIM,), "Seen in May.", third_party_report="The school says he waits.",
+    professional_opinion="We think so.", intelligence_restricted="A source says.", suggested="Visit the school.",
+    withheld=WithheldReason.CLINICAL_CONFIDENCE)
+
+
+def lines_read(world, who, meeting_id, agency="police"):
+    """Return the line of an agency as somebody reads it in the answers for a meeting."""
+    return next((line for case in answers(world, who, meeting_id).cases for line in case.lines
+                 if line.agency_id == world.agencies[agency]), None)
+
+
+def kinds_read(world, who, meeting_id):
+    line = lines_read(world, who, meeting_id)
+    return [part.kind.value for part in line.parts] if line else None
+
+
+def test_an_answer_keeps_fact_apart_from_the_rest_and_says_that_something_is_withheld(world, asked):
+    meeting_id, _, ids = asked
+    give(world, "officer", ids["police"], WHOLE)
+    assert page_of(world, "officer", ids["police"]).answer == WHOLE
+    line = lines_read(world, "advocate", meeting_id)
+    assert (line.text, line.suggested, line.withheld) == ("Seen in May.", "Visit the school.", WHOLE.withheld)
+    assert {part.kind.value: part.text for part in line.parts} == {
+        "third_party_report": "The school says he waits.", "professional_opinion": "We think so."}
+    with world.looking() as session:
+        kept = session.scalars(select(ResearchPart)).all()
+    assert len(kept) == 3 and not any(b"school" in bytes(part.text_sealed) for part in kept)
+
+
+def test_restricted_intelligence_is_for_the_agency_and_those_who_run_the_panel(world, asked):
+    meeting_id, _, ids = asked
+    give(world, "officer", ids["police"], WHOLE)
+    restricted = {who: "intelligence_restricted" in kinds_read(world, who, meeting_id)
+                  for who in ("officer", "coordinator", "chair", "minute_taker", "advocate", "probation_officer")}
+    assert restricted == {"officer": True, "coordinator": True, "chair": True, "minute_taker": False,
+                          "advocate": False, "probation_officer": False}
+
+
+def test_whoever_is_kept_from_the_case_reads_no_part_of_an_answer(world, asked):
+    meeting_id, case_id, ids = asked
+    give(world, "officer", ids["police"], WHOLE)
+    make.excluded(world, case_id, who="deputy")
+    assert kinds_read(world, "deputy", meeting_id) is None
+    with world.reading("deputy") as work:
+        work.require(case_policy.may_list)
+        assert research_parts.of_requests(work.session, [ids["police"]]) == {}
+        work.record(AuditVerb.VIEW, "ResearchPart")
+
+
+def test_what_is_still_written_is_nobody_else_s_to_read_until_it_is_sent(world, asked):
+    meeting_id, _, ids = asked
+    give_later(world, "officer", ids["police"], WHOLE)
+    assert page_of(world, "officer", ids["police"]).answer == WHOLE
+    for who in ("coordinator", "chair", "minute_taker"):
+        page, line = page_of(world, who, ids["police"]), lines_read(world, who, meeting_id)
+        assert page.answer == ResearchAnswer(()) and page.parts == () == line.parts
+        assert (line.known, line.text, line.suggested, line.withheld) == ((), "", "", None)
+    assert lines_read(world, "advocate", meeting_id) is None and listed_for(world, "officer") == [ids["police"]]
+    give(world, "officer", ids["police"], WHOLE)
+    assert kinds_read(world, "chair", meeting_id) == [
+        "third_party_report", "professional_opinion", "intelligence_restricted"]
+    with pytest.raises(RuleBroken, match="given already"):
+        give_later(world, "officer", ids["police"], WHOLE)
+
+
+def give_later(world, who, request_id, answer):
+    version = row(world, request_id).version
+    with world.changing(who) as work:
+        return research.give(work, request_id, version, answer, later=True)
+
+
+def test_nothing_needs_to_be_complete_that_is_finished_later(world, asked):
+    give_later(world, "officer", asked[2]["police"], ResearchAnswer((), "Half a"))
+    assert listed_for(world, "officer") == [asked[2]["police"]]
+    assert page_of(world, "officer", asked[2]["police"]).answer == ResearchAnswer((), "Half a")
+
+
+def test_an_answer_that_is_changed_replaces_its_parts(world, asked):
+    meeting_id, _, ids = asked
+    give(world, "officer", ids["police"], WHOLE)
+    give(world, "officer", ids["police"], KNOWN)
+    line = lines_read(world, "officer", meeting_id)
+    assert (line.parts, line.suggested, line.withheld) == ((), "", None)
+
+
+def test_after_the_meeting_has_begun_an_answer_is_added_to_and_not_rewritten(world, asked):
+    meeting_id, _, ids = asked
+    give(world, "officer", ids["police"], WHOLE)
+    with pytest.raises(RuleBroken, match="change the answer itself"):
+        add(world, "officer", ids["police"])
+    for status in (MeetingStatus.IN_PROGRESS, MeetingStatus.CLOSED):
+        set_meeting(world, meeting_id, status)
+        assert page_of(world, "officer", ids["police"]).may_add
+        add(world, "officer", ids["police"], f"Since then: {status}.")
+    line = lines_read(world, "advocate", meeting_id)
+    assert [part.text for part in line.parts if part.addition] == ["Since then: in_progress.", "Since then: closed."]
+    assert {part.by for part in line.parts if part.addition} == {"Officer Testwell"} and line.text == "Seen in May."
+    for who in ("advocate", "coordinator"):
+        with pytest.raises((NotFound, NotPermitted)):
+            add(world, who, ids["police"])
+
+
+def add(world, who, request_id, text="More."):
+    with world.changing(who) as work:
+        return research.add(work, request_id, InformationKind.FACT, text)
+
+
+def test_row_and_query_agree_on_the_parts_of_answers(world, asked):
+    _, _, ids = asked
+    give(world, "officer", ids["police"], WHOLE)
+    give_later(world, "probation_officer", ids["probation"], WHOLE)
+    with world.looking() as session:
+        parts = session.scalars(select(ResearchPart)).all()
+    for who in ("officer", "probation_officer", "advocate", "coordinator", "minute_taker", "observer", "outsider"):
+        actor = world.actor(who)
+        with world.reading(who) as work:
+            work.require(case_policy.may_list)
+            found = set(work.session.scalars(select(ResearchPart.id).where(parts_policy.visible_to(actor))))
+            work.record(AuditVerb.VIEW, "ResearchPart")
+        engaged = who not in ("observer", "outsider")
+        assert found == {part.id for part in parts if engaged and parts_policy.may_see(actor, part)}, who

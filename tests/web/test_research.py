@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from clinic.domain.meetings import MeetingStatus
 from clinic.models.research import ResearchRequest
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import FORTNIGHT, place
-from tests.services.test_research import requests_by_agency
+from tests.services.test_research import requests_by_agency, set_meeting
 
 
 @pytest.fixture(autouse=True)
@@ -177,3 +178,37 @@ def test_the_minute_taker_reads_the_grid_without_buttons(site):
     meeting_id, _, _ = asked(site.world)
     page = site.browser("minute_taker").get(f"/meetings/{meeting_id}/research/grid")
     assert "0 of 3 answers are in" in page.text and "Chase" not in page.text
+
+
+def test_a_representative_goes_from_one_request_to_the_next_and_finishes_one_later(site):
+    world = site.world
+    _, ids, first = asked(world, cases=2)
+    second = requests_by_agency(world, ids[1])["police"]
+    browser, urls = site.browser("officer"), {f"/research/{first['police']}", f"/research/{second}"}
+    here = next(url for _, url in browser.get("/research").links if url in urls)
+    there = (urls - {here}).pop()
+    onward = browser.post(here, {"known": "none", "onward": "yes"})
+    assert onward.location == there
+    later = browser.post(f"{there}/later", browser.get(there).form(there) | {
+        "text": "Half of it.", "professional_opinion": "Not sure yet."}, page=False)
+    assert "kept for your agency, and not sent yet" in browser.follow(later).text
+    page = browser.get(there)
+    assert "Half of it." in page.text and "Not sure yet." in page.text
+    assert "Half of it." not in site.browser("coordinator").get(there).text
+    assert browser.post(there, {"known": "victim", "onward": "yes"}).location == "/research"
+    assert "Not sure yet." in site.browser("coordinator").get(there).text
+
+
+def test_what_is_added_after_the_meeting_stands_beside_the_answer(site):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    browser.post(url, {"known": "victim", "text": "Seen in May.", "withheld": "third_party"})
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    page = browser.get(url)
+    bad = browser.post(f"{url}/addendum", {"addition": "Kept."}, page=page, status=422)
+    assert "Choose what it rests on" in bad.text and "Kept." in bad.text
+    browser.post(f"{url}/addendum", {"information": "fact", "addition": "Seen again."}, page=page)
+    text = site.browser("advocate").get(f"/meetings/{meeting_id}/research").text
+    assert "Seen in May." in text and "added by Officer Testwell" in text and "Seen again." in text
+    assert "Something is withheld: it is about somebody else" in text

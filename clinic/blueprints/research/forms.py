@@ -7,8 +7,9 @@ from uuid import UUID
 
 from wtforms import HiddenField
 
-from clinic.domain.research import Known, ResearchAnswer
-from clinic.web.fields import Form, LongText, Several
+from clinic.domain.incidents import InformationKind
+from clinic.domain.research import Known, ResearchAnswer, WithheldReason
+from clinic.web.fields import Choice, Form, LongText, Pick, Several
 
 KNOWN = (
     (Known.VICTIM.value, "The victim"), (Known.PERPETRATOR.value, "A perpetrator"),
@@ -16,6 +17,20 @@ KNOWN = (
 )
 
 
+WITHHELD = (
+    (WithheldReason.NOT_RELEVANT, "It is not relevant"),
+    (WithheldReason.NOT_PROPORTIONATE, "To share it would not be proportionate"),
+    (WithheldReason.THIRD_PARTY, "It is about somebody else"),
+    (WithheldReason.SUB_JUDICE_OR_OPERATIONAL, "It is before a court, or operational"),
+    (WithheldReason.CLINICAL_CONFIDENCE, "Clinical confidence"),
+    (WithheldReason.LEGAL_PRIVILEGE, "Legal privilege"),
+)
+KINDS = (
+    (InformationKind.FACT, "Fact"), (InformationKind.THIRD_PARTY_REPORT, "What others have told your agency"),
+    (InformationKind.PROFESSIONAL_OPINION, "Your agency’s opinion"),
+    (InformationKind.INTELLIGENCE_RESTRICTED,
+     "Restricted intelligence: only your agency and those who run the meeting read it"),
+)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -40,9 +55,17 @@ class AnswerForm(Form):
     version = HiddenField()
     known = Several("Whom does your agency know?", KNOWN, "Choose whom your agency knows, or “None of them”",
                     hint="Look every name and alias up before you answer.")
-    text = LongText("What the meeting needs to know", rows=8,
-                    hint="What is relevant and proportionate, current and accurate. Keep fact apart from opinion. "
+    text = LongText("Facts", rows=6,
+                    hint="What is relevant and proportionate, current and accurate. "
                          "Everyone at the meeting who knows the case reads this.")
+    third_party_report = LongText("What others have told your agency", rows=3)
+    professional_opinion = LongText("Your agency’s opinion", rows=3)
+    intelligence_restricted = LongText(
+        "Restricted intelligence", rows=3, hint="Only your agency and those who run the meeting read this.")
+    withheld = Pick("If something is withheld, why?", WITHHELD, required="",
+                    hint="The meeting is told that something is withheld and why, and nothing of what it is.")
+    suggested = LongText("Actions that your agency suggests", rows=3)
+    onward = HiddenField()
 
     @property
     def seen_version(self) -> int:
@@ -51,4 +74,25 @@ class AnswerForm(Form):
         return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else -1
 
     def answer(self) -> ResearchAnswer:
-        return ResearchAnswer(tuple(Known(value) for value in self.known.data or ()), self.text.data or "")
+        return ResearchAnswer(
+            tuple(Known(value) for value in self.known.data or ()), self.text.data or "",
+            self.third_party_report.data or "", self.professional_opinion.data or "",
+            self.intelligence_restricted.data or "", self.suggested.data or "",
+            WithheldReason(self.withheld.data) if self.withheld.data else None)
+
+    def show_answer(self, answer: ResearchAnswer) -> None:
+        for name in ("text", *(kind.value for kind in InformationKind if kind.value in self), "suggested", "withheld"):
+            self[name].data = getattr(answer, name)
+        self.known.data = [known.value for known in answer.known]
+
+
+class LaterForm(AnswerForm):
+    """The same, to be finished another time: nothing of it is required."""
+
+    known = Several("Whom does your agency know?", KNOWN, "")
+
+
+class AddendumForm(Form):
+    information = Choice("What does it rest on?", KINDS, "Choose what it rests on")
+    addition = LongText("What you add", "Enter what you add", rows=5,
+                        hint="What was answered before stays as it was. Nobody changes this later.")

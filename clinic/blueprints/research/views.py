@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from clinic.blueprints.research.forms import AnswerForm, ChaseForm
+from clinic.blueprints.research.forms import AddendumForm, AnswerForm, ChaseForm, LaterForm
+from clinic.domain.incidents import InformationKind
 from clinic.domain.pages import number_of
 from clinic.domain.research import ResearchStatus
 from clinic.services import requests, research, research_chasing, research_grid
@@ -27,25 +28,57 @@ def index():
 
 
 @bp.get("/research/<uuid:request_id>")
-def show(request_id: UUID, form: AnswerForm | None = None):
+def show(request_id: UUID, form: AnswerForm | AddendumForm | None = None):
     with reading() as work:
         page = requests.request_page(work, request_id)
     if page.may_answer and page.status is ResearchStatus.REQUESTED and form is None:
         with changing(AnswerForm(formdata=None)) as work:
             research.mark_opened(work, request_id)
             page = requests.request_page(work, request_id)
-    sent, form = form, form or AnswerForm(
-        formdata=None, version=str(page.version), known=[k.value for k in page.known], text=page.text)
-    return render_template("research/request.html", page=page, form=form), 422 if sent else 200
+    answer = form if isinstance(form, AnswerForm) else _filled(page)
+    addendum = form if isinstance(form, AddendumForm) else AddendumForm(formdata=None)
+    return render_template("research/request.html", page=page, form=form, answer=answer,
+                           addendum=addendum), 422 if form else 200
+
+
+def _filled(page: requests.RequestPage) -> AnswerForm:
+    form = AnswerForm(formdata=None, version=str(page.version))
+    form.show_answer(page.answer)
+    return form
 
 
 @bp.post("/research/<uuid:request_id>")
 def give(request_id: UUID):
+    """Send the answer, and go on to the next request where that button was pressed."""
     form = AnswerForm()
     with changing(form) as work:
         if form.validate():
             reference = research.give(work, request_id, form.seen_version, form.answer())
-            return then(work, url_for("research.index"), f"{reference}: your agency's answer is kept.")
+            work.session.flush()
+            onward = requests.next_of_own(work) if form.onward.data else None
+            url = url_for(".show", request_id=onward) if onward else url_for(".index")
+            return then(work, url, f"{reference}: your agency's answer is kept.")
+    return show(request_id, form)
+
+
+@bp.post("/research/<uuid:request_id>/later")
+def keep(request_id: UUID):
+    """Keep what is written so far; nobody outside the agency reads it."""
+    form = LaterForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = research.give(work, request_id, form.seen_version, form.answer(), later=True)
+            return then(work, url_for(".index"), f"{reference}: kept for your agency, and not sent yet.")
+    return show(request_id, form)
+
+
+@bp.post("/research/<uuid:request_id>/addendum")
+def add(request_id: UUID):
+    form = AddendumForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = research.add(work, request_id, InformationKind(form.information.data), form.addition.data)
+            return then(work, url_for(".show", request_id=request_id), f"{reference}: added to your agency's answer.")
     return show(request_id, form)
 
 
