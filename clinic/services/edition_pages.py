@@ -21,11 +21,12 @@ from clinic.models.agenda import Agenda, AgendaItem, EditionItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.policy import agenda as policy
-from clinic.services import actions, editions, meetings, repeats
+from clinic.services import actions, editions, meetings, repeats, suggestions
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.editions import Edition
 from clinic.services.repeats import Returned, Told
+from clinic.services.suggestions import Needed
 from clinic.services.work import Work
 
 # A line of a draft or an edition, and the reference of its case.
@@ -77,6 +78,8 @@ class ReaderPage:
     lines: tuple[EditionLine, ...]
     changes: tuple[ChangeLine, ...]
     actions: tuple[ActionLine, ...]
+    #: when the reader's own agency is needed
+    needed: Needed | None
     may_print: bool
     may_read_draft: bool
 
@@ -137,6 +140,7 @@ def shown(work: Work, meeting: Meeting, verb: AuditVerb) -> ReaderPage:
         ends_at=meeting.ends_at, meeting_status=meeting.status, number=len(own),
         published_at=newest.published_at if newest else None, lines=lines,
         changes=_changes(own[-2], newest.lines) if len(own) > 1 else (), actions=open_actions,
+        needed=suggestions.needed_of(work, meeting, lines),
         may_print=policy.may_print(work.actor, meeting), may_read_draft=policy.may_read_draft(work.actor, meeting),
     )
 

@@ -33,6 +33,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
+from clinic.policy import research as research_policy
 from clinic.services import agenda as agenda_
 from clinic.services import clocks, matches, meetings, panels, repeats, waiting
 from clinic.services.work import Work
@@ -64,6 +65,15 @@ class StayLine:
     waits_now: int
     then: order_rules.Slot
     waits_then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """From when to when somebody's agency is needed, for how many of how many cases."""
+
+    slot: order_rules.Slot
+    cases: int
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,24 @@ def page(work: Work, meeting_id: UUID) -> SuggestionPage:
         rules.broken(now, panel_rules), tuple(then) != tuple(now), tuple(item.id for item in order),
         _refusal(meeting, agenda, now),
     )
+
+
+def needed_of(work: Work, meeting: Meeting, lines: Sequence[Any]) -> Needed | None:
+    """Return when the actor's own agencies are needed, by lines with a case, a beginning and an end; nothing where
+    the actor speaks for none, or is needed for none of them. Two statements.
+    """
+    agencies = research_policy.speaks_for(work.actor, meeting.panel_id)
+    case_ids = [line.case_id for line in lines if line.case_id]
+    if not agencies or not case_ids:
+        return None
+    known = _needed(work, meeting.id, case_ids)
+    nominated = set(work.session.scalars(select(Nomination.case_id).where(
+        Nomination.case_id.in_(case_ids), Nomination.agency_id.in_(agencies))))
+    theirs = [line for line in lines if line.case_id and (
+        line.case_id in nominated or agencies & known.get(line.case_id, set()))]
+    if not theirs:
+        return None
+    return Needed(order_rules.Slot(theirs[0].starts_at, theirs[-1].ends_at), len(theirs), len(case_ids))
 
 
 def _rows(work: Work, meeting: Meeting) -> Sequence[Any]:

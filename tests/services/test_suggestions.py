@@ -12,13 +12,14 @@ from clinic.domain.cases import PartyKind
 from clinic.domain.errors import NotFound, NotPermitted, Stale
 from clinic.domain.research import Known, ResearchAnswer
 from clinic.domain.suggestions import Reason
+from clinic.models.agenda import Agenda
 from clinic.models.case import Case, Person
 from clinic.models.link import PersonLink
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import anyone
-from clinic.services import agenda, agenda_pages, research, running_order, suggestions
+from clinic.services import agenda, agenda_pages, edition_pages, editions, research, running_order, suggestions
 from tests import make
 
 FORTNIGHT = timedelta(days=14)
@@ -166,3 +167,44 @@ def test_nobody_else_than_who_builds_the_agenda_is_suggested_anything(world, bui
 def test_one_case_alone_is_not_ordered_and_an_agenda_that_was_heard_neither(world, meeting):
     place(world, make.case(world), meeting)
     assert page(world, meeting).refusal.startswith("An order is suggested once")
+
+
+def needed(world, meeting_id, who):
+    with world.changing("coordinator") as work:
+        editions.publish(work, meeting_id, agenda_version(work, meeting_id))
+    with world.reading(who) as work:
+        return edition_pages.reader_page(work, meeting_id).needed
+
+
+def agenda_version(work, meeting_id):
+    return work.session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+
+
+def test_a_representative_is_told_from_when_to_when_their_agency_is_needed(world, built):
+    meeting, (first, second, third) = built
+    answer(world, third, "probation_officer", Known.NONE)
+    found = needed(world, meeting, "probation_officer")
+    with world.reading("probation_officer") as work:
+        line = next(x for x in edition_pages.reader_page(work, meeting).lines if x.case_id == first)
+    assert (found.slot.starts_at, found.slot.ends_at, found.cases, found.of) == (line.starts_at, line.ends_at, 1, 3)
+
+
+def test_who_nominated_a_case_and_who_has_not_answered_are_needed_for_it(world, built):
+    meeting, _ = built
+    assert needed(world, meeting, "officer").cases == 3
+
+
+def test_nobody_is_needed_who_speaks_for_no_agency_or_knows_nobody(world, built):
+    meeting, (first, _, third) = built
+    for case_id in (first, third):
+        answer(world, case_id, "probation_officer", Known.NONE)
+    assert needed(world, meeting, "probation_officer") is None
+    with world.reading("chair") as work:
+        assert edition_pages.reader_page(work, meeting).needed is None
+
+
+def test_a_hidden_case_is_none_that_anybody_is_needed_for(world, built):
+    meeting, (first, _, third) = built
+    make.excluded(world, third, who="probation_officer")
+    found = needed(world, meeting, "probation_officer")
+    assert (found.cases, found.of) == (1, 2)
