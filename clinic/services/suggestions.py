@@ -120,17 +120,20 @@ def page(work: Work, meeting_id: UUID) -> SuggestionPage:
 
 def needed_of(work: Work, meeting: Meeting, lines: Sequence[Any]) -> Needed | None:
     """Return when the actor's own agencies are needed, by lines with a case, a beginning and an end; nothing where
-    the actor speaks for none, or is needed for none of them. Two statements.
+    the actor speaks for none, or is needed for none of them. One statement.
     """
     agencies = research_policy.speaks_for(work.actor, meeting.panel_id)
     case_ids = [line.case_id for line in lines if line.case_id]
     if not agencies or not case_ids:
         return None
-    known = _needed(work, meeting.id, case_ids)
-    nominated = set(work.session.scalars(select(Nomination.case_id).where(
-        Nomination.case_id.in_(case_ids), Nomination.agency_id.in_(agencies))))
-    theirs = [line for line in lines if line.case_id and (
-        line.case_id in nominated or agencies & known.get(line.case_id, set()))]
+    nominated = exists().where(
+        Nomination.case_id == ResearchRequest.case_id, Nomination.agency_id == ResearchRequest.agency_id)
+    needed = {case_id for case_id, known, theirs in work.session.execute(
+        select(ResearchRequest.case_id, ResearchRequest.known, nominated)
+        .where(ResearchRequest.meeting_id == meeting.id, ResearchRequest.case_id.in_(case_ids),
+               ResearchRequest.agency_id.in_(agencies), ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
+    ) if theirs or Known.NONE not in known}
+    theirs = [line for line in lines if line.case_id in needed]
     if not theirs:
         return None
     return Needed(order_rules.Slot(theirs[0].starts_at, theirs[-1].ends_at), len(theirs), len(case_ids))

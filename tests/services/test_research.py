@@ -359,10 +359,10 @@ def test_after_the_meeting_has_begun_an_answer_is_added_to_and_not_rewritten(wor
     give(world, "officer", ids["police"], WHOLE)
     with pytest.raises(RuleBroken, match="change the answer itself"):
         add(world, "officer", ids["police"])
-    for status in (MeetingStatus.IN_PROGRESS, MeetingStatus.CLOSED):
+    for days, status in enumerate((MeetingStatus.IN_PROGRESS, MeetingStatus.CLOSED)):
         set_meeting(world, meeting_id, status)
         assert page_of(world, "officer", ids["police"]).may_add
-        add(world, "officer", ids["police"], f"Since then: {status}.")
+        add(world, "officer", ids["police"], f"Since then: {status}.", world.now + timedelta(days=days))
     line = lines_read(world, "advocate", meeting_id)
     assert [part.text for part in line.parts if part.addition] == ["Since then: in_progress.", "Since then: closed."]
     assert {part.by for part in line.parts if part.addition} == {"Officer Testwell"} and line.text == "Seen in May."
@@ -371,8 +371,8 @@ def test_after_the_meeting_has_begun_an_answer_is_added_to_and_not_rewritten(wor
             add(world, who, ids["police"])
 
 
-def add(world, who, request_id, text="More."):
-    with world.changing(who) as work:
+def add(world, who, request_id, text="More.", now=None):
+    with world.changing(who, now) as work:
         return research.add(work, request_id, InformationKind.FACT, text)
 
 
