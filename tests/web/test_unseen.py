@@ -1,0 +1,149 @@
+"""Whoever must not know of a case meets every list, count, clock, flag and neighbour as if it were not there."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from clinic.domain.actors import SystemActor
+from clinic.domain.addresses import AddressDraft
+from clinic.domain.breaches import NewBreach
+from clinic.domain.cases import PartyKind
+from clinic.domain.disputes import NewDispute, ResponseKind
+from clinic.domain.drafts import PartyDraft
+from clinic.domain.handovers import HandoverDraft
+from clinic.domain.incidents import Incident, InformationKind
+from clinic.domain.meetings import local_day
+from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
+from clinic.domain.risks import AskCause, NewAssessment
+from clinic.models.action import Action
+from clinic.models.case import Person
+from clinic.models.nomination import Nomination
+from clinic.scheduler import timetable
+from clinic.services import (
+    addresses,
+    agenda,
+    disputes,
+    flags,
+    handovers,
+    incidents,
+    known_addresses,
+    links,
+    order_pages,
+    orders,
+    references,
+    risk_pages,
+    risks,
+)
+from clinic.web import clock
+from tests import make
+
+# What each reader opens: the lists of the case record, and of what stands beside it, and a case that is linked.
+RECORD = ("", "/timeline", "/risk", "/clocks", "/orders", "/disputes", "/voice", "/known-addresses", "/handover")
+PAGES = {
+    "coordinator": (
+        "/", "/cases", "/panels/{panel}", "/panels/{panel}/clocks?show=all", "/panels/{panel}/orders",
+        "/panels/{panel}/orders?show=to_check", "/panels/{panel}/flags", "/panels/{panel}/flags?show=lapsed",
+        "/panels/{panel}/flags.csv", "/panels/{panel}/handovers", "/panels/{panel}/desk", "/risks", "/nominations",
+        "/meetings/{meeting}/agenda", "/meetings/{meeting}/hearing",
+        "/meetings/{meeting}/research", *(f"/cases/{{case}}{page}" for page in RECORD), "/cases/{case}/matches"),
+    "officer": ("/", "/cases", "/orders", "/actions", "/research", "/disputes", "/panels/{panel}/flags",
+                "/panels/{panel}/clocks?show=all", "/meetings/{meeting}/agenda", "/cases/{case}"),
+    "advocate": ("/", "/safe-contacts", "/victims-voice", "/orders", "/research", "/safe-addresses"),
+}
+# What would be the same for whoever may know of the case: nothing in it has lapsed, and these are of one case alone.
+THE_SAME = {"/panels/{panel}/flags?show=lapsed", *(f"/cases/{{case}}{page}" for page in RECORD[1:])}
+_PASSING = re.compile(r'(name="csrf_token" value="|data-token="|name="form_key" value=")[^"]*|\d{1,2}(:\d\d)?(am|pm)')
+
+
+@pytest.fixture
+def world(site):
+    return replace(site.world, now=clock.now())
+
+
+def test_a_case_changes_no_page_of_whoever_must_not_know_of_it(site, world):
+    at = {"panel": world.clinic, "meeting": make.meeting(world, world.now + timedelta(days=10)),
+          "case": make.accepted(world)}
+    with world.changing("coordinator") as work:
+        agenda.start(work, at["meeting"])
+    make.listed(world, at["case"], at["meeting"], asked=("police", "advocacy"))
+    timetable.set_clocks(world.office, None)
+    before = seen(site, at)
+    hidden = (everything(world, at), new(world))
+    timetable.set_clocks(world.office, None)
+    told = seen(site, at, THE_SAME)
+    for case_id in hidden:
+        for who in PAGES:
+            make.excluded(world, case_id, who=who)
+    after = seen(site, at)
+    assert not [page for page in before if after[page] != before[page]]
+    changed = {path for (who, path), text in told.items() if text != before[who, path]}
+    assert {path for _, path in told} == changed, "a page that tells of no case shows nothing here"
+
+
+def seen(site, at, without=frozenset()):
+    """Return what each reader is answered, but for keys of forms and times of day."""
+    browsers = {who: site.browser(who) for who in PAGES}
+    return {(who, path): _PASSING.sub("", browsers[who].client.get(path.format(**at)).text)
+            for who, paths in PAGES.items() for path in paths if path not in without}
+
+
+def new(world):
+    nomination_id = make.nominated(world, "probation_officer")
+    with world.looking() as session:
+        return session.get_one(Nomination, nomination_id).case_id
+
+
+def everything(world, at):
+    """Return a case in which something stands on each of these lists, and which is linked to the one that is seen."""
+    today = local_day(world.now)
+    case_id = make.accepted(world, "probation_officer", victim=PartyDraft("Quilla", "Elsewhere"))
+    make.listed(world, case_id, at["meeting"], asked=("police", "advocacy", "probation"))
+    make.unchecked(world, case_id, world.now - timedelta(days=400))
+    perpetrators = [somebody(world, id_) for id_ in (at["case"], case_id)]
+    with world.changing("coordinator") as work:
+        links.judge(work, case_id, *reversed(perpetrators), same=True)
+    with world.changing("probation_officer") as work:
+        incidents.tell(work, case_id, [Incident(today, "Waited.", information=InformationKind.FACT)])
+        known_addresses.add(work, case_id, perpetrators[1], "2 Known Road ZZ8 8ZZ")
+        made = OrderEvent(OrderEventKind.MADE, today - timedelta(days=9), today + timedelta(days=90))
+        orders.add(work, case_id, NewOrder("dapo", made, "Northmere Magistrates", "Not to go near."))
+        risks.ask(work, case_id, AskCause.MOVE, today)
+        disputes.dispute(work, case_id, NewDispute(
+            world.agencies["police"], ResponseKind.LOW_PRIORITY, today, "He was there."))
+    with world.changing("probation_officer") as work:
+        order_id = order_pages.page(work, case_id).orders[0].id
+        orders.breach(work, case_id, order_id, NewBreach(today, "Waited outside."))
+    for result, because in (("high", ""), ("moderate", "He is in custody.")):
+        with world.reading("probation_officer") as work:
+            state = risk_pages.page(work, case_id).state
+        with world.changing("probation_officer") as work:
+            risks.assess(work, case_id, NewAssessment("sash", "", result, today, "A. Assessor", "Known.", because),
+                         state)
+    with world.changing("officer") as work:
+        flags.put_up(work, case_id, "NP/77")
+    with world.changing("coordinator") as work:
+        addresses.propose(work, case_id, AddressDraft("1 Hidden Lane ZZ9 9ZZ"))
+        handovers.offer(work, case_id, HandoverDraft(world.marac, "They live together now."))
+    owed(world, case_id, at["meeting"])
+    return case_id
+
+
+def somebody(world, case_id):
+    with world.looking() as session:
+        return session.scalars(select(Person.id).where(
+            Person.case_id == case_id, Person.kind == PartyKind.PERPETRATOR)).one()
+
+
+def owed(world, case_id, meeting_id):
+    """Let the police owe an action in a case."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.asked = True
+        row = Action(panel_id=world.clinic, case_id=case_id, meeting_id=meeting_id, text="Visit.", agreed_at=world.now,
+                     reference=references.fresh(work.session, "AC", Action.reference, world.now),
+                     due_on=local_day(world.now), owner_agency_id=world.agencies["police"])
+        work.session.add(row)
+        work.session.flush()
+        work.record("create", row)
