@@ -224,6 +224,7 @@ class TaskKind(StrEnum):
     ACTIONS = "actions"
     LOWERINGS = "lowerings"
     ASSESS = "assess"
+    OLD_RISKS = "old_risks"
     ADDRESSES = "addresses"
     REVEALS = "reveals"
     CONTACTS = "contacts"

@@ -37,7 +37,10 @@ def breaches_visible_to(actor: Someone) -> ColumnElement[bool]:
 
 
 def may_tell(actor: Someone, case: Any) -> bool:
-    """Whoever speaks for an agency that takes part, and the coordinator, tell what has happened to an order."""
+    """Whoever speaks for an agency that takes part, and the coordinator, tell what has happened to an order.
+
+    A chair reads the register: what is told of an order is signed by the agency that knows it.
+    """
     return cases.may_know(actor, case) and actor.holds(case.panel_id, SPEAKERS | TRIAGERS)
 
 

@@ -44,6 +44,12 @@ def waits_for(actor: Someone) -> ColumnElement[bool]:
                 RiskAssessment.status == RiskStatus.WAITING, RiskAssessment.entered_by_id != actor.user_id)
 
 
+def watched_by(actor: Someone) -> ColumnElement[bool]:
+    """Return the condition that an assessment counts on a panel that the actor coordinates."""
+    return and_(cases.known_to(actor, RiskAssessment), RiskAssessment.panel_id.in_(list(actor.panels(*TRIAGERS))),
+                RiskAssessment.status == RiskStatus.COUNTS)
+
+
 def asked_of(actor: Someone) -> ColumnElement[bool]:
     """Return the condition that a new assessment is asked for on a panel that the actor coordinates."""
     return and_(cases.known_to(actor, RiskPrompt), RiskPrompt.panel_id.in_(list(actor.panels(*TRIAGERS))),

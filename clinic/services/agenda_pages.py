@@ -20,6 +20,7 @@ from clinic.domain.agenda import AgendaItemKind, AgendaStatus, Fit
 from clinic.domain.audit import AuditVerb
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.research import ResearchStatus
+from clinic.domain.risks import is_stale
 from clinic.models.agency import Agency
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
@@ -53,6 +54,8 @@ class About:
     agency: str
     #: a lower result waits for a second person; until then the one above counts
     lowering: bool
+    #: the result is older than the panel wants
+    is_old: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +198,10 @@ _TOOL = func.coalesce(RiskAssessment.tool, Nomination.risk_tool)
 # A nomination's narrative is long and not shown here.
 _BRIEFLY = load_only(
     Nomination.panel_id, Nomination.case_id, Nomination.criteria, Nomination.repeat, Nomination.risk_result_sealed,
-    Nomination.decided_at, Nomination.submitted_at,
+    Nomination.decided_at, Nomination.submitted_at, Nomination.risk_assessed_on,
 )
-_RESULT = load_only(RiskAssessment.panel_id, RiskAssessment.case_id, RiskAssessment.result_sealed)
+_RESULT = load_only(
+    RiskAssessment.panel_id, RiskAssessment.case_id, RiskAssessment.result_sealed, RiskAssessment.assessed_on)
 
 
 def _label(name: str, code: Any, panel_id: UUID) -> ColumnElement[str]:
@@ -235,8 +239,9 @@ def _build_line(work: Work, number: int, row: Any, slot: rules.Slot, returned: M
     item, earlier = row.AgendaItem, returned.get(row.AgendaItem.case_id)
     return BuildLine(
         item.id, number, _kind(work, item.kind, row.Nomination, earlier), item.title or item.kind.words, item.minutes,
-        slot.starts_at, slot.ends_at, item.case_id, _about(row) if item.case_id else None, row.deferred_from,
-        row.asked, row.answered, earlier, clocks.if_near(row.Clock, local_day(work.now), row.PanelRules),
+        slot.starts_at, slot.ends_at, item.case_id, _about(work, row, row.PanelRules) if item.case_id else None,
+        row.deferred_from, row.asked, row.answered, earlier,
+        clocks.if_near(row.Clock, local_day(work.now), row.PanelRules),
     )
 
 
@@ -245,17 +250,21 @@ def _kind(work: Work, kind: AgendaItemKind, nomination: Nomination | None, earli
     return rules.kind_as_told(kind, may_say)
 
 
-def _about(row: Any) -> About:
+def _about(work: Work, row: Any, panel_rules: PanelRules) -> About:
     told = row.RiskAssessment.result.replace("_", " ") if row.RiskAssessment else (
         row.Nomination.risk_result if row.Nomination else None)
+    assessed_on = row.RiskAssessment.assessed_on if row.RiskAssessment else (
+        row.Nomination.risk_assessed_on if row.Nomination else None)
+    is_old = assessed_on is not None and is_stale(assessed_on, panel_rules.risk_stale_days, local_day(work.now))
     return About(row.reference, row.relationship or "", row.risk_tool or "", told or "", row.agency or "",
-                 bool(row.lowering))
+                 bool(row.lowering), is_old)
 
 
 def _waiting_line(work: Work, row: Any, panel_rules: PanelRules, returned: Mapping[UUID, Returned]) -> WaitingLine:
     kind = waiting.kind_of(row.Nomination, row.deferred_from is not None, bool(row.review))
     earlier = returned.get(row.Case.id)
     return WaitingLine(
-        row.Case.id, _kind(work, kind, row.Nomination, earlier), rules.minutes_for(kind, panel_rules), _about(row),
+        row.Case.id, _kind(work, kind, row.Nomination, earlier), rules.minutes_for(kind, panel_rules),
+        _about(work, row, panel_rules),
         row.Nomination.decided_at, earlier, clocks.if_near(row.Clock, local_day(work.now), panel_rules),
     )

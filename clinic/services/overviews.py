@@ -58,7 +58,7 @@ from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
-from clinic.services import advocacy, contacts, holidays, order_lists, panels
+from clinic.services import advocacy, contacts, holidays, order_lists, panels, risk_pages
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -150,7 +150,8 @@ def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     late = {row.Panel.id: _late_since(row.Panel, row.PanelRules.triage_due_days, today) for row in rows}
     near = {row.Panel.id: today + timedelta(days=row.PanelRules.clock_amber_days) for row in rows}
     unchecked = {row.Panel.id: last_due(work.now, row.PanelRules.contact_check_days) for row in rows}
-    waiting, listed = _counts(work, late, near, unchecked, coming)
+    old = {row.Panel.id: today - timedelta(days=row.PanelRules.risk_stale_days) for row in rows}
+    waiting, listed = _counts(work, late, near, unchecked, old, coming)
     for panel_id, task in _minutes(work, [panel.id for panel in found]):
         waiting.setdefault(panel_id, []).append(task)
     return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
@@ -207,10 +208,10 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
 
 def _counts(
     work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime],
-    meeting_ids: Collection[UUID],
+    old: dict[UUID, date], meeting_ids: Collection[UUID],
 ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
     """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
-    arms = [*_arms(work, late, near, unchecked), _cases_listed(work, meeting_ids)]
+    arms = [*_arms(work, late, near, unchecked, old), _cases_listed(work, meeting_ids)]
     waiting: dict[UUID, list[Task]] = {}
     listed: dict[UUID, int] = {}
     for kind, owner_id, count, late, soon in work.session.execute(union_all(*arms)):
@@ -222,7 +223,8 @@ def _counts(
 
 
 def _arms(
-    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime]
+    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime],
+    old: dict[UUID, date]
 ) -> list[Any]:
     actor, today = work.actor, local_day(work.now)
     coordinated = list(actor.panels(*TRIAGERS))
@@ -261,6 +263,7 @@ def _arms(
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
         (TaskKind.LOWERINGS, RiskAssessment, (None, None), (risk_policy.waits_for(actor),)),
         (TaskKind.ASSESS, RiskPrompt, (None, None), (risk_policy.asked_of(actor),)),
+        (TaskKind.OLD_RISKS, RiskAssessment, (None, None), (risk_policy.watched_by(actor), risk_pages.is_old(old))),
         (TaskKind.ADDRESSES, SafeAddress, (None, None), (address_policy.waits_for(actor),)),
         (TaskKind.REVEALS, AddressReveal, (None, None), (address_policy.unseen_by(actor),)),
         (TaskKind.CONTACTS, SafeContact, (None, None), (

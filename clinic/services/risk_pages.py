@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import risks as rules
@@ -22,12 +23,12 @@ from clinic.models.case import Case
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.risk import RiskAssessment, RiskPlan, RiskPrompt
 from clinic.policy import risks as policy
-from clinic.services import cases, risks, terms
+from clinic.services import cases, contacts, risks, terms
 from clinic.services.work import Work
 
 _S = RiskStatus
 # Made once: making an alias, and its columns, takes longer than the rest of a condition.
-_counting, _lowering = aliased(RiskAssessment), aliased(RiskAssessment)
+_counting, _lowering, _assessed = aliased(RiskAssessment), aliased(RiskAssessment), aliased(Case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class TaskLine:
     panel: str
     waits: int
     asked: int
+    #: how many results that count are older than the panel wants
+    old: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,24 +253,49 @@ def is_lowering(case_id: Any) -> ColumnElement[bool]:
     return exists(select(_lowering.id).where(_lowering.case_id == case_id, _lowering.status == _S.WAITING))
 
 
+def is_old(since: Mapping[UUID, date]) -> ColumnElement[bool]:
+    """Return the condition on `RiskAssessment` that its case is open, has none later, and this one is too old.
+
+    `since` holds for each panel the day before which it is.
+    """
+    stands = exists(select(_assessed.id).where(
+        _assessed.id == RiskAssessment.case_id, _assessed.status.in_(contacts.OPEN)))
+    return and_(
+        stands, RiskAssessment.id == latest_of(RiskAssessment.case_id),
+        or_(false(), *(and_(RiskAssessment.panel_id == panel_id, RiskAssessment.assessed_on < day)
+                       for panel_id, day in since.items())))
+
+
 def tasks(work: Work, number: int = 1) -> TaskList:
-    """Return the cases in which a lower result waits, or an assessment is asked for anew. One statement."""
+    """Return the cases in which a lower result waits, or risk is to be assessed anew. Two statements."""
     work.require(policy.may_list)
+    since = _since(work)
     waits = (select(func.count(RiskAssessment.id)).where(
         RiskAssessment.case_id == Case.id, policy.waits_for(work.actor)).correlate(Case).scalar_subquery())
     asked = (select(func.count(RiskPrompt.id)).where(
         RiskPrompt.case_id == Case.id, policy.asked_of(work.actor)).correlate(Case).scalar_subquery())
+    old = (select(func.count(RiskAssessment.id)).where(
+        RiskAssessment.case_id == Case.id, policy.watched_by(work.actor), is_old(since))
+        .correlate(Case).scalar_subquery())
     rows = work.session.execute(
-        select(Case.id, Case.reference, Panel.name, waits.label("waits"), asked.label("asked"),
+        select(Case.id, Case.reference, Panel.name, waits.label("waits"), asked.label("asked"), old.label("old"),
                func.count().over().label("total"))
-        .join(Panel, Panel.id == Case.panel_id).where(Case.id.in_(_touched(work)))
+        .join(Panel, Panel.id == Case.panel_id).where(Case.id.in_(_touched(work, since)))
         .order_by(Case.reference).limit(SIZE).offset((number - 1) * SIZE)).all()
     work.record(AuditVerb.VIEW, "RiskAssessment", shown=[row.id for row in rows])
-    return TaskList(tuple(TaskLine(row.id, row.reference, row.name, row.waits, row.asked) for row in rows),
+    return TaskList(tuple(TaskLine(row.id, row.reference, row.name, row.waits, row.asked, row.old) for row in rows),
                     Pages(number, rows[0].total if rows else 0))
 
 
-def _touched(work: Work) -> Any:
+def _since(work: Work) -> dict[UUID, date]:
+    """Return for each of the actor's panels the day before which an assessment is too old."""
+    days = work.session.execute(select(PanelRules.panel_id, PanelRules.risk_stale_days).where(
+        PanelRules.panel_id.in_(list(work.actor.panels()))))
+    return {panel_id: local_day(work.now) - timedelta(days=of_panel) for panel_id, of_panel in days}
+
+
+def _touched(work: Work, since: Mapping[UUID, date]) -> Any:
     """Select the cases of which something waits."""
     return (select(RiskAssessment.case_id).where(policy.waits_for(work.actor))
-            .union(select(RiskPrompt.case_id).where(policy.asked_of(work.actor))))
+            .union(select(RiskPrompt.case_id).where(policy.asked_of(work.actor)),
+                   select(RiskAssessment.case_id).where(policy.watched_by(work.actor), is_old(since))))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain.actors import Actor, SystemActor
@@ -31,6 +31,7 @@ _FINISHED = (
 # Made once: making an alias, and its columns, takes longer than the rest of a condition.
 _item, _heard_at, _deferred_at, _deferring = aliased(AgendaItem), aliased(Hearing), aliased(Hearing), aliased(Meeting)
 _plan, _later_plan, _latest = aliased(RiskPlan), aliased(RiskPlan), aliased(Nomination)
+_reviewed_at, _reviewing = aliased(Hearing), aliased(Meeting)
 
 
 def ready(actor: Actor | SystemActor, panel_id: UUID, day: date) -> ColumnElement[bool]:
@@ -57,10 +58,17 @@ def _heard() -> ColumnElement[bool]:
 
 
 def _is_due(day: date) -> ColumnElement[bool]:
-    """Return the condition on `Case` that the review day of its latest plan has come by a day."""
+    """Return the condition on `Case` that the review day of its latest plan has come by a day.
+
+    A meeting from that day on that has heard the case has reviewed it: it comes back once the next plan says when.
+    """
     replaced = exists(select(_later_plan.id).where(
         _later_plan.case_id == _plan.case_id, _later_plan.entered_at > _plan.entered_at))
-    return exists(select(_plan.id).where(_plan.case_id == Case.id, _plan.review_on <= day, ~replaced))
+    reviewed = exists(
+        select(_reviewed_at.id).join(_reviewing, _reviewing.id == _reviewed_at.meeting_id)
+        .where(_reviewed_at.case_id == _plan.case_id, _reviewed_at.outcome.in_(_FINISHED),
+               func.date(_reviewing.starts_at) >= _plan.review_on))
+    return exists(select(_plan.id).where(_plan.case_id == Case.id, _plan.review_on <= day, ~replaced, ~reviewed))
 
 
 def latest_nomination(case_id):

@@ -135,6 +135,12 @@ NOTICED_BY: dict[str, str] = {
         "test_what_was_decided_or_answered_waits_for_nobody",
     "risk_pages.tasks cuts by policy.asked_of": "tests/services/test_risks.py::"
         "test_what_was_decided_or_answered_waits_for_nobody",
+    "risk_pages._touched cuts by policy.watched_by": "tests/services/test_risks.py::"
+        "test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda",
+    "risk_pages.tasks cuts by policy.watched_by": "tests/services/test_risks.py::"
+        "test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda",
+    "overviews._arms cuts by risk_policy.watched_by": "tests/services/test_risks.py::"
+        "test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda",
     "overviews._arms cuts by risk_policy.waits_for": "tests/services/test_risks.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
     "overviews._arms cuts by risk_policy.asked_of": "tests/services/test_risks.py::"

@@ -249,6 +249,32 @@ def test_a_minute_taker_agrees_to_nothing(world, case_id):
         decide(world, case_id, lowered, "minute_taker")
 
 
+def test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda(world, case_id):
+    assess(world, case_id)
+    made = local_day(world.now)
+    with world.looking() as session:
+        meeting_id = session.scalars(select(Hearing.meeting_id).where(Hearing.case_id == case_id)).one()
+    for days, found in ((90, False), (91, True)):
+        at = world.now + timedelta(days=days)
+        with world.reading("coordinator", at) as work:
+            lines = [(line.case_id, line.old) for line in risk_pages.tasks(work).lines]
+        with world.reading("coordinator", at) as work:
+            counted = {task.kind for panel in overviews.of_person(work).panels for task in panel.tasks}
+        with world.reading("coordinator", at) as work:
+            line, = agenda_pages.page_for(work, meeting_id).lines
+        assert (lines == [(case_id, 1)], TaskKind.OLD_RISKS in counted, line.about.is_old) == (found,) * 3, days
+    with world.reading("officer", at) as work:
+        assert risk_pages.tasks(work).lines == ()
+    with world.reading("officer", at) as work:
+        assert TaskKind.OLD_RISKS not in {task.kind for one in overviews.of_person(work).panels for task in one.tasks}
+    lower(world, case_id, now=at, assessed_on=made)
+    with world.reading("chair", at) as work:
+        assert [(line.waits, line.old) for line in risk_pages.tasks(work).lines] == [(1, 0)], "the coordinator's task"
+    assess(world, case_id, now=at, assessed_on=made + timedelta(days=91))
+    with world.reading("coordinator", at) as work:
+        assert risk_pages.tasks(work).lines == (), "the latest counts"
+
+
 def plan(world, case_id, review_on=None, seen="", now=None):
     with world.changing("officer", now) as work:
         risks.write_plan(work, case_id, Plan("rejected", "Rejection.", review_on=review_on), seen)
@@ -292,13 +318,20 @@ def test_a_heard_case_comes_back_by_itself_for_the_first_meeting_from_its_review
             with pytest.raises(NotFound), world.changing("coordinator") as work:
                 running_order.add_case(work, meeting_id, version, case_id)
     assert ready(world, later) == []
+    hear(world, case_id, later)
+    last = make.meeting(world, world.now + timedelta(days=70))
+    assert ready(world, last) == [], "it has been reviewed"
+    plan(world, case_id, local_day(world.now) + timedelta(days=60), page(world, case_id).plan_id,
+         world.now + timedelta(days=50))
+    assert ready(world, last) == [(case_id, AgendaItemKind.CASE_REVIEW)]
 
 
-def hear(world, case_id):
-    """Let the meeting be over, and the case heard."""
+def hear(world, case_id, meeting_id=None):
+    """Let the case's first meeting be over, or another, and the case heard."""
     with world.office.changing(SystemActor("tests"), world.now) as work:
         work.require(anyone)
-        hearing = work.session.scalars(select(Hearing).where(Hearing.case_id == case_id)).one()
+        hearing = work.session.scalars(select(Hearing).where(
+            Hearing.case_id == case_id, *([Hearing.meeting_id == meeting_id] if meeting_id else []))).one()
         hearing.outcome = HearingOutcome.HEARD_ACTIONS_SET
         work.session.get_one(Meeting, hearing.meeting_id).status = MeetingStatus.CLOSED
         work.record(AuditVerb.UPDATE, "Meeting")
