@@ -11,12 +11,13 @@ from clinic.domain.errors import RuleBroken
 LONGEST_TEXT = 1000
 
 
-class ClosingReason(StrEnum):
-    RISK_MANAGED = "risk_managed"
-    NO_FURTHER_CONTACT = "no_further_contact"
-    IN_CUSTODY = "in_custody"
-    MOVED_AWAY = "moved_away"
-    DIED = "died"
+class CloseReason(StrEnum):
+    RISK_REDUCED = "risk_reduced"
+    PERPETRATOR_IN_CUSTODY_LONG = "perpetrator_in_custody_long"
+    MANAGED_UNDER_MAPPA = "managed_under_mappa"
+    NO_FURTHER_PANEL_VALUE = "no_further_panel_value"
+    VICTIM_MOVED_TRANSFERRED = "victim_moved_transferred"
+    PARTY_DECEASED = "party_deceased"
     OTHER = "other"
 
 
@@ -24,7 +25,7 @@ class ClosingReason(StrEnum):
 class Closing:
     """What somebody says as they close a case. `all_the_same` = although something still presses."""
 
-    reason: ClosingReason
+    reason: CloseReason
     words: str = ""
     all_the_same: bool = False
 
@@ -52,7 +53,7 @@ def check(status: CaseStatus, closing: Closing, left: Left) -> None:
     _check_open(status, left)
     if len(closing.words) > LONGEST_TEXT:
         raise RuleBroken(f"This text must have {LONGEST_TEXT:,} characters or fewer: shorten it.", "words")
-    if closing.reason is ClosingReason.OTHER and not closing.words.strip():
+    if closing.reason is CloseReason.OTHER and not closing.words.strip():
         raise RuleBroken("Say why", "words")
     if not left.presses:
         return

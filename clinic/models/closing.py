@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinic.domain.closings import ClosingReason
+from clinic.domain.closings import CloseReason
 from clinic.models.case import CaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
@@ -18,7 +18,7 @@ class CaseClosing(Identified, CaseBound, HasSealed, Base):
     """One closing, from when the case was closed until it was opened again."""
 
     __tablename__ = "case_closing"
-    reason: Mapped[ClosingReason]
+    reason: Mapped[CloseReason]
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     words = Sealed("words_sealed")
     closed_at: Mapped[datetime]

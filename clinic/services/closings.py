@@ -14,7 +14,7 @@ from clinic.domain.actions import OWED
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.clocks import ClockState
-from clinic.domain.closings import Closing, ClosingReason, Left
+from clinic.domain.closings import CloseReason, Closing, Left
 from clinic.domain.errors import RuleBroken
 from clinic.domain.handovers import HandoverStatus
 from clinic.domain.nominations import NominationStatus
@@ -37,7 +37,7 @@ _RED = (ClockState.RED, ClockState.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class ClosingLine:
-    reason: ClosingReason
+    reason: CloseReason
     words: str
     by: str
     closed_at: datetime

@@ -8,13 +8,14 @@ down_revision = '0025'
 branch_labels = None
 depends_on = None
 
-REASONS = ('risk_managed', 'no_further_contact', 'in_custody', 'moved_away', 'died', 'other')
+REASONS = ('risk_reduced', 'perpetrator_in_custody_long', 'managed_under_mappa', 'no_further_panel_value',
+           'victim_moved_transferred', 'party_deceased', 'other')
 
 
 def upgrade():
     op.create_table(
         'case_closing',
-        sa.Column('reason', sa.Enum(*REASONS, name='closingreason', native_enum=False, length=40), nullable=False),
+        sa.Column('reason', sa.Enum(*REASONS, name='closereason', native_enum=False, length=40), nullable=False),
         sa.Column('words_sealed', sa.LargeBinary(), nullable=True),
         sa.Column('closed_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('closed_by_id', sa.Uuid(), nullable=False),

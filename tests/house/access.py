@@ -566,7 +566,7 @@ ROWS: tuple[Row, ...] = (
     send("clocks.answer_four_a", "case_id=planned_case", may=by_case("planned", telling), fill={"answer": "no"}),
     show("closings.show", "case_id=closed_case", may=by_case("closed", knowing)),
     send("closings.close", "case_id=closed_case", may=by_case("closed", reading_journal), fill={
-        "reason": "risk_managed", "words": "All is done.", "all_the_same": "y"}),
+        "reason": "risk_reduced", "words": "All is done.", "all_the_same": "y"}),
     # It is open: whoever may is told so.
     send("closings.reopen", "case_id=closed_case", may=by_case("closed", reading_journal), yes=422,
          fill={"why": "No."}),

@@ -33,7 +33,7 @@ from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.breaches import NewBreach, RepeatAnswer
 from clinic.domain.cases import Answer, PartyKind
-from clinic.domain.closings import Closing, ClosingReason
+from clinic.domain.closings import CloseReason, Closing
 from clinic.domain.columns import MAPPED, MapDraft
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.disputes import DisputeOutcome, ResponseKind
@@ -735,7 +735,7 @@ def _close_and_reopen(made: Scenery) -> None:
     for name in [name for name in made.cases if name.endswith("_closed")]:
         who = "other_coordinator" if name.startswith("foreign") else "coordinator"
         with doing(made, who, NOW - timedelta(hours=1)) as work:
-            said = Closing(ClosingReason.RISK_MANAGED, made.token("closing", name), all_the_same=True)
+            said = Closing(CloseReason.RISK_REDUCED, made.token("closing", name), all_the_same=True)
             closings.close(work, made.cases[name], said)
             closings.reopen(work, made.cases[name], made.token("closing", name))
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from clinic.domain.cases import CaseStatus
-from clinic.domain.closings import Closing, ClosingReason
+from clinic.domain.closings import CloseReason, Closing
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.models.case import Case
 from clinic.models.clock import Clock
@@ -17,7 +17,7 @@ from clinic.services import closings, flags, incidents
 from tests import make
 from tests.services.test_incidents import FOLLOWED
 
-DONE = Closing(ClosingReason.RISK_MANAGED)
+DONE = Closing(CloseReason.RISK_REDUCED)
 
 
 def close(world, case_id, closing=DONE, who="coordinator"):
@@ -63,7 +63,7 @@ def test_a_red_clock_is_not_closed_over_in_silence(world):
     with pytest.raises(RuleBroken, match="Say why it is closed all the same"):
         close(world, case_id, replace(DONE, all_the_same=True))
     assert status(world, case_id) is CaseStatus.OPEN
-    close(world, case_id, Closing(ClosingReason.RISK_MANAGED, "He was charged elsewhere.", True))
+    close(world, case_id, Closing(CloseReason.RISK_REDUCED, "He was charged elsewhere.", True))
     assert status(world, case_id) is CaseStatus.CLOSED
 
 
@@ -88,7 +88,7 @@ def test_a_case_that_is_on_its_way_is_not_closed(world):
 def test_something_else_wants_words_and_opening_again_a_reason(world):
     case_id = make.case(world)
     with pytest.raises(RuleBroken, match="Say why"):
-        close(world, case_id, Closing(ClosingReason.OTHER, " "))
+        close(world, case_id, Closing(CloseReason.OTHER, " "))
     with world.changing("coordinator") as work, pytest.raises(RuleBroken, match="was not closed here"):
         closings.reopen(work, case_id, "So.")
     close(world, case_id)

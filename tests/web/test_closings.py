@@ -18,7 +18,7 @@ def test_a_coordinator_is_told_what_presses_keeps_what_was_typed_closes_and_open
     timetable.set_clocks(site.world.office, None)
     page = browser.get(path)
     assert "2 clocks are red." in page.text and "The flags on agencies’ files stay up" in page.text
-    typed = {"reason": "risk_managed", "words": "He was charged elsewhere."}
+    typed = {"reason": "risk_reduced", "words": "He was charged elsewhere."}
     refused = browser.post(path, typed, page=page, status=422)
     assert "see to that first, or tick this" in refused.text and "He was charged elsewhere." in refused.text
     after = browser.follow(browser.post(path, {**typed, "all_the_same": "y"}, page=page))

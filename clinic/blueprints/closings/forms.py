@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from clinic.domain.closings import LONGEST_TEXT, Closing, ClosingReason
+from clinic.domain.closings import LONGEST_TEXT, CloseReason, Closing
 from clinic.web.fields import Choice, Form, LongText, Tick
 
 REASONS = [
-    (ClosingReason.RISK_MANAGED, "The risk is managed without the panel"),
-    (ClosingReason.NO_FURTHER_CONTACT, "No further contact or incident is known"),
-    (ClosingReason.IN_CUSTODY, "The perpetrator is in custody"),
-    (ClosingReason.MOVED_AWAY, "The victim has moved, and another area has the case"),
-    (ClosingReason.DIED, "Somebody of the pair has died"),
-    (ClosingReason.OTHER, "Something else"),
+    (CloseReason.RISK_REDUCED, "The risk is lower, and is managed without the panel"),
+    (CloseReason.PERPETRATOR_IN_CUSTODY_LONG, "The perpetrator is in custody for a long time"),
+    (CloseReason.MANAGED_UNDER_MAPPA, "The perpetrator is managed under MAPPA"),
+    (CloseReason.NO_FURTHER_PANEL_VALUE, "The panel can do nothing more that agencies do not do themselves"),
+    (CloseReason.VICTIM_MOVED_TRANSFERRED, "The victim has moved, and another area has the case"),
+    (CloseReason.PARTY_DECEASED, "Somebody of the pair has died"),
+    (CloseReason.OTHER, "Something else"),
 ]
 
 
@@ -22,7 +23,7 @@ class CloseForm(Form):
     all_the_same = Tick("Close it all the same")
 
     def closing(self) -> Closing:
-        return Closing(ClosingReason(self.reason.data), self.words.data or "", self.all_the_same.data)
+        return Closing(CloseReason(self.reason.data), self.words.data or "", self.all_the_same.data)
 
 
 class ReopenForm(Form):
