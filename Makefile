@@ -14,7 +14,7 @@ INSTALLED_BY := setup.cfg pyproject.toml $(wildcard frontend/*.py frontend/*.jso
 INSTALLED_BY += $(if $(wildcard clinic/static/vendor/STAMP),,refetch)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture lint refetch
+.PHONY: help run test torture bench lint refetch
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: .venv/test.stamp  ## check the style, then run every test but the torture
 
 torture: .venv/test.stamp  ## kill it, flood it, fill its disk: minutes, not seconds
 	$(BIN)/python -m pytest tests/torture $(ARGS)
+
+bench: .venv/test.stamp  ## measure each page beside a plain one, at three sizes
+	$(BIN)/python -m bench.pages $(or $(ARGS),100 1000 10000)
 
 lint: .venv/test.stamp  ## check the style and the import contract
 	$(BIN)/ruff check .
