@@ -14,9 +14,9 @@ from uuid import UUID
 
 from clinic.domain.panels import Rules
 
-# Orders are tried until as many comings and goings are reckoned from one beginning: a tenth of a second for a usual
-# meeting, one second for sixty cases.
-EFFORT = 250_000
+# Orders are tried until so many comings and goings are reckoned from one beginning: a tenth of a second, whatever
+# their number.
+EFFORT = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,13 @@ def suggested(cases: Sequence[Hearable], rules: Rules) -> tuple[Hearable, ...]:
     """
     start = _sorted(_blocks(cases, rules))
     best = _flat(start) if broken(cases, rules) else list(cases)
+    least = waiting(best)
     for beginning in (start, start[::-1], start[::2] + start[1::2], start[1::2] + start[::2][::-1]):
+        if least == 0:
+            break
         found = _flat(_improved(_sorted(beginning)))
-        if waiting(found) < waiting(best):
-            best = found
+        if waiting(found) < least:
+            best, least = found, waiting(found)
     return tuple(best)
 
 
@@ -200,7 +203,7 @@ def _improved(blocks: list[_Block]) -> list[_Block]:
     """Return the blocks after moving one, or turning some round, for as long as that shortens the waiting."""
     tries = EFFORT // max(1, sum(len(one.needed) for one in _flat(blocks)))
     least, better = waiting(_flat(blocks)), True
-    while better and tries > 0:
+    while better and least and tries > 0:
         better = False
         for other in filter(_kept, _neighbours(blocks)):
             tries -= 1
