@@ -6,6 +6,7 @@ counts, search and feeds at once.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -42,8 +43,12 @@ def not_excluded(actor: Someone, case_id: Any) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=512)
 def wall(actor: Someone, model: Any) -> ColumnElement[bool]:
-    """Return the outermost condition on a walled table: any current seat, and no exclusion."""
+    """Return the outermost condition on a walled table: any current seat, and no exclusion.
+
+    It hangs on nothing but these two, and a request asks for it dozens of times: so it is built once.
+    """
     if isinstance(actor, SystemActor):
         return true()
     kind, panels = _class_of(model), list(actor.panels())
