@@ -128,11 +128,11 @@ def needed_of(work: Work, meeting: Meeting, lines: Sequence[Any]) -> Needed | No
         return None
     nominated = exists().where(
         Nomination.case_id == ResearchRequest.case_id, Nomination.agency_id == ResearchRequest.agency_id)
-    needed = {case_id for case_id, known, theirs in work.session.execute(
-        select(ResearchRequest.case_id, ResearchRequest.known, nominated)
+    needed = {request.case_id for request, theirs in work.session.execute(
+        select(ResearchRequest, nominated)
         .where(ResearchRequest.meeting_id == meeting.id, ResearchRequest.case_id.in_(case_ids),
                ResearchRequest.agency_id.in_(agencies), ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
-    ) if theirs or Known.NONE not in known}
+    ) if theirs or not _knows_nobody(request)}
     theirs = [line for line in lines if line.case_id in needed]
     if not theirs:
         return None
@@ -192,16 +192,21 @@ def _hearables(work: Work, meeting: Meeting, rows: Sequence[Any],
 
 def _needed(work: Work, meeting_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Return for each of the cases the agencies that know somebody in it, or have not said yet. One statement."""
-    rows = work.session.execute(
-        select(ResearchRequest.case_id, ResearchRequest.agency_id, ResearchRequest.known)
+    rows = work.session.scalars(
+        select(ResearchRequest)
         .where(ResearchRequest.meeting_id == meeting_id, ResearchRequest.case_id.in_(case_ids),
                ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
     )
     found: dict[UUID, set[UUID]] = {}
-    for case_id, agency_id, known in rows:
-        if Known.NONE not in known:
-            found.setdefault(case_id, set()).add(agency_id)
+    for request in rows:
+        if not _knows_nobody(request):
+            found.setdefault(request.case_id, set()).add(request.agency_id)
     return found
+
+
+def _knows_nobody(request: ResearchRequest) -> bool:
+    """Whether an agency has said so. What it still writes is not said."""
+    return request.answered_at is not None and Known.NONE in request.known
 
 
 def _woven(planned: Sequence[PlannedItem], order: Sequence[UUID]) -> list[PlannedItem]:

@@ -47,12 +47,12 @@ def place(world, case_id, meeting_id):
                      meeting=work.session.get_one(Meeting, meeting_id))
 
 
-def answer(world, case_id, who, known):
+def answer(world, case_id, who, known, later=False):
     with world.looking() as session:
         request = session.scalars(select(ResearchRequest).where(
             ResearchRequest.case_id == case_id, ResearchRequest.agency_id == world.agencies["probation"])).one()
     with world.changing(who) as work:
-        research.give(work, request.id, request.version, ResearchAnswer((known,)))
+        research.give(work, request.id, request.version, ResearchAnswer((known,)), later=later)
 
 
 def page(world, meeting_id, who="coordinator"):
@@ -208,3 +208,14 @@ def test_a_hidden_case_is_none_that_anybody_is_needed_for(world, built):
     make.excluded(world, third, who="probation_officer")
     found = needed(world, meeting, "probation_officer")
     assert (found.cases, found.of) == (1, 2)
+
+
+def test_what_an_agency_still_writes_moves_nobody(world, meeting):
+    ids = [make.case(world) for _ in range(3)]
+    for case_id in ids:
+        place(world, case_id, meeting)
+    before = page(world, meeting)
+    answer(world, ids[1], "probation_officer", Known.NONE, later=True)
+    after = page(world, meeting)
+    assert (after.lines, after.stays) == (before.lines, before.stays)
+    assert needed(world, meeting, "probation_officer").cases == 3
