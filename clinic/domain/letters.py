@@ -1,4 +1,4 @@
-"""What may leave the service by mail: a kind, a neutral reference, a day, a link.
+"""What may leave the service by mail: a kind, a neutral reference, a day and hours of it, a link.
 
 A letter has no field for a person, a place or a narrative, and its reference takes no
 spaces: what is not here cannot be sent by mistake.
@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from clinic.domain.agenda import Slot
 from clinic.domain.entries import Entry, Method
 
 
@@ -91,6 +92,8 @@ class Letter:
     day: date | None = None
     about: UUID | None = None
     revision: int = 0
+    #: from when to when its reader is needed
+    needed: Slot | None = None
 
     def __post_init__(self) -> None:
         if (self.to is None) is (self.address is None):

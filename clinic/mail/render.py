@@ -91,6 +91,7 @@ def _words(envelope: Envelope) -> dict[str, object]:
     return {
         "reference": letter.reference,
         "day": wording.day(letter.day) if letter.day else "",
+        "needed": wording.hours(letter.needed) if letter.needed else "",
         "link": envelope.link,
         "service": envelope.sender.name,
         "meeting": entry,

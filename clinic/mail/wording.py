@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from clinic.domain.agenda import Slot
 from clinic.domain.entries import Entry
 
 _LONDON = ZoneInfo("Europe/London")
@@ -20,6 +21,11 @@ def hour(moment: datetime) -> str:
         return "midday" if local.hour else "midnight"
     minutes = f":{local:%M}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def hours(slot: Slot) -> str:
+    """Return a part of a day such as "10:20am to 11:05am"."""
+    return f"{hour(slot.starts_at)} to {hour(slot.ends_at)}"
 
 
 def local_day(moment: datetime) -> date:

@@ -60,3 +60,14 @@ class EditionItem(Identified, MaybeCaseBound, HasSealed, Base):
     #: the words of an item without a case, kept here too: the item may be removed, the edition stays
     title_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     title = Sealed("title_sealed")
+
+
+class EditionReading(Base):
+    """That somebody has opened an edition. Which cases they read in it, their own wall says; here is none."""
+
+    __tablename__ = "edition_reading"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    #: number of the edition as the meeting counts them, not as its reader does
+    edition: Mapped[int] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]

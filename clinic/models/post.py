@@ -33,6 +33,9 @@ class QueuedLetter(Identified, Base):
     address: Mapped[str]
     reference: Mapped[str]
     day: Mapped[date | None]
+    #: from when to when its reader is needed on that day
+    needed_from: Mapped[datetime | None]
+    needed_until: Mapped[datetime | None]
     #: a path on our own site
     link: Mapped[str] = mapped_column(String(300))
     #: the one-use part of an account link, sealed with the installation's key until the letter is rendered

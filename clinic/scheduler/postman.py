@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from clinic.calendar import invitation
 from clinic.domain.actors import SystemActor
+from clinic.domain.agenda import Slot
 from clinic.domain.audit import AuditVerb
 from clinic.domain.letters import Envelope, Letter, Sender
 from clinic.mail import render
@@ -96,4 +97,5 @@ def _letter(row: QueuedLetter) -> Letter:
     return Letter(
         row.kind, to=row.user_id, address=None if row.user_id else row.address, reference=row.reference,
         link=row.link, day=row.day, about=row.about_id, revision=row.revision,
+        needed=Slot(row.needed_from, row.needed_until) if row.needed_from else None,
     )

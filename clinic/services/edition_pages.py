@@ -21,12 +21,13 @@ from clinic.models.agenda import Agenda, AgendaItem, EditionItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.policy import agenda as policy
-from clinic.services import actions, editions, meetings, repeats, suggestions
+from clinic.services import actions, editions, meetings, needed, repeats
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.editions import Edition
+from clinic.services.needed import Needed
+from clinic.services.readings import Reading
 from clinic.services.repeats import Returned, Told
-from clinic.services.suggestions import Needed
 from clinic.services.work import Work
 
 # A line of a draft or an edition, and the reference of its case.
@@ -76,6 +77,8 @@ class ReaderPage:
     number: int
     published_at: datetime | None
     lines: tuple[EditionLine, ...]
+    #: number of the edition that the reader opened last before this one, and what changed since; 0 = they opened none
+    last_read: int
     changes: tuple[ChangeLine, ...]
     actions: tuple[ActionLine, ...]
     #: when the reader's own agency is needed
@@ -134,13 +137,17 @@ def shown(work: Work, meeting: Meeting, verb: AuditVerb) -> ReaderPage:
     open_actions = actions.open_before(work.session, meeting)
     newest = own[-1] if own else None
     lines = _lines(work, newest.lines, meeting) if newest else ()
+    last_read = editions.last_read(own)
+    if newest is not None and newest.opened_at is None:
+        work.read(Reading(meeting.id, work.actor.user_id, newest.number))
     work.record(verb, meeting, shown=[line.case_id for line in lines if line.case_id])
     return ReaderPage(
         meeting_id=meeting.id, reference=meeting.reference, panel=panel, starts_at=meeting.starts_at,
         ends_at=meeting.ends_at, meeting_status=meeting.status, number=len(own),
         published_at=newest.published_at if newest else None, lines=lines,
-        changes=_changes(own[-2], newest.lines) if len(own) > 1 else (), actions=open_actions,
-        needed=suggestions.needed_of(work, meeting, lines),
+        last_read=last_read, changes=_changes(own[last_read - 1], newest.lines) if last_read else (),
+        actions=open_actions,
+        needed=needed.of_actor(work, meeting, lines),
         may_print=policy.may_print(work.actor, meeting), may_read_draft=policy.may_read_draft(work.actor, meeting),
     )
 
@@ -199,7 +206,7 @@ def publish_page(work: Work, meeting_id: UUID) -> PublishPage:
         meeting_id=meeting.id, panel=panel, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
         version=agenda.version if agenda else 0, first=newest is None, changes=_changes(newest, draft),
         lines=_lines(work, draft, meeting), fit=rules.fits(_planned(draft), agenda_.length_of(meeting)),
-        readers=tuple((member.name, member.agency) for member in told),
+        readers=tuple((copy.member.name, copy.member.agency) for copy in told),
         refusal=_refusal(meeting, agenda, newest, _planned(draft)),
     )
 

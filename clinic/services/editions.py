@@ -7,8 +7,8 @@ none for that reader, and brings no letter. The pages are in `services.edition_p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,12 @@ from sqlalchemy import and_, select, union
 from sqlalchemy.orm import Session
 
 from clinic.domain import agenda as rules
-from clinic.domain.actors import INVITED
-from clinic.domain.agenda import AgendaStatus, PlannedItem
+from clinic.domain.actors import INVITED, SPEAKERS
+from clinic.domain.agenda import AgendaStatus, PlannedItem, Slot
 from clinic.domain.audit import AuditVerb
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import local_day
-from clinic.models.agenda import Agenda, AgendaItem, EditionItem
+from clinic.models.agenda import Agenda, AgendaItem, EditionItem, EditionReading
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
@@ -31,21 +31,35 @@ from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
 from clinic.services import agenda as agenda_
-from clinic.services import audience, research, running_order
+from clinic.services import audience, needed, research, running_order
 from clinic.services.audience import Member
 from clinic.services.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition as one reader has it: lines in order, each with the reference of its case."""
+    """One edition as one reader has it: lines in order, each with the reference of its case.
 
+    `number` is the meeting's, who has which number of their own is for their page to count; `opened_at` tells
+    when its reader first opened it, if ever.
+    """
+
+    number: int
     published_at: datetime
+    opened_at: datetime | None
     lines: tuple[tuple[EditionItem, str | None], ...]
 
     @property
     def items(self) -> list[PlannedItem]:
         return agenda_.planned_items([item for item, _ in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What somebody is about to have of an edition."""
+
+    member: Member
+    items: list[PlannedItem]
 
 
 def publish(work: Work, meeting_id: UUID, version: int) -> None:
@@ -63,13 +77,22 @@ def publish(work: Work, meeting_id: UUID, version: int) -> None:
         work.session.add_all(_copy(item, agenda.edition, work.now) for item in items)
         work.session.flush()
         told = changed_for(work.session, meeting, before, items)
-    for member in told:
+        agencies = needed.by_case(work.session, meeting.id, [item.case_id for item in items if item.case_id])
+    for copy in told:
         work.post(Letter(
-            LetterKind.AGENDA_READY, to=member.actor.user_id, reference=meeting.reference,
+            LetterKind.AGENDA_READY, to=copy.member.actor.user_id, reference=meeting.reference,
             link=f"/meetings/{meeting.id}/agenda", day=local_day(meeting.starts_at), about=meeting.id,
-            revision=agenda.edition,
+            revision=agenda.edition, needed=_needed(meeting, copy, agencies),
         ), panel_id=meeting.panel_id)
-    work.record(AuditVerb.SEND, agenda, edition=agenda.edition, to=[m.actor.user_id for m in told])
+    work.record(AuditVerb.SEND, agenda, edition=agenda.edition, to=[copy.member.actor.user_id for copy in told])
+
+
+def _needed(meeting: Meeting, copy: Copy, agencies: Mapping[UUID, Collection[UUID]]) -> Slot | None:
+    """Return from when to when the copy's reader is needed, as their page will say it."""
+    slots = rules.clock_times(copy.items, meeting.starts_at)
+    heard = [(item.case_id, slot) for item, slot in zip(copy.items, slots, strict=True) if item.is_case]
+    found = needed.among(heard, copy.member.speaks_for(meeting.panel_id, SPEAKERS), agencies)
+    return found.slot if found else None
 
 
 def _published_to(work: Work, agenda: Agenda) -> list[PlannedItem] | None:
@@ -110,8 +133,8 @@ def _ask_new_agencies(work: Work, items: Sequence[AgendaItem], meeting: Meeting)
 
 
 def changed_for(session: Session, meeting: Meeting, before: Sequence[EditionItem],
-                 after: Sequence[AgendaItem]) -> list[Member]:
-    """Return the invited members whose own copy is new or changed."""
+                 after: Sequence[AgendaItem]) -> list[Copy]:
+    """Return the copies of the invited members for whom they are new or changed."""
     present = audience.on(session, meeting.panel_id, local_day(meeting.starts_at), INVITED)
     engaged = _engaged(session, {i.case_id for i in (*before, *after) if i.case_id is not None})
     told = set(session.scalars(select(QueuedLetter.user_id).where(
@@ -121,8 +144,8 @@ def changed_for(session: Session, meeting: Meeting, before: Sequence[EditionItem
     def copy_of(member: Member, items: Sequence[Any]) -> list[PlannedItem]:
         return agenda_.planned_items([i for i in items if policy.sees(member.actor, i, engaged)])
 
-    return [m for m in present.members
-            if m.actor.user_id not in told or copy_of(m, before) != copy_of(m, after)]
+    copies = [Copy(member, copy_of(member, after)) for member in present.members]
+    return [c for c in copies if c.member.actor.user_id not in told or copy_of(c.member, before) != c.items]
 
 
 def _engaged(session: Session, case_ids: set[UUID]) -> frozenset[tuple[UUID, UUID]]:
@@ -137,21 +160,32 @@ def _engaged(session: Session, case_ids: set[UUID]) -> frozenset[tuple[UUID, UUI
 def own_editions(work: Work, meeting: Meeting) -> tuple[str, list[Edition]]:
     """Return the panel's name and the actor's own editions in order. One statement."""
     visible = and_(EditionItem.meeting_id == meeting.id, policy.visible_to(work.actor, EditionItem))
+    opened = and_(EditionReading.meeting_id == meeting.id, EditionReading.user_id == work.actor.user_id,
+                  EditionReading.edition == EditionItem.edition)
     rows = work.session.execute(
-        select(Panel.name.label("panel"), EditionItem, Case.reference)
+        select(Panel.name.label("panel"), EditionItem, Case.reference, EditionReading.opened_at)
         .select_from(Panel)
         .outerjoin(EditionItem, visible)
         .outerjoin(Case, Case.id == EditionItem.case_id)
+        .outerjoin(EditionReading, opened)
         .where(Panel.id == meeting.panel_id)
         .order_by(EditionItem.edition, EditionItem.position, EditionItem.item_id)
     ).all()
-    published: dict[int, list[tuple[EditionItem, str | None]]] = {}
-    for _, item, reference in rows:
-        if item is not None:
-            published.setdefault(item.edition, []).append((item, reference))
+    published: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.EditionItem is not None:
+            published.setdefault(row.EditionItem.edition, []).append(row)
     own: list[Edition] = []
-    for lines in published.values():
-        edition = Edition(lines[0][0].published_at, tuple(lines))
+    for number, lines in published.items():
+        edition = Edition(number, lines[0].EditionItem.published_at, lines[0].opened_at,
+                          tuple((row.EditionItem, row.reference) for row in lines))
         if not own or own[-1].items != edition.items:
             own.append(edition)
+        elif own[-1].opened_at is None:
+            own[-1] = replace(own[-1], opened_at=edition.opened_at)
     return rows[0].panel, own
+
+
+def last_read(own: Sequence[Edition]) -> int:
+    """Return the reader's own number of the edition that they opened last before the newest; 0 where there is none."""
+    return next((number for number in range(len(own) - 1, 0, -1) if own[number - 1].opened_at is not None), 0)

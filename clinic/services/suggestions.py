@@ -22,7 +22,6 @@ from clinic.domain.cases import PartyKind
 from clinic.domain.clocks import ClockState
 from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import local_day
-from clinic.domain.research import Known, ResearchStatus
 from clinic.domain.suggestions import Hearable, Placing, Reason
 from clinic.models.agency import Agency
 from clinic.models.agenda import Agenda, AgendaItem
@@ -33,9 +32,8 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
-from clinic.policy import research as research_policy
 from clinic.services import agenda as agenda_
-from clinic.services import clocks, matches, meetings, panels, repeats, waiting
+from clinic.services import clocks, matches, meetings, needed, panels, repeats, waiting
 from clinic.services.work import Work
 
 _RED = (ClockState.RED, ClockState.MISSED)
@@ -65,15 +63,6 @@ class StayLine:
     waits_now: int
     then: order_rules.Slot
     waits_then: int
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """From when to when somebody's agency is needed, for how many of how many cases."""
-
-    slot: order_rules.Slot
-    cases: int
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +107,6 @@ def page(work: Work, meeting_id: UUID) -> SuggestionPage:
     )
 
 
-def needed_of(work: Work, meeting: Meeting, lines: Sequence[Any]) -> Needed | None:
-    """Return when the actor's own agencies are needed, by lines with a case, a beginning and an end; nothing where
-    the actor speaks for none, or is needed for none of them. One statement.
-    """
-    agencies = research_policy.speaks_for(work.actor, meeting.panel_id)
-    case_ids = [line.case_id for line in lines if line.case_id]
-    if not agencies or not case_ids:
-        return None
-    nominated = exists().where(
-        Nomination.case_id == ResearchRequest.case_id, Nomination.agency_id == ResearchRequest.agency_id)
-    needed = {request.case_id for request, theirs in work.session.execute(
-        select(ResearchRequest, nominated)
-        .where(ResearchRequest.meeting_id == meeting.id, ResearchRequest.case_id.in_(case_ids),
-               ResearchRequest.agency_id.in_(agencies), ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
-    ) if theirs or not _knows_nobody(request)}
-    theirs = [line for line in lines if line.case_id in needed]
-    if not theirs:
-        return None
-    return Needed(order_rules.Slot(theirs[0].starts_at, theirs[-1].ends_at), len(theirs), len(case_ids))
-
-
 def _rows(work: Work, meeting: Meeting) -> Sequence[Any]:
     """Return the lines of the draft with what is known of their cases. One statement."""
     child = exists().where(Person.case_id == AgendaItem.case_id, Person.kind == PartyKind.CHILD)
@@ -174,7 +142,8 @@ def _kinds(work: Work, meeting: Meeting, rows: Sequence[Any]) -> dict[UUID, Agen
 def _hearables(work: Work, meeting: Meeting, rows: Sequence[Any],
                kinds: dict[UUID, AgendaItemKind]) -> list[Hearable]:
     cases = {row.AgendaItem.case_id: row.AgendaItem.id for row in rows if row.AgendaItem.case_id}
-    needed, kin = _needed(work, meeting.id, list(cases)), matches.linked_perpetrators(work, list(cases))
+    agencies = needed.by_case(work.session, meeting.id, list(cases))
+    kin = matches.linked_perpetrators(work, list(cases))
     today, found = local_day(work.now), []
     for row in rows:
         item = row.AgendaItem
@@ -182,31 +151,12 @@ def _hearables(work: Work, meeting: Meeting, rows: Sequence[Any],
             continue
         clock = clocks.if_near(row.Clock, today, row.PanelRules)
         found.append(Hearable(
-            item.id, item.minutes, frozenset(needed.get(item.case_id, set()) | {row.Nomination.agency_id}),
+            item.id, item.minutes, frozenset(agencies.get(item.case_id, set()) | {row.Nomination.agency_id}),
             row.Nomination.urgent or item.kind is AgendaItemKind.CASE_EMERGENCY,
             clock is not None and clock.state in _RED, kinds[item.id] is AgendaItemKind.CASE_REPEAT,
             row.children, frozenset(cases[other] for other in kin.get(item.case_id, ()) if other in cases),
         ))
     return found
-
-
-def _needed(work: Work, meeting_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    """Return for each of the cases the agencies that know somebody in it, or have not said yet. One statement."""
-    rows = work.session.scalars(
-        select(ResearchRequest)
-        .where(ResearchRequest.meeting_id == meeting_id, ResearchRequest.case_id.in_(case_ids),
-               ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
-    )
-    found: dict[UUID, set[UUID]] = {}
-    for request in rows:
-        if not _knows_nobody(request):
-            found.setdefault(request.case_id, set()).add(request.agency_id)
-    return found
-
-
-def _knows_nobody(request: ResearchRequest) -> bool:
-    """Whether an agency has said so. What it still writes is not said."""
-    return request.answered_at is not None and Known.NONE in request.known
 
 
 def _woven(planned: Sequence[PlannedItem], order: Sequence[UUID]) -> list[PlannedItem]:
@@ -232,8 +182,8 @@ def _lines(meeting: Meeting, planned: Sequence[PlannedItem], order: Sequence[Pla
 def _stays(meeting: Meeting, planned: Sequence[PlannedItem], order: Sequence[PlannedItem], now: Sequence[Hearable],
            then: Sequence[Hearable], names: dict[UUID, str]) -> tuple[StayLine, ...]:
     waits = [{stay.agency_id: stay.waits for stay in rules.stays(one)} for one in (now, then)]
-    needed = {one.item_id: one.needed for one in now}
-    slots = [_needed_from_to(meeting, one, needed) for one in (planned, order)]
+    agencies = {one.item_id: one.needed for one in now}
+    slots = [_needed_from_to(meeting, one, agencies) for one in (planned, order)]
     return tuple(
         StayLine(names[agency_id], slots[0][agency_id], waits[0][agency_id], slots[1][agency_id], waits[1][agency_id])
         for agency_id in sorted(waits[0], key=lambda agency_id: names[agency_id])
@@ -241,10 +191,10 @@ def _stays(meeting: Meeting, planned: Sequence[PlannedItem], order: Sequence[Pla
 
 
 def _needed_from_to(meeting: Meeting, order: Sequence[PlannedItem],
-                    needed: dict[UUID, frozenset[UUID]]) -> dict[UUID, order_rules.Slot]:
+                    agencies: dict[UUID, frozenset[UUID]]) -> dict[UUID, order_rules.Slot]:
     found: dict[UUID, order_rules.Slot] = {}
     for item, slot in zip(order, order_rules.clock_times(order, meeting.starts_at), strict=True):
-        for agency_id in needed.get(item.id, ()):
+        for agency_id in agencies.get(item.id, ()):
             begins = found[agency_id].starts_at if agency_id in found else slot.starts_at
             found[agency_id] = order_rules.Slot(begins, slot.ends_at)
     return found

@@ -14,7 +14,7 @@ last-used mark. They change nothing that anybody could ask about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +34,7 @@ from clinic.models.case import CasePairBound, Walled
 from clinic.models.post import Heartbeat, QueuedLetter
 from clinic.models.sealed import DataKey, KeyRing, MasterKeys
 from clinic.policy import scope
-from clinic.services import journal, outbox
+from clinic.services import journal, outbox, readings
 
 EXEMPT = (Submission, Throttle, UserSession, Heartbeat, QueuedLetter, AuditEvent, AuditHead, DataKey)
 
@@ -57,6 +57,7 @@ class Work:
     changed: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
     letters: list[outbox.Posted] = field(default_factory=list)
+    readings: list[readings.Reading] = field(default_factory=list)
     finished: bool = False
 
     def require(self, permission: Callable[..., bool], subject: Any = None, *more: Any) -> None:
@@ -80,6 +81,10 @@ class Work:
         part of an account link.
         """
         self.letters.append(outbox.Posted(letter, panel_id, secret))
+
+    def read(self, reading: readings.Reading) -> None:
+        """Remember what the actor has opened: it is written with the VIEW event of the page, or not at all."""
+        self.readings.append(reading)
 
     @contextmanager
     def whole(self, reason: str) -> Iterator[None]:
@@ -173,7 +178,7 @@ class Office:
                 raise UndoneDuty("a page was read without asking or without a trace")
         finally:
             session.close()
-        self.note(now, work.events)
+        self.note(now, work.events, work.readings)
 
     @contextmanager
     def peeking(self, reason: str) -> Iterator[Session]:
@@ -207,11 +212,12 @@ class Office:
         finally:
             session.close()
 
-    def note(self, now: datetime, events: list[dict[str, Any]]) -> None:
-        """Write events in a transaction of their own: views, refusals, failed sign-ins."""
+    def note(self, now: datetime, events: list[dict[str, Any]], opened: Sequence[readings.Reading] = ()) -> None:
+        """Write events in a transaction of their own: views and what they opened, refusals, failed sign-ins."""
         if not events:
             return
         with self._session(SystemActor("journal"), "IMMEDIATE") as session, session.begin():
+            readings.keep(session, now, opened)
             journal.append(session, now, events)
 
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, meta
 
 import clinic.mail.render
 from clinic.calendar import invitation
+from clinic.domain.agenda import Slot
 from clinic.domain.entries import Entry, EntryStatus, Place
 from clinic.domain.letters import Envelope, Letter, LetterKind, Sender
 from clinic.mail import render, wording
@@ -20,6 +21,7 @@ from clinic.mail import render, wording
 TEMPLATES = Path(clinic.mail.render.__file__).parents[1] / "templates" / "mail"
 SENDER = Sender("panels@mail.example", "https://panels.example")
 NOW = datetime(2026, 11, 21, 9, 0, 7, tzinfo=UTC)
+TWENTY = Slot(datetime(2026, 11, 26, 9, 20, tzinfo=UTC), datetime(2026, 11, 26, 10, tzinfo=UTC))
 RAW_LETTERS = [kind for kind in LetterKind if kind.method is None]
 INVITATIONS = [kind for kind in LetterKind if kind.method]
 
@@ -43,7 +45,7 @@ def an_entry(kind=LetterKind.INVITATION, **change):
 
 
 def an_envelope(kind, day=date(2026, 11, 26), **change):
-    letter = Letter(kind, UUID(int=2), reference="MT-2026-301472", link="/meetings/1", day=day)
+    letter = Letter(kind, UUID(int=2), reference="MT-2026-301472", link="/meetings/1", day=day, needed=TWENTY)
     given = {
         "letter": letter,
         "address": "rep@agency.example",
@@ -109,6 +111,13 @@ def test_both_forms_of_a_letter_say_the_same(kind):
     message = sent(kind)
     page = Tags(message.get_body(("html",)).get_content())
     assert page.words.split() == plain(message).split()
+
+
+def test_the_letter_of_an_agenda_says_when_its_reader_is_needed_and_says_nothing_where_they_are_not():
+    assert "you are needed from 9:20am to 10am" in plain(sent(LetterKind.AGENDA_READY))
+    envelope = an_envelope(LetterKind.AGENDA_READY)
+    nobody = replace(envelope, letter=replace(envelope.letter, needed=None))
+    assert "needed" not in plain(message_from_bytes(render.render(nobody), policy=default))
 
 
 TELLING = [
@@ -276,6 +285,7 @@ def test_a_template_asks_for_nothing_that_a_letter_does_not_hold(path):
     assert named <= {
         "reference",
         "day",
+        "needed",
         "link",
         "service",
         "meeting",

@@ -228,7 +228,7 @@ def build_agenda(job: Job) -> None:
     coordinator.follow("Go to the draft")
     tap(job, "Down", first)
     publish(job, edition=2)
-    coordinator.sees("What changed since edition 1", f"{second.reference}: moved from number")
+    coordinator.sees("What changed since you read edition 1", f"{second.reference}: moved from number")
     job.listed[:2] = [second, first]
     coordinator.follow("Go to the draft")
     assert cases(job) == [listed.reference for listed in job.listed]

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from clinic.domain.actors import MembershipRole
-from clinic.domain.agenda import AgendaStatus, ChangeKind, Direction
+from clinic.domain.agenda import AgendaStatus, ChangeKind, Direction, Slot
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import Membership
-from clinic.models.agenda import Agenda, EditionItem
+from clinic.models.agenda import Agenda, EditionItem, EditionReading
 from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
@@ -294,3 +294,101 @@ def test_a_copy_to_print_carries_its_reader_and_is_recorded_as_print(world, buil
     with world.looking() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.verb == AuditVerb.PRINT)).one()
     assert event.actor_id == world.users["officer"] and event.detail["shown"] == [str(i) for i in ids]
+
+
+def letters(world, meeting_id, edition):
+    """Return from when to when each reader is needed, as their letter about an edition says it."""
+    with world.looking() as session:
+        found = session.scalars(select(QueuedLetter).where(
+            QueuedLetter.about_id == meeting_id, QueuedLetter.kind == LetterKind.AGENDA_READY,
+            QueuedLetter.revision == edition)).all()
+    return {x.address.partition("@")[0]: x.needed_from and Slot(x.needed_from, x.needed_until) for x in found}
+
+
+def test_what_changed_is_told_from_the_edition_that_each_reader_opened_last(world, built):
+    meeting_id, ids = built
+    publish(world, meeting_id)
+    assert copy_of(world, meeting_id, "officer").changes == ()
+    for case_id in ids[1:]:
+        move_up(world, meeting_id, case_id)
+        publish(world, meeting_id)
+        copy_of(world, meeting_id, "advocate")
+    for _ in range(2):
+        pages = {who: copy_of(world, meeting_id, who) for who in ("officer", "advocate", "chair")}
+        assert {who: page.last_read for who, page in pages.items()} == {"officer": 1, "advocate": 2, "chair": 0}
+        assert [page.number for page in pages.values()] == [3, 3, 3]
+        assert pages["chair"].changes == () and len(pages["advocate"].changes) == 1
+        assert pages["officer"].changes != pages["advocate"].changes
+
+
+def test_an_edition_that_was_only_printed_was_read_too(world, built):
+    meeting_id, ids = built
+    publish(world, meeting_id)
+    with world.reading("officer") as work:
+        edition_pages.print_page(work, meeting_id)
+    move_up(world, meeting_id, ids[1])
+    publish(world, meeting_id)
+    assert copy_of(world, meeting_id, "officer").last_read == 1
+
+
+def test_what_was_changed_back_is_said_to_be_as_its_reader_read_it(world, built):
+    meeting_id, ids = built
+    publish(world, meeting_id)
+    copy_of(world, meeting_id, "officer")
+    for case_id in (ids[1], ids[0]):
+        move_up(world, meeting_id, case_id)
+        publish(world, meeting_id)
+    page = copy_of(world, meeting_id, "officer")
+    assert (page.number, page.last_read, page.changes) == (3, 1, ())
+
+
+def test_who_is_shut_out_after_reading_is_told_of_no_change_in_what_they_may_not_know(world, built):
+    meeting_id, ids = built
+    publish(world, meeting_id)
+    copy_of(world, meeting_id, "officer")
+    make.excluded(world, ids[1], who="officer")
+    item = item_of(world, meeting_id, ids[1])
+    with world.changing("coordinator") as work:
+        running_order.set_minutes(work, meeting_id, version(world, meeting_id), {item: 40})
+    publish(world, meeting_id)
+    page = copy_of(world, meeting_id, "officer")
+    assert (page.number, page.last_read, page.changes) == (1, 0, ())
+    move_up(world, meeting_id, ids[2])
+    publish(world, meeting_id)
+    assert copy_of(world, meeting_id, "officer").last_read == 0
+    assert "officer" not in told(world, meeting_id, 2) | told(world, meeting_id, 3)
+
+
+def test_an_edition_is_opened_once_however_often_it_is_read_at_once(world, built):
+    meeting_id, _ = built
+    publish(world, meeting_id)
+    with world.reading("officer") as work:
+        edition_pages.reader_page(work, meeting_id)
+        copy_of(world, meeting_id, "officer")
+    with world.looking() as session:
+        assert session.execute(select(EditionReading.user_id, EditionReading.edition)).all() == [
+            (world.users["officer"], 1)]
+
+
+def test_a_page_that_could_not_be_recorded_was_not_read(world, built):
+    meeting_id, _ = built
+    publish(world, meeting_id)
+    with pytest.raises(ZeroDivisionError), world.reading("officer") as work:
+        edition_pages.reader_page(work, meeting_id)
+        raise ZeroDivisionError
+    with world.looking() as session:
+        assert session.scalars(select(EditionReading)).all() == []
+
+
+def test_a_letter_says_when_its_reader_is_needed_as_their_page_does(world, built):
+    meeting_id, ids = built
+    make.excluded(world, ids[2], who="probation_officer")
+    publish(world, meeting_id)
+    said = letters(world, meeting_id, 1)
+    for who in EVERYBODY:
+        page = copy_of(world, meeting_id, who)
+        assert said[who] == (page.needed.slot if page.needed else None), who
+    assert said["chair"] is said["coordinator"] is said["minute_taker"] is None
+    cases = [x for x in copy_of(world, meeting_id, "chair").lines if x.case_id]
+    assert said["officer"] == Slot(cases[0].starts_at, cases[2].ends_at)
+    assert said["probation_officer"] == Slot(cases[0].starts_at, cases[1].ends_at)
