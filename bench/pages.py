@@ -37,6 +37,7 @@ from clinic.app import create_app
 from clinic.config import load
 from clinic.domain.actors import Actor, MembershipRole
 from clinic.domain.agenda import AgendaItemKind
+from clinic.domain.declarations import NEWEST
 from clinic.domain.nominations import NominationStatus
 from clinic.models.account import User
 from clinic.models.action import Action
@@ -45,7 +46,7 @@ from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.policy.cases import may_list
-from clinic.services import agenda, demonstration, editions, intake, scheduling, sessions
+from clinic.services import agenda, declarations, demonstration, editions, intake, scheduling, sessions
 from clinic.services.work import Office
 
 ROUNDS, IN_A_ROUND, LISTED = 15, 4, 30
@@ -165,8 +166,17 @@ class Place:
             work.session.flush()
             self.meeting_id = work.session.scalars(sa.select(Meeting.id).where(
                 Meeting.panel_id == self.panel_id).order_by(Meeting.starts_at)).first()
+        for user_id in self.users.values():
+            self._sign(user_id)
         self.clients = {who: self._client(user_id) for who, user_id in self.users.items()}
         self.case_id: UUID | None = None
+
+    def _sign(self, user_id: UUID) -> None:
+        """Give the undertaking for the coming meeting, so that its papers open."""
+        with self.office.peeking("bench") as session:
+            actor = sessions.actor_of(session, user_id, self.now)
+        with self.office.changing(actor, self.now) as work:
+            declarations.sign(work, self.meeting_id, NEWEST)
 
     def _client(self, user_id: UUID) -> FlaskClient:
         client = self.app.test_client()

@@ -15,6 +15,7 @@ from clinic.domain.actors import Actor, MembershipRole, SystemActor, UserStatus
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Answer, Gender, PartyKind
+from clinic.domain.declarations import NEWEST
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
@@ -30,7 +31,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import anyone, may_install
-from clinic.services import nominations, passwords, references, sessions
+from clinic.services import declarations, nominations, passwords, references, sessions
 from clinic.services.work import Office
 
 PASSWORD = "three-random-words-lantern"
@@ -113,7 +114,8 @@ def _panel(work, name: str, kind: PanelType, diary_name: str) -> UUID:
                   starts_at=time(10, 0), minutes=180)
     work.session.add(panel)
     work.session.flush()
-    rules = DEFAULTS[kind]
+    # Most tests speak of something else than the undertaking: `undertaking_asked` asks for it.
+    rules = replace(DEFAULTS[kind], undertaking_required=False)
     work.session.add(PanelRules(panel_id=panel.id, **{n: getattr(rules, n) for n in Rules.names()}))
     return panel.id
 
@@ -214,6 +216,22 @@ def excluded(world: World, case_id: UUID, *, who: str | None = None, agency: str
         )
         work.session.add(exclusion)
         work.record(AuditVerb.EXCLUDE, exclusion)
+
+
+def undertaking_asked(world: World, panel: UUID | None = None) -> None:
+    """Let the clinic (or `panel`) ask for the undertaking from now on."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        rules = work.session.get_one(PanelRules, panel or world.clinic)
+        rules.undertaking_required = True
+        work.record(AuditVerb.UPDATE, "PanelRules")
+
+
+def signed(world: World, meeting_id: UUID, *people: str) -> None:
+    """Let these people give the undertaking for a meeting."""
+    for who in people:
+        with world.changing(who) as work:
+            declarations.sign(work, meeting_id, NEWEST)
 
 
 def unchecked(world: World, case_id: UUID, since: datetime) -> None:

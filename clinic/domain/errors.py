@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 
 class RuleBroken(Exception):
@@ -49,6 +50,14 @@ class NotPermitted(Exception):
         self.permission = permission
         self.subject = subject
         self.line = line
+
+
+class Unsigned(Exception):
+    """The actor has not given the undertaking that the papers of this meeting ask for."""
+
+    def __init__(self, meeting_id: UUID):
+        super().__init__("an undertaking is asked for")
+        self.meeting_id = meeting_id
 
 
 class Stale(Exception):

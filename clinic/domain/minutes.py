@@ -66,6 +66,8 @@ class Attendee:
     name: str
     agency: str
     status: AttendanceStatus
+    #: whether they gave the undertaking; nothing where the panel asks for none
+    signed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,18 @@ def compose(attendance: Sequence[Attendee], heard: Sequence[Heard]) -> tuple[Sec
 def _attendance(people: Sequence[Attendee]) -> str:
     parts = []
     for title, answers in (("Present", _CAME), ("Apologies and absence", _STAYED_AWAY)):
-        lines = [f"| {cell(p.name)} | {cell(p.agency)} | {answers[p.status]} |" for p in people if p.status in answers]
-        table = "\n".join(("| Name | Agency | Attendance |", "|---|---|---|", *lines)) if lines else "Nobody was noted."
-        parts.append(f"### {title}\n\n{table}")
+        rows = [(cell(p.name), cell(p.agency), answers[p.status], *_signed(p)) for p in people if p.status in answers]
+        parts.append(f"### {title}\n\n{_table(rows) if rows else 'Nobody was noted.'}")
     return "\n\n".join(parts)
+
+
+def _signed(person: Attendee) -> tuple[str, ...]:
+    return () if person.signed is None else ("Signed" if person.signed else "Not signed",)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    heads = ("Name", "Agency", "Attendance", "Undertaking")[:len(rows[0])]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ("---",) * len(heads), *rows))
 
 
 def _hearing(case: Heard) -> str:

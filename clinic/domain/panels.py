@@ -78,6 +78,8 @@ class Rules:
     red_clocks_first: bool = True
     repeats_first: bool = False
     children_together: bool = True
+    #: whether everybody gives an undertaking of confidentiality before the papers of a meeting open to them
+    undertaking_required: bool = True
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

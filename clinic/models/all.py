@@ -10,6 +10,7 @@ from clinic.models import (  # noqa: F401
     clock,
     closing,
     contact,
+    declaration,
     dispute,
     flag,
     handover,

@@ -59,6 +59,7 @@ class PanelRules(Base):
     red_clocks_first: Mapped[bool]
     repeats_first: Mapped[bool]
     children_together: Mapped[bool]
+    undertaking_required: Mapped[bool]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

@@ -31,7 +31,7 @@ from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment
 from clinic.policy import agenda as policy
-from clinic.services import actions, clocks, edition_pages, matches, meetings, repeats, risk_pages, waiting
+from clinic.services import actions, clocks, declarations, edition_pages, matches, repeats, risk_pages, waiting
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.clocks import Running
@@ -118,7 +118,7 @@ class BuildPage:
 
 def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
     """Return the draft for those who may read it, and the newest edition for everybody else who may read."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_read, meeting)
     if policy.may_read_draft(work.actor, meeting):
         return _build_page(work, meeting)

@@ -21,7 +21,7 @@ from clinic.models.agenda import Agenda, AgendaItem, EditionItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.policy import agenda as policy
-from clinic.services import actions, editions, meetings, needed, repeats
+from clinic.services import actions, declarations, editions, needed, repeats
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.editions import Edition
@@ -116,14 +116,14 @@ class PublishPage:
 
 def reader_page(work: Work, meeting_id: UUID) -> ReaderPage:
     """Return the newest edition as the actor has it, timed and numbered from what the actor may see."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_read, meeting)
     return shown(work, meeting, AuditVerb.VIEW)
 
 
 def print_page(work: Work, meeting_id: UUID) -> PrintPage:
     """Return the actor's own copy to print, marked with whose it is."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_print, meeting)
     name, agency = work.session.execute(
         select(User.name, Agency.name).join(Agency, Agency.id == User.agency_id).where(User.id == work.actor.user_id)
@@ -193,7 +193,7 @@ def _changes(before: Edition | None, lines: Sequence[Line]) -> tuple[ChangeLine,
 
 def publish_page(work: Work, meeting_id: UUID) -> PublishPage:
     """Return what publishing would change and who would be told, as far as the actor may know."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_build, meeting)
     panel, own = editions.own_editions(work, meeting)
     newest = own[-1] if own else None

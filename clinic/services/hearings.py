@@ -26,6 +26,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
+from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.services import agenda, directory, floor, meetings, reminders, terms
 from clinic.services.work import Office, Work
@@ -141,7 +142,8 @@ def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
     with office.peeking("pulse") as session:
         row = session.execute(
             select(Hearing.notes_version, Hearing.outcome, agreed)
-            .where(Hearing.id == hearing_id, policy.visible_to(actor))
+            .where(Hearing.id == hearing_id, policy.visible_to(actor),
+                   ~declaration_policy.owed_by(actor, Hearing.panel_id, Hearing.meeting_id))
         ).one_or_none()
     if row is None:
         raise NotFound

@@ -28,14 +28,15 @@ from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
+from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.services import (
     actions,
     advocacy,
     attendance,
+    declarations,
     directory,
     dispute_pages,
-    meetings,
     repeats,
     research,
     risk_pages,
@@ -175,7 +176,7 @@ class ClosePage:
 
 def live_page(work: Work, meeting_id: UUID) -> LivePage:
     """Return a meeting's running order, with outcomes, and who is there."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_follow, meeting)
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     order = _order(work, meeting)
@@ -192,7 +193,7 @@ def live_page(work: Work, meeting_id: UUID) -> LivePage:
 
 def close_page(work: Work, meeting_id: UUID) -> ClosePage:
     """Return what is missing before a meeting can close, and which agencies will get a letter."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_close, meeting)
     counts: dict[str, int] = {}
     for line in actions.of_meeting(work.session, meeting.id):
@@ -238,14 +239,16 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
 
 def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, str | None]:
     row = work.session.execute(
-        select(Hearing, Meeting, User.name)
+        select(Hearing, Meeting, User.name, declaration_policy.owed_by(work.actor))
         .join(Meeting, Meeting.id == Hearing.meeting_id)
         .outerjoin(User, User.id == Hearing.notes_saved_by_id)
         .where(Hearing.id == hearing_id, policy.visible_to(work.actor))
     ).one_or_none()
     if row is None:
         raise NotFound
-    return row[0], row[1], row[2]
+    hearing, meeting, saved_by, owed = row
+    declarations.check(meeting, owed)
+    return hearing, meeting, saved_by
 
 
 def _sitting(session: Session, meeting: Meeting) -> Sitting:

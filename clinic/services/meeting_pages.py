@@ -30,10 +30,12 @@ from clinic.models.minute import MinuteVersion
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.policy import agenda as agenda_policy
+from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as hearing_policy
 from clinic.policy import meetings as policy
 from clinic.policy import minutes as minute_policy
-from clinic.services import holidays, meetings
+from clinic.services import declarations, holidays, meetings
+from clinic.services.declarations import Signed
 from clinic.services.meeting_lists import PanelName
 from clinic.services.work import Work
 
@@ -74,6 +76,8 @@ class MeetingPage:
     links: Links
     invited: tuple[InvitedLine, ...]
     knows_invited: bool
+    #: how it stands with the undertakings; nothing where none is asked for, or of this reader
+    signed: Signed | None
     may_run: bool
     may_change: bool
     version: int
@@ -106,13 +110,16 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
     knows_invited = policy.may_know_invited(work.actor, meeting)
     may_run = policy.may_run(work.actor, meeting)
     invited = _invited(work, meeting) if knows_invited else ()
+    asked = rules.undertaking_required and declaration_policy.may_sign(work.actor, meeting)
+    signed = declarations.of_meeting(work, meeting) if asked else None
     work.record(AuditVerb.VIEW, meeting)
     return MeetingPage(
         id=meeting.id, reference=meeting.reference, panel=PanelName(panel.id, panel.name),
         starts_at=meeting.starts_at, ends_at=meeting.ends_at, kind=meeting.kind, status=meeting.status,
         mode=meeting.mode, place=(meeting.place or "") if knows_place else "", knows_place=knows_place,
         holiday=meeting.holiday, deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place else (),
-        links=_links(work, meeting), invited=invited, knows_invited=knows_invited, may_run=may_run,
+        links=_links(work, meeting), invited=invited, knows_invited=knows_invited, signed=signed,
+        may_run=may_run,
         may_change=may_run and meeting.status is MeetingStatus.PLANNED, version=meeting.version,
     )
 

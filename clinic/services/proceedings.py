@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from clinic.domain.declarations import DeclarationKind
 from clinic.domain.meetings import local_day
 from clinic.domain.minutes import Agreed, Attendee, Heard
 from clinic.models.account import User
@@ -15,23 +16,33 @@ from clinic.models.action import Action
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
+from clinic.models.declaration import Declaration
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Attendance, Meeting
+from clinic.models.panel import PanelRules
 from clinic.services import terms
 
 _LAST = 1_000_000
 
 
 def attendance(session: Session, meeting_id: UUID) -> tuple[Attendee, ...]:
-    """Return who came and who did not, by agency and name. One statement."""
+    """Return who came and who did not, by agency and name, and who signed the undertaking. One statement."""
+    signed = and_(
+        Declaration.meeting_id == Attendance.meeting_id, Declaration.user_id == Attendance.user_id,
+        Declaration.kind == DeclarationKind.CONFIDENTIALITY,
+    )
     rows = session.execute(
-        select(User.name, Agency.name, Attendance.status)
+        select(User.name, Agency.name, Attendance.status, PanelRules.undertaking_required, Declaration.id)
         .join(User, User.id == Attendance.user_id)
         .join(Agency, Agency.id == Attendance.agency_id)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .join(PanelRules, PanelRules.panel_id == Meeting.panel_id)
+        .outerjoin(Declaration, signed)
         .where(Attendance.meeting_id == meeting_id)
         .order_by(Agency.name, User.name)
     )
-    return tuple(Attendee(*row) for row in rows)
+    return tuple(Attendee(name, agency, status, declared is not None if asked else None)
+                 for name, agency, status, asked, declared in rows)
 
 
 def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:

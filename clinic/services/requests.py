@@ -27,7 +27,7 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases
 from clinic.policy import research as policy
-from clinic.services import meetings, research, research_parts
+from clinic.services import declarations, research, research_parts
 from clinic.services.research import ReturnLine
 from clinic.services.research_parts import PartLine
 from clinic.services.work import Work
@@ -291,7 +291,7 @@ def _closed(check: Callable[..., None], *standing: object) -> str:
 
 def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
     """Return the answers to every case of a meeting that the actor knows, in the order of the agenda."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_follow, meeting)
     listed = and_(AgendaItem.meeting_id == ResearchRequest.meeting_id, AgendaItem.case_id == ResearchRequest.case_id)
     rows = work.session.execute(

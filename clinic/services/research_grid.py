@@ -20,7 +20,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.research import ResearchReminder, ResearchRequest
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import research as policy
-from clinic.services import audience, meetings, research
+from clinic.services import audience, declarations, research
 from clinic.services.work import Work
 
 
@@ -77,7 +77,7 @@ class GridPage:
 
 def page(work: Work, meeting_id: UUID) -> GridPage:
     """Return the grid to whoever follows the panel's research: the cases that they know. Seven statements."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_see_grid, meeting)
     cases = _cases(work, meeting)
     requests = _requests(work, meeting, [case_id for case_id, _ in cases])

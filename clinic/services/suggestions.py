@@ -33,7 +33,7 @@ from clinic.models.panel import PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
 from clinic.services import agenda as agenda_
-from clinic.services import clocks, matches, meetings, needed, panels, repeats, waiting
+from clinic.services import clocks, declarations, matches, needed, panels, repeats, waiting
 from clinic.services.work import Work
 
 _RED = (ClockState.RED, ClockState.MISSED)
@@ -85,7 +85,7 @@ class SuggestionPage:
 
 def page(work: Work, meeting_id: UUID) -> SuggestionPage:
     """Return the order that is suggested to those who build the agenda."""
-    meeting = meetings.find(work, meeting_id)
+    meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_build, meeting)
     rows = _rows(work, meeting)
     agenda = work.session.scalar(select(Agenda).where(Agenda.meeting_id == meeting.id))

@@ -6,12 +6,12 @@ import logging
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale, Unsigned
 from clinic.models.sealed import KeyLost
 from clinic.services.work import refused
 from clinic.web.clock import now
@@ -23,6 +23,7 @@ log = logging.getLogger("clinic.web")
 def install(app: Flask) -> None:
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(NotPermitted, _not_permitted)
+    app.register_error_handler(Unsigned, _unsigned)
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(KeyLost, _key_lost)
@@ -64,6 +65,12 @@ def _not_permitted(error: NotPermitted) -> tuple[str, int]:
         return _page(403, "You cannot use this page", "Your role does not include this.",
                      "If it should, ask the coordinator of your panel.")
     return _missing()
+
+
+def _unsigned(error: Unsigned) -> Response:
+    """Lead to the undertaking, and from there on to what was asked for."""
+    onward = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("declarations.undertaking", meeting_id=error.meeting_id, onward=onward), 303)
 
 
 def _stale(error: Stale) -> tuple[str, int]:

@@ -35,6 +35,15 @@ def test_who_came_and_who_did_not_stand_in_two_tables():
     assert text.index("Ann") < text.index("Apologies and absence") < text.index("Bob")
 
 
+def test_minutes_say_who_signed_the_undertaking_where_the_panel_asks_for_it():
+    here = AttendanceStatus.PRESENT
+    text = minutes.compose((Attendee("Ann", "Police", here, True), Attendee("Bob", "Health", here, False)), ())[0].text
+    html = render(text)
+    assert "| Ann | Police | Present | Signed |" in text and "| Bob | Health | Present | Not signed |" in text
+    assert "<th>Undertaking</th>" in html and html.count("<tr>") == 3
+    assert "Undertaking" not in minutes.compose((Attendee("Ann", "Police", here),), ())[0].text
+
+
 def test_the_frame_does_not_say_that_somebody_left_for_a_conflict():
     text = minutes.compose((Attendee("Ann", "Police", AttendanceStatus.EXCUSED_CONFLICT),), ())[0].text
     assert "conflict" not in text.lower() and "| Ann | Police | Excused |" in text

@@ -444,6 +444,10 @@ ROWS: tuple[Row, ...] = (
     send("meetings.keep_day", "meeting_id=planned_meeting", may=RUN),
     show("meetings.cancel", "meeting_id=drafted_meeting", may=RUN),
     send("meetings.send_cancel", "meeting_id=drafted_meeting", may=RUN, form="meetings.cancel"),
+    # Whoever reads a meeting's papers signs for it first, and everybody has but for the bare one.
+    show("declarations.undertaking", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
+    send("declarations.sign", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC),
+         form="declarations.undertaking", fill={"agree": "y"}),
     # Private calendar addresses: the address is the key.
     page("feeds.index"),
     press("feeds.make", CLINIC | MARAC, yes=200, fill={"label": "Tablet"}),

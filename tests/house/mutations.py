@@ -36,6 +36,7 @@ from clinic.policy import (
     clocks,
     closings,
     contacts,
+    declarations,
     directory,
     disputes,
     drafts,
@@ -60,14 +61,13 @@ from clinic.policy import (
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts, directory,
-            disputes, drafts, feeds, flags, handovers, hearings, incidents, known_addresses, links, meetings, minutes,
-            nominations, orders, panels, post, research,
-            research_parts, risks)
+POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts, declarations,
+            directory, disputes, drafts, feeds, flags, handovers, hearings, incidents, known_addresses, links,
+            meetings, minutes, nominations, orders, panels, post, research, research_parts, risks)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.
-_LEAVE_OUT = {"kept_from"}
+_LEAVE_OUT = {"kept_from", "owed_by"}
 
 # A file, a line of it, and what is called there.
 Site = tuple[str, int, str]

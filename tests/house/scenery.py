@@ -35,6 +35,7 @@ from clinic.domain.breaches import NewBreach, RepeatAnswer
 from clinic.domain.cases import Answer, PartyKind
 from clinic.domain.closings import CloseReason, Closing
 from clinic.domain.columns import MAPPED, MapDraft
+from clinic.domain.declarations import NEWEST
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.disputes import DisputeOutcome, ResponseKind
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
@@ -79,6 +80,7 @@ from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment, RiskPlan, RiskPrompt
 from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy.accounts import may_install
+from clinic.policy.agenda import READERS
 from clinic.services import (
     actions,
     advocacy,
@@ -87,6 +89,7 @@ from clinic.services import (
     attendance,
     closings,
     column_maps,
+    declarations,
     drafts,
     editions,
     exclusions,
@@ -196,8 +199,20 @@ def build(office: Any) -> Scenery:
     _hand_over(made, "excluded", "officer", "coordinator", "other_coordinator")
     _hand_over(made, "foreign", "outsider", "other_coordinator", "coordinator")
     _accounts(made)
+    _sign(made, clinic, "own")
+    _sign(made, marac, "foreign")
     _name_pairs(made)
     return made
+
+
+def _sign(made: Scenery, panel_id: UUID, relation: str) -> None:
+    """Let everybody who reads a panel's papers give the undertaking, for every meeting but the bare one."""
+    make.undertaking_asked(made.world, panel_id)
+    for who in made.world.users:
+        if made.world.actor(who).holds(panel_id, READERS):
+            with doing(made, who, NOW) as work:
+                for stage in DAYS.keys() - {"bare"}:
+                    declarations.sign(work, made.things[f"{stage}_meeting"][relation], NEWEST)
 
 
 def _name_pairs(made: Scenery) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Download, Locator, Page, Request, Response
 from playwright.sync_api import TimeoutError as NotThere
@@ -126,7 +126,17 @@ class Person:
         with self.expecting(*({status} if status >= 400 else ())):
             answer = self.page.goto(path)
         assert answer is None or answer.status == status, f"{self.email} at {path}: {answer.status}, not {status}"
+        self._sign_if_asked()
         return self.look()
+
+    def _sign_if_asked(self) -> None:
+        """Read and sign the undertaking, where it stands before the page that was asked for."""
+        asked = urlsplit(self.page.url)
+        if asked.path.endswith("/undertaking") and "onward=" in asked.query:
+            self.look()
+            self.choose("I have read this, and I undertake it for this meeting")
+            self.press("Sign and go on")
+            assert self.path == urlsplit(parse_qs(asked.query)["onward"][0]).path
 
     @property
     def path(self) -> str:
@@ -161,6 +171,7 @@ class Person:
         link = place.get_by_role("link", name=words, exact=exact).or_(
             place.locator("a[role=button]").filter(has_text=words))
         self._go_by(link.first, words)
+        self._sign_if_asked()
         return self.look()
 
     def press(self, words: str, within: Locator | None = None, exact: bool = False) -> Sight:

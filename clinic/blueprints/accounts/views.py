@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
@@ -13,6 +12,7 @@ from clinic.domain.errors import RuleBroken
 from clinic.models.account import TicketKind
 from clinic.services import accounts
 from clinic.web.clock import now
+from clinic.web.onward import own_path
 from clinic.web.work import changing, office, reading, then
 
 bp = Blueprint("accounts", __name__)
@@ -35,7 +35,7 @@ def send_sign_in():
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            onward = _own_path(session.get("next", "/"))
+            onward = own_path(session.get("next", "/"))
             session.become(token)
             return redirect(onward, 303)
     return sign_in(form)
@@ -54,14 +54,6 @@ def _device(agent: str) -> str:
                 ("Mac OS", "Mac"), ("Linux", "Linux"))
     browser, machine = (next((name for mark, name in marks if mark in agent), "") for marks in (browsers, machines))
     return f"{browser or 'A browser'} on {machine}" if machine else browser or "Unknown browser"
-
-
-def _own_path(path: str) -> str:
-    """Return the path if it leads to a page of ours, else Home."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith("//") and not parts.netloc and not parts.scheme
-    # Browsers read a backslash as a slash and leave line breaks out.
-    return path if ours and path.isprintable() and "\\" not in path else "/"
 
 
 @bp.post("/sign-out")

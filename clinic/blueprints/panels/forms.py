@@ -28,6 +28,7 @@ from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, 
 from clinic.web.fields import Choice, Form, Pick, Text, Tick, TimeOfDay, WholeNumber, number
 
 _W, _M = Frequency.WEEKLY, Frequency.MONTHLY
+_TICKS = ("red_clocks_first", "repeats_first", "children_together", "undertaking_required")
 _TYPES = {
     PanelType.MARAC: "MARAC", PanelType.STALKING_CLINIC: "Stalking clinic",
     PanelType.STALKING_INTERVENTION_PANEL: "Stalking Intervention Panel",
@@ -161,6 +162,7 @@ class RulesForm(FrameForm):
         (ReturnMode.SHARED_RETURN.value, "What they know, for everyone at the meeting to read before"),
         (ReturnMode.READINESS_ONLY.value, "Known or not known only; they speak at the meeting"),
     ], "Choose how agencies answer")
+    undertaking_required = Tick("Everybody gives an undertaking of confidentiality before the agenda opens to them")
     red_clocks_first = Tick("Cases whose clock is red come first, after what is urgent")
     repeats_first = Tick("Repeats come before new cases")
     children_together = Tick("Cases with children are heard together, so that children’s agencies can leave")
@@ -171,7 +173,7 @@ class RulesForm(FrameForm):
 
     def rules(self) -> Rules:
         values = {name: self[name].data for name in BOUNDS}
-        ticks = {name: self[name].data for name in ("red_clocks_first", "repeats_first", "children_together")}
+        ticks = {name: self[name].data for name in _TICKS}
         return Rules(**values, **ticks, repeat_anchor=RepeatAnchor(self.repeat_anchor.data),
                      return_mode=ReturnMode(self.return_mode.data))
 
