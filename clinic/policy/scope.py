@@ -19,6 +19,7 @@ from clinic.domain.errors import UndoneDuty
 from clinic.models.case import Walled
 from clinic.models.types import Base
 from clinic.policy import cases
+from clinic.policy.once import once
 
 
 def guard(session_class: type[Session]) -> None:
@@ -36,9 +37,17 @@ def _cut(state: ORMExecuteState) -> None:
         raise UndoneDuty("something was read by nobody")
     if isinstance(actor, SystemActor):
         return
-    state.statement = state.statement.options(*(
-        with_loader_criteria(entity, cases.wall(actor, entity)) for entity in _walled_in(state.statement)
+    again = state.statement.get_execution_options().get("once")
+    state.statement = (_cut_once if again else _cut_for)(actor, state.statement)
+
+
+def _cut_for(actor: Any, statement: Any) -> Any:
+    return statement.options(*(
+        with_loader_criteria(entity, cases.wall(actor, entity)) for entity in _walled_in(statement)
     ))
+
+
+_cut_once = once(_cut_for)
 
 
 def _walled_in(statement: Any) -> list[Any]:

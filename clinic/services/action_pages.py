@@ -7,11 +7,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import actions as rules
 from clinic.domain.actions import ActionStatus
+from clinic.domain.actors import Actor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.meetings import local_day
@@ -24,6 +25,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.policy import actions as policy
 from clinic.policy.hearings import RECORDERS
+from clinic.policy.once import ONCE, once
 from clinic.services.actions import ActionLine, line_of
 from clinic.services.work import Work
 
@@ -88,24 +90,9 @@ def mine_page(work: Work, filters: Filters) -> ActionsPage:
     """
     work.require(policy.may_list)
     today = local_day(work.now)
-    business = and_(policy.visible_to(work.actor), *_narrowed(work, filters, today))
-    wanted = (
-        select(Action.id).where(business).order_by(Action.due_on, Action.id)
-        .limit(PAGE).offset((filters.page - 1) * PAGE)
-    )
-    total = select(func.count(Action.id)).where(business).scalar_subquery()
-    lead = aliased(User)
     rows = work.session.execute(
-        select(Action, Case.reference, Agency.name, lead.name, Panel.id.label("panel_id"),
-               Panel.name.label("panel"), total.label("total"))
-        .select_from(Panel)
-        .outerjoin(Action, and_(Action.panel_id == Panel.id, Action.id.in_(wanted)))
-        .outerjoin(Case, Case.id == Action.case_id)
-        .outerjoin(Agency, Agency.id == Action.owner_agency_id)
-        .outerjoin(lead, lead.id == Action.lead_id)
-        .where(Panel.id.in_(list(work.actor.panels())))
-        .order_by(Action.due_on, Action.id)
-    ).all()
+        _mine(work.actor, filters.state, filters.panel_id is not None),
+        {"today": today, "panel_id": filters.panel_id, "skipped": (filters.page - 1) * PAGE}).all()
     lines = tuple(line_of(row, today) for row in rows if row.Action is not None)
     work.record(AuditVerb.VIEW, "Action", shown=[line.id for line in lines])
     panels = {row.panel_id: row.panel for row in rows}
@@ -116,20 +103,43 @@ def mine_page(work: Work, filters: Filters) -> ActionsPage:
     )
 
 
-def _narrowed(work: Work, filters: Filters, today: date) -> list:
+@once
+def _mine(actor: Actor, state: State, of_panel: bool) -> Select:
+    """Select the actor's panels, each with those of its actions that stand on the page."""
+    business = and_(policy.visible_to(actor), *_narrowed(actor, state, of_panel))
+    wanted = (
+        select(Action.id).where(business).order_by(Action.due_on, Action.id).limit(PAGE)
+        .offset(bindparam("skipped", type_=Integer()))
+    )
+    total = select(func.count(Action.id)).where(business).scalar_subquery()
+    lead = aliased(User)
+    return (
+        select(Action, Case.reference, Agency.name, lead.name, Panel.id.label("panel_id"),
+               Panel.name.label("panel"), total.label("total"))
+        .select_from(Panel)
+        .outerjoin(Action, and_(Action.panel_id == Panel.id, Action.id.in_(wanted)))
+        .outerjoin(Case, Case.id == Action.case_id)
+        .outerjoin(Agency, Agency.id == Action.owner_agency_id)
+        .outerjoin(lead, lead.id == Action.lead_id)
+        .where(Panel.id.in_(list(actor.panels())))
+        .order_by(Action.due_on, Action.id).execution_options(**ONCE)
+    )
+
+
+def _narrowed(actor: Actor, state: State, of_panel: bool) -> list:
     """Return the conditions of the list: whose business, in which state, on which panel."""
-    followed = Action.panel_id.in_(list(work.actor.panels(*RECORDERS)))
-    conditions = [or_(policy.owned_by(work.actor), followed)]
-    if filters.state is State.OPEN:
+    followed = Action.panel_id.in_(list(actor.panels(*RECORDERS)))
+    conditions = [or_(policy.owned_by(actor), followed)]
+    if state is State.OPEN:
         conditions.append(Action.status.in_(list(rules.OPEN)))
-    elif filters.state is State.OVERDUE:
-        conditions += [Action.status.in_(list(rules.OWED)), Action.due_on < today]
-    elif filters.state is State.REPORTED:
+    elif state is State.OVERDUE:
+        conditions += [Action.status.in_(list(rules.OWED)), Action.due_on < bindparam("today")]
+    elif state is State.REPORTED:
         conditions.append(Action.status == ActionStatus.REPORTED_COMPLETE)
     else:
         conditions.append(Action.status.in_(list(rules.CLOSED)))
-    if filters.panel_id is not None:
-        conditions.append(Action.panel_id == filters.panel_id)
+    if of_panel:
+        conditions.append(Action.panel_id == bindparam("panel_id"))
     return conditions
 
 

@@ -11,13 +11,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import actions as rules
 from clinic.domain import hearings as hearing_rules
 from clinic.domain.actions import ActionStatus, NewAction, RiskTarget
-from clinic.domain.actors import SPEAKERS
+from clinic.domain.actors import SPEAKERS, Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken, Stale
 from clinic.domain.letters import LetterKind
@@ -28,9 +28,19 @@ from clinic.models.agency import Agency
 from clinic.models.case import Case, CaseExclusion
 from clinic.models.meeting import Meeting
 from clinic.policy import actions as policy
+from clinic.policy.once import ONCE, once
 from clinic.services import directory, floor, references, reminders
 from clinic.services.directory import Member
 from clinic.services.work import Work
+
+_lead, _held = aliased(User), aliased(Meeting)
+_OF_MEETING = (Action.meeting_id == bindparam("meeting_id"),)
+_OF_CASE = (Action.case_id == bindparam("case_id"),)
+_OPEN_BEFORE = (
+    Action.panel_id == bindparam("panel_id"), Action.status.in_(list(rules.OPEN)),
+    or_(Action.meeting_id.is_(None), Action.meeting_id.in_(select(_held.id).where(
+        _held.panel_id == bindparam("panel_id"), _held.starts_at < bindparam("starts_at")))),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,37 +118,36 @@ def owners(session: Session, case_id: UUID, members: list[Member], day: date) ->
 
 def of_meeting(session: Session, meeting_id: UUID) -> tuple[ActionLine, ...]:
     """Return the actions agreed at a meeting that the session's actor may see, in the order they were agreed."""
-    return _lines(session, Action.meeting_id == meeting_id)
+    return _lines(session, _OF_MEETING, {"meeting_id": meeting_id})
 
 
 def of_case(session: Session, case_id: UUID) -> tuple[ActionLine, ...]:
     """Return the actions of a case that the session's actor may see, in the order they were agreed."""
-    return _lines(session, Action.case_id == case_id)
+    return _lines(session, _OF_CASE, {"case_id": case_id})
 
 
 def open_before(session: Session, meeting: Meeting) -> tuple[ActionLine, ...]:
     """Return what is still open from earlier meetings of the panel, or from another panel, and visible to the actor."""
-    held = aliased(Meeting)
-    earlier = select(held.id).where(held.panel_id == meeting.panel_id, held.starts_at < meeting.starts_at)
-    return _lines(
-        session, Action.panel_id == meeting.panel_id, Action.status.in_(list(rules.OPEN)),
-        or_(Action.meeting_id.is_(None), Action.meeting_id.in_(earlier)), order=(Action.due_on, Action.id),
-    )
+    before = {"panel_id": meeting.panel_id, "starts_at": meeting.starts_at}
+    return _lines(session, _OPEN_BEFORE, before, order=(Action.due_on, Action.id))
 
 
-def _lines(
-    session: Session, *conditions: object, order: tuple = (Action.agreed_at, Action.id)
-) -> tuple[ActionLine, ...]:
-    lead = aliased(User)
-    rows = session.execute(
-        select(Action, Case.reference, Agency.name, lead.name)
+def _lines(session: Session, which: tuple, values: dict[str, Any],
+           order: tuple = (Action.agreed_at, Action.id)) -> tuple[ActionLine, ...]:
+    rows = session.execute(_selected(session.info["actor"], which, order), values).all()
+    return tuple(line_of(row, _today(session)) for row in rows)
+
+
+@once
+def _selected(actor: Actor | SystemActor, which: tuple, order: tuple) -> Select:
+    return (
+        select(Action, Case.reference, Agency.name, _lead.name)
         .join(Case, Case.id == Action.case_id)
         .join(Agency, Agency.id == Action.owner_agency_id)
-        .outerjoin(lead, lead.id == Action.lead_id)
-        .where(policy.visible_to(session.info["actor"]), *conditions)
-        .order_by(*order)
-    ).all()
-    return tuple(line_of(row, _today(session)) for row in rows)
+        .outerjoin(_lead, _lead.id == Action.lead_id)
+        .where(policy.visible_to(actor), *which)
+        .order_by(*order).execution_options(**ONCE)
+    )
 
 
 def _today(session: Session) -> date:

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Uuid, and_, bindparam, func, or_, select
 
 from clinic.domain.actions import ActionStatus
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.errors import NotFound
@@ -21,6 +22,7 @@ from clinic.domain.order_events import IN_FORCE
 from clinic.models.action import Action
 from clinic.models.agency import Agency
 from clinic.models.case import Case, Person, SharingDecision
+from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
@@ -35,15 +37,18 @@ from clinic.policy import flags as flag_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.services import clocks, dispute_pages, links, risk_pages, terms, timeline, together
+from clinic.policy.once import ONCE, once
+from clinic.services import clocks, dispute_pages, links, risk_pages, terms, timeline
 from clinic.services.clocks import Running
 from clinic.services.dispute_pages import StandingLine
 from clinic.services.links import LinkedCase
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
 from clinic.services.risk_pages import RiskNow
 from clinic.services.timeline import Latest
+from clinic.services.together import Together, together
 from clinic.services.work import Work
 
+_CASE_ID = bindparam("case_id", type_=Uuid())
 _OPEN = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
 
 
@@ -111,26 +116,13 @@ class CasePage:
 def show(work: Work, case_id: UUID) -> CasePage:
     """Return a case to whoever may know of it. Four statements and one for its key, whatever its length."""
     today = local_day(work.now)
-    rows = work.session.execute(
-        select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(today).label("orders"),
-               RiskAssessment, PanelRules.risk_stale_days, risk_pages.is_lowering(Case.id).label("lowering"),
-               SharingDecision)
-        .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
-        .join(PanelRules, PanelRules.panel_id == Case.panel_id)
-        .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
-        .outerjoin(SharingDecision, SharingDecision.nomination_id == Nomination.id)
-        .join(Agency, Agency.id == Nomination.agency_id).join(Person, Person.case_id == Case.id)
-        .where(Case.id == case_id, policy.visible_to(work.actor))
-        .order_by(Nomination.submitted_at.desc(), Nomination.id, Person.id)
-    ).all()
+    rows = work.session.execute(_case(work.actor), {"case_id": case_id, "today": today}).all()
     if not rows:
         raise NotFound
     case, said, panel, agency, _, in_force, *_ = rows[0]
     work.require(policy.may_see, case)
     labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
-    hangs_on = together.rows_of(work.session, {
-        "hearings": _hearings(work, case.id), "actions": _actions(case.id), "clocks": clocks.standing(work, [case.id]),
-        "disputes": dispute_pages.standing(case.id), "links": links.standing(work, case.id)})
+    hangs_on = _hangs_on(work.actor).rows(work.session, {"case_id": case.id})
     heard = _heard(hangs_on["hearings"])
     meets_on = _meets_on(heard)
     linked = links.by_case(hangs_on["links"])
@@ -149,7 +141,34 @@ def show(work: Work, case_id: UUID) -> CasePage:
     )
 
 
-def _in_force(today: date) -> Any:
+@once
+def _case(actor: Actor | SystemActor) -> Select:
+    """Select the case, with its nominations and people, for as many rows as they make."""
+    return (
+        select(Case, Nomination, Panel.name, Agency.name, Person, _in_force(bindparam("today")).label("orders"),
+               RiskAssessment, PanelRules.risk_stale_days, risk_pages.is_lowering(Case.id).label("lowering"),
+               SharingDecision)
+        .join(Nomination, Nomination.case_id == Case.id).join(Panel, Panel.id == Case.panel_id)
+        .join(PanelRules, PanelRules.panel_id == Case.panel_id)
+        .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
+        .outerjoin(SharingDecision, SharingDecision.nomination_id == Nomination.id)
+        .join(Agency, Agency.id == Nomination.agency_id).join(Person, Person.case_id == Case.id)
+        .where(Case.id == _CASE_ID, policy.visible_to(actor))
+        .order_by(Nomination.submitted_at.desc(), Nomination.id, Person.id)
+        .execution_options(**ONCE)
+    )
+
+
+@once
+def _hangs_on(actor: Actor | SystemActor) -> Together:
+    """Select what hangs on the case."""
+    return together({
+        "hearings": _hearings(actor), "actions": _actions(),
+        "clocks": clocks.standing(actor, Clock.case_id == _CASE_ID), "disputes": dispute_pages.standing(_CASE_ID),
+        "links": links.standing(actor, _CASE_ID)})
+
+
+def _in_force(today: Any) -> Any:
     """Return the kinds of a case's orders that are in force, as words of one text, as a scalar subquery."""
     return (
         select(func.aggregate_strings(Order.kind, " "))
@@ -174,15 +193,15 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
             flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case))
 
 
-def _hearings(work: Work, case_id: UUID) -> Select:
+def _hearings(actor: Actor | SystemActor) -> Select:
     """Select all hearings: whoever knows a case knows its hearings and its actions."""
     asked = and_(ResearchRequest.case_id == Hearing.case_id, ResearchRequest.meeting_id == Hearing.meeting_id,
-                 research_policy.of_own_agency(work.actor))
+                 research_policy.of_own_agency(actor))
     return (
         select(Hearing.id, Meeting.id.label("meeting_id"), Meeting.starts_at, Meeting.status, Hearing.outcome,
                ResearchRequest.id.label("request_id"))
         .select_from(Hearing).join(Meeting, Meeting.id == Hearing.meeting_id).outerjoin(ResearchRequest, asked)
-        .where(Hearing.case_id == case_id)
+        .where(Hearing.case_id == _CASE_ID)
     )
 
 
@@ -192,9 +211,9 @@ def _heard(rows: Iterable[Any]) -> tuple[HearingLine, ...]:
     return tuple({row.id: HearingLine(*row) for row in ordered}.values())
 
 
-def _actions(case_id: UUID) -> Select:
+def _actions() -> Select:
     return (
         select(Action.id, Action.reference, Agency.name, Action.due_on, Action.status)
         .select_from(Action).join(Agency, Agency.id == Action.owner_agency_id)
-        .where(Action.case_id == case_id)
+        .where(Action.case_id == _CASE_ID)
     )

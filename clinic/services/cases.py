@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 
+from clinic.domain.actors import Actor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.errors import NotFound
@@ -20,6 +21,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as policy
+from clinic.policy.once import ONCE, once
 from clinic.services.work import Work
 
 
@@ -64,40 +66,42 @@ def find(work: Work, case_id: UUID, lock: bool = False) -> Case:
 def index(work: Work, only: Filter, number: int = 1) -> CaseList:
     """Return a page of the cases that the actor may know of, the latest first. Two statements."""
     work.require(policy.may_list)
-    coming = _coming(work)
+    wanted = {name: value for name, value in _wanted(only).items() if value is not None}
     rows = work.session.execute(
-        select(Case.id, Case.reference, Panel.name, Case.status, coming.c.id, coming.c.starts_at,
-               func.count().over().label("total"))
-        .join(Panel, Panel.id == Case.panel_id)
-        .outerjoin(coming, (coming.c.case_id == Case.id) & (coming.c.nth == 1))
-        .where(policy.visible_to(work.actor), *_only(only))
-        .order_by(Case.opened_at.desc(), Case.id)
-        .limit(SIZE).offset((number - 1) * SIZE)
-    ).all()
+        _listed(work.actor, frozenset(wanted)), {**wanted, "now": work.now, "skipped": (number - 1) * SIZE}).all()
     lines = tuple(CaseLine(*row[:-1]) for row in rows)
     verb = AuditVerb.SEARCH if only.reference else AuditVerb.VIEW
     work.record(verb, "Case", shown=[line.id for line in lines])
     return CaseList(lines, Pages(number, rows[0].total if rows else 0), panels_of(work))
 
 
-def _only(only: Filter) -> list[Any]:
-    conditions = []
-    if only.panel_id is not None:
-        conditions.append(Case.panel_id == only.panel_id)
-    if only.status is not None:
-        conditions.append(Case.status == only.status)
-    if only.reference.strip():
-        conditions.append(Case.reference == only.reference.strip().upper())
-    return conditions
+def _wanted(only: Filter) -> dict[str, Any]:
+    return {"panel_id": only.panel_id, "status": only.status, "reference": only.reference.strip().upper() or None}
 
 
-def _coming(work: Work) -> Any:
+@once
+def _listed(actor: Actor, narrowed_by: frozenset[str]) -> Select:
+    """Select a page of the list, cut down by these columns, each case with the next meeting that will hear it."""
+    coming = _coming()
+    return (
+        select(Case.id, Case.reference, Panel.name, Case.status, coming.c.id, coming.c.starts_at,
+               func.count().over().label("total"))
+        .join(Panel, Panel.id == Case.panel_id)
+        .outerjoin(coming, (coming.c.case_id == Case.id) & (coming.c.nth == 1))
+        .where(policy.visible_to(actor), *(getattr(Case, name) == bindparam(name) for name in sorted(narrowed_by)))
+        .order_by(Case.opened_at.desc(), Case.id)
+        .limit(SIZE).offset(bindparam("skipped", type_=Integer())).execution_options(**ONCE)
+    )
+
+
+def _coming() -> Any:
     """Select the planned meetings that each case is listed for; `nth` counts them by time."""
     order = func.row_number().over(partition_by=AgendaItem.case_id, order_by=(Meeting.starts_at, Meeting.id))
     return (
         select(AgendaItem.case_id, Meeting.id, Meeting.starts_at, order.label("nth"))
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.case_id.is_not(None), Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at > work.now)
+        .where(AgendaItem.case_id.is_not(None), Meeting.status == MeetingStatus.PLANNED,
+               Meeting.starts_at > bindparam("now"))
         .subquery()
     )
 

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import clocks as law
 from clinic.domain import investigations, order_clocks
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import CaseStatus
 from clinic.domain.clocks import ClockKind, ClockState, Reckoning
@@ -225,19 +226,19 @@ def of_cases(work: Work, case_ids: Collection[UUID]) -> dict[UUID, tuple[Running
     if not case_ids:
         return {}
     rows: dict[UUID, list[Any]] = {}
-    for row in work.session.execute(standing(work, case_ids)):
+    for row in work.session.execute(standing(work.actor, Clock.case_id.in_(case_ids))):
         rows.setdefault(row.case_id, []).append(row)
     return {case_id: as_they_stand(work, several) for case_id, several in rows.items()}
 
 
-def standing(work: Work, case_ids: Collection[UUID]) -> Select:
-    """Select the clocks of cases that the actor may know of."""
+def standing(actor: Actor | SystemActor, which: ColumnElement[bool]) -> Select:
+    """Select the clocks of those cases that the actor may know of."""
     return (
         select(Clock.id, Clock.case_id, Clock.kind, Clock.about_id, Clock.since, Clock.due_on, Clock.met_on,
                PanelRules.clock_amber_days, PanelRules.clock_red_days, Order.kind.label("order_kind"))
         .select_from(Clock).join(PanelRules, PanelRules.panel_id == Clock.panel_id)
         .outerjoin(Order, Order.id == Clock.about_id)
-        .where(Clock.case_id.in_(case_ids), Clock.ended_at.is_(None), policy.visible_to(work.actor))
+        .where(which, Clock.ended_at.is_(None), policy.visible_to(actor))
     )
 
 

@@ -182,7 +182,7 @@ def _signed(work: Work, case: Case) -> dict[str, UUID]:
     return {"panel_id": case.panel_id, "case_id": case.id, "agency_id": nominations.agency_for(work, case.panel_id)}
 
 
-def due(since: dict[UUID, datetime]) -> ColumnElement[bool]:
+def due(since: dict[UUID, Any]) -> ColumnElement[bool]:
     """Return the condition on `SafeContact` that its check is due: open, and as old as its panel's moment."""
     case = aliased(Case)
     stands = exists(select(case.id).where(case.id == SafeContact.case_id, case.status.in_(OPEN)))

@@ -159,7 +159,7 @@ def as_heard(work: Work, case_id: UUID) -> tuple[DisputeLine, ...]:
     return tuple(line for line in of_case(work, case_id) if line.ended_at is None)
 
 
-def standing(case_id: UUID) -> Select:
+def standing(case_id: Any) -> Select:
     """Select what stands disputed in a case, in lines."""
     latest = (select(_later.id).where(_later.dispute_id == Dispute.id)
               .order_by(_later.entered_at.desc(), _later.id).limit(1).scalar_subquery())

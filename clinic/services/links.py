@@ -16,6 +16,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import aliased
 
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import PartyKind
 from clinic.domain.errors import NotFound, RuleBroken
@@ -74,7 +75,7 @@ class LinkedCase:
     ties: tuple[Tie, ...]
 
 
-def standing(work: Work, case_id: UUID) -> Select:
+def standing(actor: Actor | SystemActor, case_id: Any) -> Select:
     """Select who of a case was called the same as somebody of another, of which the reader may know too."""
     turned = PersonLink.other_case_id == case_id
     return (
@@ -86,7 +87,7 @@ def standing(work: Work, case_id: UUID) -> Select:
         .join(_theirs, _theirs.id == either((turned, PersonLink.person_id), else_=PersonLink.other_person_id))
         .join(Panel, Panel.id == _other.panel_id).join(User, User.id == PersonLink.said_by_id)
         .where(or_(PersonLink.case_id == case_id, turned), PersonLink.same, PersonLink.undone_at.is_(None),
-               policy.visible_to(work.actor))
+               policy.visible_to(actor))
     )
 
 

@@ -6,13 +6,13 @@ there is something else. The number of statements is the same for one panel or m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from clinic.domain.actions import OWED, ActionStatus
@@ -58,6 +58,7 @@ from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
+from clinic.policy.once import ONCE, once
 from clinic.services import advocacy, contacts, holidays, order_lists, panels, risk_pages
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
@@ -146,12 +147,7 @@ def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     if not found:
         return ()
     coming = [panel.next.id for panel in found if panel.next]
-    today = local_day(work.now)
-    late = {row.Panel.id: _late_since(row.Panel, row.PanelRules.triage_due_days, today) for row in rows}
-    near = {row.Panel.id: today + timedelta(days=row.PanelRules.clock_amber_days) for row in rows}
-    unchecked = {row.Panel.id: last_due(work.now, row.PanelRules.contact_check_days) for row in rows}
-    old = {row.Panel.id: today - timedelta(days=row.PanelRules.risk_stale_days) for row in rows}
-    waiting, listed = _counts(work, late, near, unchecked, old, coming)
+    waiting, listed = _counts(work, rows, coming)
     for panel_id, task in _minutes(work, [panel.id for panel in found]):
         waiting.setdefault(panel_id, []).append(task)
     return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
@@ -206,15 +202,17 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
     )
 
 
-def _counts(
-    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime],
-    old: dict[UUID, date], meeting_ids: Collection[UUID],
-) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
+def _counts(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
+            ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
     """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
-    arms = [*_arms(work, late, near, unchecked, old), _cases_listed(work, meeting_ids)]
+    today = local_day(work.now)
+    values = {"today": today, "soon": today + SOON, "meetings": list(meeting_ids)}
+    for place, row in enumerate(sorted(rows, key=lambda row: row.Panel.id)):
+        values |= {f"{name}_{place}": day for name, day in _days(row.Panel, row.PanelRules, work.now).items()}
     waiting: dict[UUID, list[Task]] = {}
     listed: dict[UUID, int] = {}
-    for kind, owner_id, count, late, soon in work.session.execute(union_all(*arms)):
+    counted = _counted(work.actor, tuple(sorted(row.Panel.id for row in rows)))
+    for kind, owner_id, count, late, soon in work.session.execute(counted, values):
         if kind == "listed":
             listed[owner_id] = count
         else:
@@ -222,11 +220,29 @@ def _counts(
     return waiting, listed
 
 
-def _arms(
-    work: Work, late: dict[UUID, datetime], near: dict[UUID, date], unchecked: dict[UUID, datetime],
-    old: dict[UUID, date]
-) -> list[Any]:
-    actor, today = work.actor, local_day(work.now)
+def _days(panel: Panel, rules: PanelRules, now: datetime) -> dict[str, date | datetime]:
+    """Return the days and moments on which a panel's own rules turn, by the names that `_counted` has for them."""
+    today = local_day(now)
+    return {
+        "late": _late_since(panel, rules.triage_due_days, today),
+        "near": today + timedelta(days=rules.clock_amber_days),
+        "unchecked": last_due(now, rules.contact_check_days),
+        "old": today - timedelta(days=rules.risk_stale_days),
+    }
+
+
+@once
+def _counted(actor: Actor, panel_ids: tuple[UUID, ...]) -> Any:
+    """Select all counts of these panels. A panel's own days come by its place among them."""
+    late, near, unchecked, old = (
+        {id_: bindparam(f"{name}_{place}") for place, id_ in enumerate(panel_ids)}
+        for name in ("late", "near", "unchecked", "old"))
+    return union_all(*_arms(actor, late, near, unchecked, old), _cases_listed(actor)).execution_options(**ONCE)
+
+
+def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked: dict[UUID, Any],
+          old: dict[UUID, Any]) -> list[Any]:
+    today = bindparam("today", type_=Date())
     coordinated = list(actor.panels(*TRIAGERS))
     open_meetings = select(Meeting.id).where(Meeting.status.in_(_OPEN_MEETINGS))
     nominated_by_mine = or_(false(), *(
@@ -234,7 +250,7 @@ def _arms(
         for seat in actor.seats if seat.role in SPEAKERS
     ))
     arms = [
-        (TaskKind.CLOCKS, Clock, _due(Clock.due_on, today), (
+        (TaskKind.CLOCKS, Clock, _due(Clock.due_on), (
             clock_policy.visible_to(actor), Clock.panel_id.in_(coordinated), Clock.ended_at.is_(None),
             Clock.met_on.is_(None), _near(near))),
         (TaskKind.BREACHES, Breach, (None, None), (
@@ -252,14 +268,14 @@ def _arms(
         (TaskKind.CHASE, Nomination, (None, None), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, Nomination.answer_due_on < today)),
-        (TaskKind.RETURNED, Nomination, _due(Nomination.answer_due_on, today), (
+        (TaskKind.RETURNED, Nomination, _due(Nomination.answer_due_on), (
             nomination_policy.visible_to(actor), nominated_by_mine,
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
         (TaskKind.DRAFTS, Draft, (None, None), (draft_policy.visible_to(actor),)),
-        (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on, today), (
+        (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
-        (TaskKind.ACTIONS, Action, _due(Action.due_on, today), (
+        (TaskKind.ACTIONS, Action, _due(Action.due_on), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
         (TaskKind.LOWERINGS, RiskAssessment, (None, None), (risk_policy.waits_for(actor),)),
         (TaskKind.ASSESS, RiskPrompt, (None, None), (risk_policy.asked_of(actor),)),
@@ -285,18 +301,18 @@ def _arms(
     ]
 
 
-def _due(day: Any, today: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _due(day: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions that a day is over, and that it is near."""
-    return day < today, and_(day >= today, day <= today + SOON)
+    return day < bindparam("today"), and_(day >= bindparam("today"), day <= bindparam("soon"))
 
 
-def _late(late: dict[UUID, datetime]) -> ColumnElement[bool]:
+def _late(late: dict[UUID, Any]) -> ColumnElement[bool]:
     """Return the condition that a nomination has waited longer than its own panel allows itself."""
     since = func.coalesce(Nomination.requeued_at, Nomination.submitted_at)
     return or_(false(), *(and_(Nomination.panel_id == id_, since < moment_) for id_, moment_ in late.items()))
 
 
-def _near(near: dict[UUID, date]) -> ColumnElement[bool]:
+def _near(near: dict[UUID, Any]) -> ColumnElement[bool]:
     """Return the condition that a clock has turned amber by its own panel's rule."""
     return or_(false(), *(and_(Clock.panel_id == id_, Clock.due_on <= day) for id_, day in near.items()))
 
@@ -305,12 +321,12 @@ def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:
     return literal(0) if condition is None else func.sum(case((condition, 1), else_=0))
 
 
-def _cases_listed(work: Work, meeting_ids: Collection[UUID]) -> Any:
+def _cases_listed(actor: Actor) -> Any:
     return (
         select(literal("listed").label("kind"), AgendaItem.meeting_id.label("owner_id"),
                func.count(AgendaItem.id).label("count"), literal(0).label("late"), literal(0).label("soon"))
-        .where(AgendaItem.meeting_id.in_(list(meeting_ids)), AgendaItem.case_id.is_not(None),
-               case_policy.known_to(work.actor, AgendaItem))
+        .where(AgendaItem.meeting_id.in_(bindparam("meetings", expanding=True)), AgendaItem.case_id.is_not(None),
+               case_policy.known_to(actor, AgendaItem))
         .group_by(AgendaItem.meeting_id)
     )
 
@@ -318,25 +334,30 @@ def _cases_listed(work: Work, meeting_ids: Collection[UUID]) -> Any:
 def _minutes(work: Work, panel_ids: Collection[UUID]) -> list[tuple[UUID, Task]]:
     """Return the minutes that wait for the actor, in one statement: to write, to approve, to acknowledge."""
     actor = work.actor
+    rows = work.session.execute(_minutes_waiting(actor), {"panels": list(panel_ids)}).all()
+    kinds = [(row, _minute_task(actor, row)) for row in rows]
+    return [(row.panel_id, Task(kind, about=row.about, meeting_at=row.starts_at)) for row, kind in kinds if kind]
+
+
+@once
+def _minutes_waiting(actor: Actor) -> Any:
     draft = and_(Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED)),
                  Minute.status.not_in(list(SETTLED | {MinuteStatus.WITHDRAWN})))
     drafts = (
         select(literal("draft").label("kind"), Minute.meeting_id.label("about"), Minute.status.label("status"),
                Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
         .join(Meeting, Meeting.id == Minute.meeting_id)
-        .where(draft, Meeting.panel_id.in_(list(panel_ids)))
+        .where(draft, Meeting.panel_id.in_(bindparam("panels", expanding=True)))
     )
     unread = (
         select(literal("receipt").label("kind"), Receipt.version_id.label("about"), Minute.status.label("status"),
                Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
         .join(MinuteVersion, MinuteVersion.id == Receipt.version_id).join(Minute, Minute.id == MinuteVersion.minute_id)
         .join(Meeting, Meeting.id == MinuteVersion.meeting_id)
-        .where(Receipt.user_id == actor.user_id, Receipt.panel_id.in_(list(panel_ids)),
+        .where(Receipt.user_id == actor.user_id, Receipt.panel_id.in_(bindparam("panels", expanding=True)),
                Receipt.status.not_in([*ENDED, ReceiptStatus.ACKNOWLEDGED]), minute_policy.receipts_visible_to(actor))
     )
-    rows = work.session.execute(union_all(drafts, unread)).all()
-    kinds = [(row, _minute_task(actor, row)) for row in rows]
-    return [(row.panel_id, Task(kind, about=row.about, meeting_at=row.starts_at)) for row, kind in kinds if kind]
+    return union_all(drafts, unread).execution_options(**ONCE)
 
 
 def _minute_task(actor: Actor, row: Any) -> TaskKind | None:

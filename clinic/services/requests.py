@@ -8,15 +8,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
+from clinic.domain.actors import Actor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Gender, PartyKind
 from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingStatus, local_day
-from clinic.domain.pages import Pages
+from clinic.domain.pages import SIZE, Pages
 from clinic.domain.panels import ReturnMode
 from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus
 from clinic.models.agency import Agency
@@ -27,6 +28,7 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases
 from clinic.policy import research as policy
+from clinic.policy.once import ONCE, once
 from clinic.services import declarations, research, research_parts
 from clinic.services.research import ReturnLine
 from clinic.services.research_parts import PartLine
@@ -147,7 +149,7 @@ def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
     """List what the actor's agencies were asked, by meeting and due day; and the meetings the actor follows."""
     work.require(policy.may_list)
     today = local_day(work.now)
-    pages, rows = _page_of(work.session, _own(work, show), number)
+    pages, rows = _page_of(work, show, number)
     lines = tuple(
         RequestLine(*row, overdue=research.is_overdue(row.status, row.due_on, today)) for row in rows
     )
@@ -156,7 +158,7 @@ def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
     return RequestsPage(show, lines, pages, _followed(work), speaks)
 
 
-def _own(work: Work, show: Show) -> Select:
+def _own(actor: Actor, show: Show) -> Select:
     over = Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED))
     coming = Meeting.status.in_(research.NOT_OVER)
     which = {
@@ -174,26 +176,42 @@ def _own(work: Work, show: Show) -> Select:
         .join(Panel, Panel.id == ResearchRequest.panel_id)
         .join(Case, Case.id == ResearchRequest.case_id)
         .where(
-            policy.visible_to(work.actor), policy.of_own_agency(work.actor), which, research.on_agenda(),
+            policy.visible_to(actor), policy.of_own_agency(actor), which, research.on_agenda(),
             ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,
         )
         .order_by(order, ResearchRequest.due_on, Case.reference, ResearchRequest.id)
     )
 
 
-def _page_of(session: Session, query: Select, number: int) -> tuple[Pages, list]:
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+def _page_of(work: Work, show: Show, number: int) -> tuple[Pages, list]:
+    total = work.session.scalar(_how_many(work.actor, show))
     pages = Pages(number, total)
     pages = Pages(min(number, pages.last), total)
-    return pages, list(session.execute(query.limit(pages.size).offset(pages.first_line - 1)))
+    return pages, list(work.session.execute(_some(work.actor, show), {"skipped": pages.first_line - 1}))
+
+
+@once
+def _how_many(actor: Actor, show: Show) -> Select:
+    own = _own(actor, show).order_by(None).subquery()
+    return select(func.count()).select_from(own).execution_options(**ONCE)
+
+
+@once
+def _some(actor: Actor, show: Show) -> Select:
+    return _own(actor, show).limit(SIZE).offset(bindparam("skipped", type_=Integer())).execution_options(**ONCE)
 
 
 def _followed(work: Work) -> tuple[FollowedMeeting, ...]:
+    return tuple(FollowedMeeting(*row) for row in work.session.execute(_follows(work.actor)))
+
+
+@once
+def _follows(actor: Actor) -> Select:
     counted = and_(
         ResearchRequest.meeting_id == Meeting.id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,
-        policy.visible_to(work.actor), research.on_agenda(),
+        policy.visible_to(actor), research.on_agenda(),
     )
-    rows = work.session.execute(
+    return (
         select(
             Meeting.id, Panel.name, Meeting.starts_at, func.count(ResearchRequest.id),
             func.count(ResearchRequest.answered_at),
@@ -201,12 +219,12 @@ def _followed(work: Work) -> tuple[FollowedMeeting, ...]:
         .join(Panel, Panel.id == Meeting.panel_id)
         .join(ResearchRequest, counted)
         .where(
-            Meeting.panel_id.in_(list(work.actor.panels(*policy.FOLLOWERS))),
+            Meeting.panel_id.in_(list(actor.panels(*policy.FOLLOWERS))),
             Meeting.status.in_(research.NOT_OVER),
         )
         .group_by(Meeting.id, Panel.name, Meeting.starts_at).order_by(Meeting.starts_at).limit(25)
+        .execution_options(**ONCE)
     )
-    return tuple(FollowedMeeting(*row) for row in rows)
 
 
 def request_page(work: Work, request_id: UUID) -> RequestPage:
@@ -253,7 +271,7 @@ def _answer(request: ResearchRequest, parts: tuple[PartLine, ...]) -> ResearchAn
 
 def next_of_own(work: Work) -> UUID | None:
     """Return the request that the actor's agencies should answer next. Goes on after an answer, which has asked."""
-    return work.session.scalars(_own(work, Show.OPEN).limit(1)).first()
+    return work.session.scalars(_own(work.actor, Show.OPEN).limit(1)).first()
 
 
 def _people(work: Work, case_id: UUID) -> tuple[PersonLine, ...]:

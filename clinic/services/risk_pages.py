@@ -253,7 +253,7 @@ def is_lowering(case_id: Any) -> ColumnElement[bool]:
     return exists(select(_lowering.id).where(_lowering.case_id == case_id, _lowering.status == _S.WAITING))
 
 
-def is_old(since: Mapping[UUID, date]) -> ColumnElement[bool]:
+def is_old(since: Mapping[UUID, Any]) -> ColumnElement[bool]:
     """Return the condition on `RiskAssessment` that its case is open, has none later, and this one is too old.
 
     `since` holds for each panel the day before which it is.

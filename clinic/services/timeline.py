@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import incidents as rules
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Answer
 from clinic.domain.errors import NotFound
@@ -25,6 +26,7 @@ from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.case import Incident
 from clinic.policy import incidents as policy
+from clinic.policy.once import ONCE, once
 from clinic.services import cases, incidents, terms
 from clinic.services.work import Work
 
@@ -158,12 +160,17 @@ def entry(work: Work, case_id: UUID, incident_id: UUID) -> EntryPage:
 
 def latest(work: Work, case_id: UUID, behaviours: dict[str, str]) -> Latest:
     """Return the last few entries of a case that the reader knows, and how many there are. One statement."""
-    rows = work.session.execute(
-        _told().add_columns(func.count().over())
-        .where(Incident.case_id == case_id, Incident.taken_back_at.is_(None), policy.visible_to(work.actor))
-        .order_by(*_ORDER).limit(_LATEST)
-    ).all()
+    rows = work.session.execute(_latest(work.actor), {"case_id": case_id}).all()
     return Latest(tuple(_line(work, *row[:4], behaviours) for row in rows), rows[0][4] if rows else 0)
+
+
+@once
+def _latest(actor: Actor | SystemActor) -> Select:
+    return (
+        _told().add_columns(func.count().over())
+        .where(Incident.case_id == bindparam("case_id"), Incident.taken_back_at.is_(None), policy.visible_to(actor))
+        .order_by(*_ORDER).limit(_LATEST).execution_options(**ONCE)
+    )
 
 
 def _earlier(work: Work, row: Incident) -> list[UUID]:

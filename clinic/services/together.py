@@ -8,27 +8,45 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, cast, literal, null, union_all
 from sqlalchemy.orm import Session
 
+from clinic.policy.once import ONCE
 
-def rows_of(session: Session, selects: Mapping[str, Select]) -> dict[str, list[Any]]:
-    """Return the rows of each select by its name, as tuples with the names of its columns.
 
-    Each select says by `select_from` where its joins begin, since its columns are not its own alone any more.
+@dataclass(frozen=True)
+class Together:
+    """Selects that are asked as one statement."""
+
+    statement: Any
+    shapes: dict[str, Any]
+    starts: dict[str, int]
+
+    def rows(self, session: Session, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+        """Return the rows of each select by its name, as tuples with the names of its columns."""
+        found: dict[str, list[Any]] = {name: [] for name in self.shapes}
+        for row in session.execute(self.statement, values):
+            name, shape = row[0], self.shapes[row[0]]
+            start = self.starts[name]
+            found[name].append(shape(*row[start : start + len(shape._fields)]))
+        return found
+
+
+def together(selects: Mapping[str, Select]) -> Together:
+    """Put selects side by side, for a builder that is called once.
+
+    Each says by `select_from` where its joins begin, since its columns are not its own alone any more.
     """
     widths = {name: list(select.selected_columns) for name, select in selects.items()}
     shapes = {name: namedtuple("Row", [column.key for column in columns]) for name, columns in widths.items()}
     starts, start = {}, 1
     for name, columns in widths.items():
         starts[name], start = start, start + len(columns)
-    found: dict[str, list[Any]] = {name: [] for name in selects}
-    for row in session.execute(union_all(*(_side(name, selects[name], widths) for name in selects))):
-        name = row[0]
-        found[name].append(shapes[name](*row[starts[name] : starts[name] + len(widths[name])]))
-    return found
+    sides = (_side(name, selects[name], widths) for name in selects)
+    return Together(union_all(*sides).execution_options(**ONCE), shapes, starts)
 
 
 def _side(name: str, select: Select, widths: Mapping[str, list[Any]]) -> Select:

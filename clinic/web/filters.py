@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from flask import Flask
 from markupsafe import Markup
@@ -76,6 +77,7 @@ _COLOURS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def tag(code: str, label: str = "") -> Markup:
     """Return a GOV.UK tag in the code's colour; grey where the code has none."""
     colour = next((name for name, codes in _COLOURS.items() if code in codes), "grey")

@@ -58,6 +58,7 @@ from clinic.policy import (
     risks,
     scope,
 )
+from clinic.policy.once import forget
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
@@ -147,9 +148,11 @@ class Watch:
             setattr(module, name, self._watched(rule))
         Work.require = self._require(require)
         scope.cases = _Wall(self)
+        forget()
         try:
             yield
         finally:
+            forget()
             for (module, name), rule in rules.items():
                 setattr(module, name, rule)
             Work.require = require
@@ -184,10 +187,12 @@ class Watch:
         """Let these of our marks be so for a while."""
         before = {name: getattr(self, name) for name in taken}
         vars(self).update(taken)
+        forget()
         try:
             yield
         finally:
             vars(self).update(before)
+            forget()
 
     def less(self, site: Site | None, *, wall: bool, struck: bool = False) -> AbstractContextManager[None]:
         """Take one site away (if `struck`, its line), and the wall with it if `wall` is false."""
@@ -243,6 +248,7 @@ class Record:
             self.refused[site].append(cell)
         watch.reached.clear()
         watch.refused.clear()
+        forget()
 
     def asked(self, site: Site) -> list:
         """Return the cells that would notice a permission that is not asked: those that it refuses."""

@@ -181,7 +181,7 @@ NOTICED_BY: dict[str, str] = {
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
     "overviews._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
-    "overviews._minutes cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
+    "overviews._minutes_waiting cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
         "test_minutes_wait_for_no_word_of_somebody_who_only_observes_by_now",
     "reminders.readers cuts by policy.kept_from": "tests/services/test_actions.py::"
         "test_the_lead_alone_is_told_and_without_one_every_speaker_who_may_know",
