@@ -137,8 +137,9 @@ def plain(folder: Path) -> FlaskClient:
     @app.get("/plain/<int:rows>")
     def page(rows: int):
         with Session(engine) as session:
-            tables = [session.scalars(sa.select(Thing).where(Thing.id % _QUERIES == rest).limit(-(-rows // _QUERIES))).all()
+            shares = [sa.select(Thing).where(Thing.id % _QUERIES == rest).limit(-(-rows // _QUERIES))
                       for rest in range(_QUERIES)]
+            tables = [session.scalars(share).all() for share in shares]
             return table.render(reader=current_user, tables=tables)
 
     client = app.test_client()
