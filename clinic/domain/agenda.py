@@ -216,11 +216,35 @@ def moved(order: Sequence[UUID], item: UUID, direction: Direction) -> tuple[UUID
 
 
 def check_open(meeting: MeetingStatus, agenda: AgendaStatus = AgendaStatus.DRAFT) -> None:
-    """Refuse to change an agenda once its meeting has begun, is over or is cancelled."""
+    """Refuse to change an agenda that is locked, or once its meeting has begun, is over or is cancelled."""
     if meeting is MeetingStatus.CANCELLED:
         raise RuleBroken("This meeting is cancelled: its agenda can no longer be changed.")
-    if meeting is not MeetingStatus.PLANNED or agenda is AgendaStatus.LOCKED:
+    if meeting is not MeetingStatus.PLANNED:
         raise RuleBroken("This meeting has begun: its agenda can no longer be changed.")
+    if agenda is AgendaStatus.LOCKED:
+        raise RuleBroken("This agenda is locked. Unlock it, with a reason, before you change it.")
+
+
+def check_lock(before: Sequence[PlannedItem] | None, after: Sequence[PlannedItem]) -> None:
+    """Refuse to lock what readers do not have yet; `before` is what they have, None before the first edition."""
+    if before is None:
+        raise RuleBroken("This agenda is not published yet. Publish it, then lock it.")
+    if list(before) != list(after):
+        raise RuleBroken("This agenda has changed since it was last published. Publish it again, then lock it.")
+
+
+def check_unlock(meeting: MeetingStatus, agenda: AgendaStatus, reason: str) -> None:
+    """Refuse to unlock what is not locked, or without a reason."""
+    if agenda is not AgendaStatus.LOCKED:
+        raise RuleBroken("This agenda is not locked.")
+    check_open(meeting)
+    if not reason.strip():
+        raise RuleBroken("Say why it is unlocked", "reason")
+
+
+def published_as(edition: int) -> AgendaStatus:
+    """Return as what an agenda stands of which so many editions are out, while it is not locked."""
+    return (AgendaStatus.DRAFT, AgendaStatus.PUBLISHED, AgendaStatus.REPUBLISHED)[min(edition, 2)]
 
 
 def check_minutes(minutes: int, field: str = "") -> None:

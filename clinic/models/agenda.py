@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.agenda import AgendaItemKind, AgendaStatus
@@ -26,6 +26,23 @@ class Agenda(Identified, Base):
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+class AgendaLock(Identified, HasSealed, Base):
+    """One time that an agenda was locked, from then until it was unlocked."""
+
+    __tablename__ = "agenda_lock"
+    __table_args__ = (CheckConstraint("unlocked_at IS NULL OR reason_sealed IS NOT NULL", "unlocked_with_reason"),)
+    seal_owner = "meeting_id"
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    locked_at: Mapped[datetime]
+    locked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    unlocked_at: Mapped[datetime | None]
+    unlocked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: why it was unlocked
+    reason = Sealed("reason_sealed")
 
 
 class AgendaItem(Identified, MaybeCaseBound, HasSealed, Base):

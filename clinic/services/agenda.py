@@ -8,7 +8,7 @@ Changing the order stands in `services.running_order`, what is published in `ser
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from clinic.domain import agenda as rules
-from clinic.domain.agenda import AFTER_CASES, AgendaItemKind, Capacity, PlannedItem
+from clinic.domain.agenda import AFTER_CASES, AgendaItemKind, AgendaStatus, Capacity, PlannedItem
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.meetings import MeetingStatus, local_day
@@ -44,6 +44,10 @@ class OrderLine:
     title: str
     minutes: int
     deferred_from_id: UUID | None
+
+    @property
+    def planned(self) -> PlannedItem:
+        return PlannedItem(self.item_id, self.kind, self.minutes, self.case_id)
 
 
 def order_of(session: Session, meeting_id: UUID) -> tuple[OrderLine, ...]:
@@ -93,7 +97,7 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
           deferred_from: Meeting | None = None) -> Meeting:
     """Put a case onto an agenda, ask the agencies about it, and return the meeting.
 
-    That is `meeting`, even if it becomes over-full, or else the first coming one with room.
+    That is `meeting`, even if it becomes over-full, or else the first coming one with room whose agenda is not locked.
     A deferred case goes to the next meeting after the one that put it off, and if none has
     room to the very next. Raises RuleBroken where there is no such meeting. Asks no
     permission of its own: it completes a triage, a closing or an addition, which has asked.
@@ -152,6 +156,10 @@ def _next(work: Work, case: Case, minutes: int, panel_type: PanelType, panel_rul
     coming = {m.id: m for m in meetings.coming(work.session, case.panel_id, work.now) if m.starts_at > after}
     if not coming:
         raise RuleBroken("No meeting of this panel is planned after this. Add a meeting to the calendar first.")
+    for locked_id in _locked(work.session, coming):
+        del coming[locked_id]
+    if not coming:
+        raise RuleBroken("The agendas of all coming meetings are locked. Unlock one, or add a meeting to the calendar.")
     found = rules.first_with_room(_capacities(work.session, list(coming.values()), panel_type, panel_rules), minutes)
     if found is not None:
         return coming[found.meeting_id]
@@ -159,6 +167,11 @@ def _next(work: Work, case: Case, minutes: int, panel_type: PanelType, panel_rul
         return next(iter(coming.values()))
     raise RuleBroken("No coming meeting has room for this case. Choose the meeting that should hear it all the same.",
                      "meeting")
+
+
+def _locked(session: Session, meeting_ids: Iterable[UUID]) -> Sequence[UUID]:
+    return session.scalars(select(Agenda.meeting_id).where(
+        Agenda.meeting_id.in_(list(meeting_ids)), Agenda.status == AgendaStatus.LOCKED)).all()
 
 
 def _capacities(session: Session, coming: Sequence[Meeting], panel_type: PanelType,

@@ -31,11 +31,12 @@ from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment
 from clinic.policy import agenda as policy
-from clinic.services import actions, clocks, declarations, edition_pages, matches, repeats, risk_pages, waiting
+from clinic.services import actions, clocks, declarations, edition_pages, locking, matches, repeats, risk_pages, waiting
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.clocks import Running
 from clinic.services.edition_pages import ReaderPage
+from clinic.services.locking import LockLine
 from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
@@ -112,6 +113,8 @@ class BuildPage:
     waiting: tuple[WaitingLine, ...]
     waiting_total: int
     actions: tuple[ActionLine, ...]
+    #: the lock that holds, if one does
+    lock: LockLine | None
     open: bool
     may_build: bool
 
@@ -143,6 +146,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
     )
     work.record(AuditVerb.VIEW, meeting, shown=[i.case_id for i in items if i.case_id] + [w.Case.id for w in waits])
     agenda = first.Agenda
+    is_locked = agenda is not None and agenda.status is AgendaStatus.LOCKED
     return BuildPage(
         meeting_id=meeting.id, reference=meeting.reference, panel=first.panel, starts_at=meeting.starts_at,
         ends_at=meeting.ends_at, finishes_at=slots[-1].ends_at if slots else meeting.starts_at,
@@ -152,7 +156,8 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         cases=sum(item.is_case for item in planned),
         waiting=tuple(_waiting_line(work, w, first.PanelRules, returned) for w in waits),
         waiting_total=waits[0].total if waits else 0, actions=open_actions,
-        open=meeting.status is MeetingStatus.PLANNED and (agenda is None or agenda.status is not AgendaStatus.LOCKED),
+        lock=locking.standing(locking.lines_of(work.session, meeting.id)) if is_locked else None,
+        open=meeting.status is MeetingStatus.PLANNED and not is_locked,
         may_build=may_build,
     )
 

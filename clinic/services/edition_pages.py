@@ -74,6 +74,7 @@ class ReaderPage:
     starts_at: datetime
     ends_at: datetime
     meeting_status: MeetingStatus
+    is_locked: bool
     number: int
     published_at: datetime | None
     lines: tuple[EditionLine, ...]
@@ -133,17 +134,17 @@ def print_page(work: Work, meeting_id: UUID) -> PrintPage:
 
 def shown(work: Work, meeting: Meeting, verb: AuditVerb) -> ReaderPage:
     """Return the actor's copy and write down that it was shown or printed; the caller has asked."""
-    panel, own = editions.own_editions(work, meeting)
+    out = editions.published(work, meeting)
+    own, newest = out.own, out.newest
     open_actions = actions.open_before(work.session, meeting)
-    newest = own[-1] if own else None
     lines = _lines(work, newest.lines, meeting) if newest else ()
     last_read = editions.last_read(own)
     if newest is not None and newest.opened_at is None:
         work.read(Reading(meeting.id, work.actor.user_id, newest.number))
     work.record(verb, meeting, shown=[line.case_id for line in lines if line.case_id])
     return ReaderPage(
-        meeting_id=meeting.id, reference=meeting.reference, panel=panel, starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at, meeting_status=meeting.status, number=len(own),
+        meeting_id=meeting.id, reference=meeting.reference, panel=out.panel, starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at, meeting_status=meeting.status, is_locked=out.is_locked, number=len(own),
         published_at=newest.published_at if newest else None, lines=lines,
         last_read=last_read, changes=_changes(own[last_read - 1], newest.lines) if last_read else (),
         actions=open_actions,
@@ -195,15 +196,15 @@ def publish_page(work: Work, meeting_id: UUID) -> PublishPage:
     """Return what publishing would change and who would be told, as far as the actor may know."""
     meeting = declarations.opened(work, meeting_id)
     work.require(policy.may_build, meeting)
-    panel, own = editions.own_editions(work, meeting)
-    newest = own[-1] if own else None
+    out = editions.published(work, meeting)
+    newest = out.newest
     agenda = work.session.scalar(select(Agenda).where(Agenda.meeting_id == meeting.id))
     draft = _draft(work, meeting)
     told = editions.changed_for(
         work.session, meeting, [item for item, _ in newest.lines] if newest else [], [item for item, _ in draft])
     work.record(AuditVerb.VIEW, meeting, shown=[item.case_id for item, _ in draft if item.case_id])
     return PublishPage(
-        meeting_id=meeting.id, panel=panel, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
+        meeting_id=meeting.id, panel=out.panel, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
         version=agenda.version if agenda else 0, first=newest is None, changes=_changes(newest, draft),
         lines=_lines(work, draft, meeting), fit=rules.fits(_planned(draft), agenda_.length_of(meeting)),
         readers=tuple((copy.member.name, copy.member.agency) for copy in told),

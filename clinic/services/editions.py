@@ -66,13 +66,13 @@ def publish(work: Work, meeting_id: UUID, version: int) -> None:
     """Give the draft to its readers as a new edition, and tell those whose own copy is new or changed."""
     meeting, agenda, mine = running_order.opened(work, meeting_id, version)
     rules.check_ready(agenda_.planned_items(mine))
-    rules.check_changed(_published_to(work, agenda), agenda_.planned_items(mine))
+    rules.check_changed(published_to(work, agenda), agenda_.planned_items(mine))
     with work.whole("publishing an agenda"):
         before = _edition_items(work.session, agenda)
         items = _all_items(work.session, meeting.id)
         _ask_new_agencies(work, items, meeting)
         agenda.edition += 1
-        agenda.status = AgendaStatus.PUBLISHED if agenda.edition == 1 else AgendaStatus.REPUBLISHED
+        agenda.status = rules.published_as(agenda.edition)
         agenda_.touch(work, agenda)
         work.session.add_all(_copy(item, agenda.edition, work.now) for item in items)
         work.session.flush()
@@ -95,7 +95,7 @@ def _needed(meeting: Meeting, copy: Copy, agencies: Mapping[UUID, Collection[UUI
     return found.slot if found else None
 
 
-def _published_to(work: Work, agenda: Agenda) -> list[PlannedItem] | None:
+def published_to(work: Work, agenda: Agenda) -> list[PlannedItem] | None:
     """Return the latest edition as the actor may see it, or None before the first."""
     if agenda.edition == 0:
         return None
@@ -157,33 +157,47 @@ def _engaged(session: Session, case_ids: set[UUID]) -> frozenset[tuple[UUID, UUI
     return frozenset((agency, case) for agency, case in session.execute(union(*pairs)))
 
 
-def own_editions(work: Work, meeting: Meeting) -> tuple[str, list[Edition]]:
-    """Return the panel's name and the actor's own editions in order. One statement."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is out of an agenda for one reader: their own editions, in order, and whether it is locked."""
+
+    panel: str
+    is_locked: bool
+    own: tuple[Edition, ...]
+
+    @property
+    def newest(self) -> Edition | None:
+        return self.own[-1] if self.own else None
+
+
+def published(work: Work, meeting: Meeting) -> Published:
+    """Return what the actor has of a meeting's agenda. One statement."""
     visible = and_(EditionItem.meeting_id == meeting.id, policy.visible_to(work.actor, EditionItem))
     opened = and_(EditionReading.meeting_id == meeting.id, EditionReading.user_id == work.actor.user_id,
                   EditionReading.edition == EditionItem.edition)
     rows = work.session.execute(
-        select(Panel.name.label("panel"), EditionItem, Case.reference, EditionReading.opened_at)
+        select(Panel.name.label("panel"), Agenda.status, EditionItem, Case.reference, EditionReading.opened_at)
         .select_from(Panel)
+        .outerjoin(Agenda, Agenda.meeting_id == meeting.id)
         .outerjoin(EditionItem, visible)
         .outerjoin(Case, Case.id == EditionItem.case_id)
         .outerjoin(EditionReading, opened)
         .where(Panel.id == meeting.panel_id)
         .order_by(EditionItem.edition, EditionItem.position, EditionItem.item_id)
     ).all()
-    published: dict[int, list[Any]] = {}
+    by_number: dict[int, list[Any]] = {}
     for row in rows:
         if row.EditionItem is not None:
-            published.setdefault(row.EditionItem.edition, []).append(row)
+            by_number.setdefault(row.EditionItem.edition, []).append(row)
     own: list[Edition] = []
-    for number, lines in published.items():
+    for number, lines in by_number.items():
         edition = Edition(number, lines[0].EditionItem.published_at, lines[0].opened_at,
                           tuple((row.EditionItem, row.reference) for row in lines))
         if not own or own[-1].items != edition.items:
             own.append(edition)
         elif own[-1].opened_at is None:
             own[-1] = replace(own[-1], opened_at=edition.opened_at)
-    return rows[0].panel, own
+    return Published(rows[0].panel, rows[0].status is AgendaStatus.LOCKED, tuple(own))
 
 
 def last_read(own: Sequence[Edition]) -> int:

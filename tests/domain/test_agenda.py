@@ -15,14 +15,17 @@ from clinic.domain.agenda import (
     PlannedItem,
     changes,
     check_changed,
+    check_lock,
     check_minutes,
     check_open,
     check_ready,
+    check_unlock,
     clock_times,
     first_with_room,
     fits,
     minutes_for,
     moved,
+    published_as,
     standing_items,
 )
 from clinic.domain.errors import RuleBroken
@@ -95,6 +98,22 @@ def test_the_agenda_of_a_meeting_that_has_begun_or_fell_stays_as_it_is(status):
         check_open(status)
     with pytest.raises(RuleBroken):
         check_open(MeetingStatus.PLANNED, AgendaStatus.LOCKED)
+
+
+def test_an_agenda_is_locked_as_its_readers_have_it_and_unlocked_with_a_reason():
+    line = item()
+    check_lock([line], [line])
+    for before, words in ((None, "not published yet"), ([], "Publish it again")):
+        with pytest.raises(RuleBroken, match=words):
+            check_lock(before, [line])
+    check_unlock(MeetingStatus.PLANNED, AgendaStatus.LOCKED, "One more came in.")
+    for meeting, agenda, reason in ((MeetingStatus.PLANNED, AgendaStatus.PUBLISHED, "So."),
+                                    (MeetingStatus.HELD, AgendaStatus.LOCKED, "So."),
+                                    (MeetingStatus.PLANNED, AgendaStatus.LOCKED, " ")):
+        with pytest.raises(RuleBroken):
+            check_unlock(meeting, agenda, reason)
+    assert [published_as(edition) for edition in (0, 1, 2, 9)] == [
+        AgendaStatus.DRAFT, AgendaStatus.PUBLISHED, AgendaStatus.REPUBLISHED, AgendaStatus.REPUBLISHED]
 
 
 @pytest.mark.parametrize("panel_type", PanelType)

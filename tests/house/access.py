@@ -112,6 +112,8 @@ def may_read(who: str, token) -> bool:
     if kind == "draft":
         # Its writer's alone, and not even theirs once they are kept from the case.
         return who == token.agency and who not in shut_out_of(case)
+    if kind == "unlocking":
+        return who in (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
@@ -676,6 +678,10 @@ ROWS: tuple[Row, ...] = (
     send("agenda.add_item", "meeting_id=planned_meeting", may=RUN,
          fill=lambda scenery, relation: order_of(scenery, relation) | {"title": "Training"}),
     send("agenda.add_case", {"meeting_id": "planned_meeting", "case_id": "waiting_case"}, may=ITEMS, fill=order_of),
+    show("agenda.lock", "meeting_id=planned_meeting", may=RUN),
+    send("agenda.send_lock", "meeting_id=planned_meeting", may=RUN, form="agenda.lock"),
+    # It is not locked any more: whoever may is told so.
+    send("agenda.unlock", "meeting_id=planned_meeting", may=RUN, yes=422, fill={"reason": "One more came in."}),
     show("agenda.publish", "meeting_id=drafted_meeting", may=RUN),
     send("agenda.send_publish", "meeting_id=drafted_meeting", may=RUN, form="agenda.publish"),
     # The live meeting: followed by those who read cases, written by who runs the panel and the minute-taker.

@@ -102,6 +102,7 @@ from clinic.services import (
     incidents,
     investigations,
     links,
+    locking,
     members,
     minutes,
     nominations,
@@ -508,6 +509,10 @@ def _publish(made: Scenery, who: str, meeting_id: UUID) -> None:
         version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
     with doing(made, who, _PRIOR + timedelta(days=2)) as work:
         editions.publish(work, meeting_id, version)
+    with doing(made, who, _PRIOR + timedelta(days=2)) as work:
+        locking.lock(work, meeting_id, version + 1)
+    with doing(made, who, _PRIOR + timedelta(days=2)) as work:
+        locking.unlock(work, meeting_id, f"For {made.token('unlocking', _panel_of(who))}.")
     with made.world.looking() as session:
         for item in session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id)):
             name = next((n for n, id_ in made.cases.items() if id_ == item.case_id), None)

@@ -290,3 +290,26 @@ def test_an_order_is_suggested_and_taken_and_one_that_crossed_is_refused(site, b
     assert references(taken) != before and set(references(taken)) == set(before)
     assert "The order is as it would be suggested" in browser.get(f"{url}/suggestion").text
     browser.post(f"{url}/arrange", sent | {"form_key": "another"}, page=False, status=409)
+
+
+def test_an_agenda_is_locked_and_unlocked_with_a_reason(site, built):
+    browser, url = site.browser("coordinator"), f"/meetings/{built[0]}/agenda"
+    assert "not published yet. Publish it, then lock it" in browser.get(f"{url}/lock").text
+    browser.post(f"{url}/publish")
+    fields = browser.get(url).form("/agenda")
+    assert ("Lock the agenda", f"{url}/lock") in browser.get(url).links
+    page = browser.follow(browser.post(f"{url}/lock"))
+    assert "This agenda is locked, by Coordinator Testwell" in page.text and "formaction" not in page.html
+    assert "It is locked" in site.browser("officer").get(url).text
+    assert "locked. Unlock it" in browser.get(f"{url}/publish").text
+    browser.post(f"{url}/break", fields, page=False, status=422)
+    unlock = browser.get(f"{url}/lock")
+    answer = browser.post(f"{url}/unlock", {"reason": " "}, page=unlock, status=422)
+    assert "Say why it is unlocked" in answer.text and 'href="#reason"' in answer.text
+    said = {"reason": "One more came in."}
+    page = browser.follow(browser.post(f"{url}/unlock", said, page=browser.get(f"{url}/lock")))
+    assert "can be changed again" in page.text and "formaction" in page.html
+    assert "Unlocked by Coordinator Testwell" in browser.get(f"{url}/lock").text
+    # A colleague has locked it meanwhile: the page says so and asks what unlocking asks.
+    browser.post(f"{url}/lock")
+    assert "locked. Unlock it" in browser.post(f"{url}/lock", fields, page=False, status=422).text

@@ -9,7 +9,7 @@ from flask import request
 from wtforms import HiddenField
 
 from clinic.domain.agenda import LEAST_MINUTES, MOST_MINUTES
-from clinic.web.fields import Form, Text, WholeNumber
+from clinic.web.fields import Form, LongText, Text, WholeNumber
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BOX = re.compile(rf"minutes-({_ID.pattern})", re.ASCII)
@@ -58,6 +58,11 @@ class ArrangeForm(Versioned):
     def ids(self) -> list[UUID]:
         """Return the ids; what was tampered with is no order, and so is not found."""
         return [UUID(text) for text in (self.order.data or "").split(",") if _ID.fullmatch(text)]
+
+
+class UnlockForm(Form):
+    reason = LongText("Why is it unlocked?", "Say why it is unlocked", 500, rows=3,
+                      hint="Neutral words: no name, nothing that tells of a case.")
 
 
 class ItemForm(Versioned):

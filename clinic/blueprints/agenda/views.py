@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 
-from clinic.blueprints.agenda.forms import ArrangeForm, ItemForm, OrderForm, Versioned, order_form
+from clinic.blueprints.agenda.forms import ArrangeForm, ItemForm, OrderForm, UnlockForm, Versioned, order_form
 from clinic.domain.agenda import Direction
-from clinic.services import agenda, agenda_pages, edition_pages, editions, running_order, suggestions
+from clinic.services import agenda, agenda_pages, edition_pages, editions, locking, running_order, suggestions
 from clinic.services.work import Work
 from clinic.web.work import changing, reading, then
 
@@ -170,3 +170,34 @@ def send_publish(meeting_id: UUID):
             return then(work, url_for("agenda.show", meeting_id=meeting_id),
                         "The agenda is published. Members whose own copy is new or changed get a letter.")
     return publish(meeting_id, form)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda/lock")
+def lock(meeting_id: UUID, form: Versioned | UnlockForm | None = None):
+    """Show what locking does; or, of an agenda that is locked, what unlocking asks."""
+    with reading() as work:
+        page = locking.page(work, meeting_id)
+    asks = UnlockForm(formdata=None) if page.is_locked else Versioned(formdata=None, version=str(page.version))
+    if isinstance(form, UnlockForm) and page.is_locked:
+        asks = form
+    return render_template("agenda/lock.html", page=page, form=form, asks=asks), 422 if form else 200
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/lock")
+def send_lock(meeting_id: UUID):
+    form = Versioned()
+    with changing(form) as work:
+        if form.validate():
+            locking.lock(work, meeting_id, form.seen_version)
+            return then(work, url_for("agenda.show", meeting_id=meeting_id), "The agenda is locked.")
+    return lock(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/unlock")
+def unlock(meeting_id: UUID):
+    form = UnlockForm()
+    with changing(form) as work:
+        if form.validate():
+            locking.unlock(work, meeting_id, form.reason.data)
+            return then(work, url_for("agenda.show", meeting_id=meeting_id), "The agenda can be changed again.")
+    return lock(meeting_id, form)
