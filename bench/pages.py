@@ -38,6 +38,7 @@ from clinic.app import create_app
 from clinic.config import load
 from clinic.domain.actors import Actor, MembershipRole
 from clinic.domain.agenda import AgendaItemKind
+from clinic.domain.cases import CaseStatus
 from clinic.domain.declarations import NEWEST
 from clinic.domain.nominations import NominationStatus
 from clinic.models.account import User
@@ -50,7 +51,7 @@ from clinic.policy.cases import may_list
 from clinic.services import agenda, declarations, demonstration, editions, intake, scheduling, sessions
 from clinic.services.work import Office
 
-ROUNDS, IN_A_ROUND, LISTED = 15, 4, 30
+ROUNDS, IN_A_ROUND, LISTED, WAITING = 15, 4, 30, 30
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,20 @@ class Place:
                 work.record("import", "Bench")
         if self.size == 0:
             self._list()
+        self._age()
         self.size = size
+
+    def _age(self) -> None:
+        """Let all be long over but the thirty that are to be heard and the newest that wait: as a panel's years are."""
+        decided = sa.select(Nomination.case_id).where(
+            Nomination.status == NominationStatus.NOMINATED).order_by(Nomination.reference.desc()).offset(WAITING)
+        with self.office.engine.begin() as connection:
+            old = connection.scalars(decided).all()
+            for first in range(0, len(old), AT_ONCE):
+                some = old[first:first + AT_ONCE]
+                connection.execute(sa.update(Case.__table__).where(Case.id.in_(some)).values(status=CaseStatus.CLOSED))
+                connection.execute(sa.update(Nomination.__table__).where(Nomination.case_id.in_(some)).values(
+                    status=NominationStatus.ACCEPTED, decided_at=self.now))
 
     def _list(self) -> None:
         with self.office.changing(self.coordinator, self.now) as work:

@@ -83,14 +83,16 @@ def _wanted(only: Filter) -> dict[str, Any]:
 def _listed(actor: Actor, narrowed_by: frozenset[str]) -> Select:
     """Select a page of the list, cut down by these columns, each case with the next meeting that will hear it."""
     coming = _coming()
+    wanted = (policy.visible_to(actor), *(getattr(Case, name) == bindparam(name) for name in sorted(narrowed_by)))
+    # Counted and chosen apart: what a window counts, and what is sorted, is joined and read whole.
+    total = select(func.count(Case.id)).where(*wanted).scalar_subquery()
+    order = (Case.opened_at.desc(), Case.id)
+    shown = select(Case.id).where(*wanted).order_by(*order).limit(SIZE).offset(bindparam("skipped", type_=Integer()))
     return (
-        select(Case.id, Case.reference, Panel.name, Case.status, coming.c.id, coming.c.starts_at,
-               func.count().over().label("total"))
+        select(Case.id, Case.reference, Panel.name, Case.status, coming.c.id, coming.c.starts_at, total.label("total"))
         .join(Panel, Panel.id == Case.panel_id)
         .outerjoin(coming, (coming.c.case_id == Case.id) & (coming.c.nth == 1))
-        .where(policy.visible_to(actor), *(getattr(Case, name) == bindparam(name) for name in sorted(narrowed_by)))
-        .order_by(Case.opened_at.desc(), Case.id)
-        .limit(SIZE).offset(bindparam("skipped", type_=Integer())).execution_options(**ONCE)
+        .where(Case.id.in_(shown)).order_by(*order).execution_options(**ONCE)
     )
 
 

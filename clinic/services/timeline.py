@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import incidents as rules
@@ -166,11 +166,12 @@ def latest(work: Work, case_id: UUID, behaviours: dict[str, str]) -> Latest:
 
 @once
 def _latest(actor: Actor | SystemActor) -> Select:
-    return (
-        _told().add_columns(func.count().over())
-        .where(Incident.case_id == bindparam("case_id"), Incident.taken_back_at.is_(None), policy.visible_to(actor))
-        .order_by(*_ORDER).limit(_LATEST).execution_options(**ONCE)
-    )
+    """Select the last few, each with how many there are: counted apart, so that no other is read whole."""
+    standing = and_(Incident.case_id == bindparam("case_id"), Incident.taken_back_at.is_(None),
+                    policy.visible_to(actor))
+    total = select(func.count(Incident.id)).where(standing).scalar_subquery()
+    last = select(Incident.id).where(standing).order_by(*_ORDER).limit(_LATEST)
+    return _told().add_columns(total).where(Incident.id.in_(last)).order_by(*_ORDER).execution_options(**ONCE)
 
 
 def _earlier(work: Work, row: Incident) -> list[UUID]:
