@@ -35,6 +35,8 @@ class LetterKind(StrEnum):
     RESEARCH_DUE = "research_due"
     RESEARCH_OVERDUE = "research_overdue"
     RESEARCH_IN = "research_in"
+    PRESENTER_NAMED = "presenter_named"
+    PRESENTER_MISSING = "presenter_missing"
     ACTIONS_AGREED = "actions_agreed"
     ACTION_DUE = "action_due"
     ACTION_OVERDUE = "action_overdue"

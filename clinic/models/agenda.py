@@ -58,6 +58,10 @@ class AgendaItem(Identified, MaybeCaseBound, HasSealed, Base):
     title = Sealed("title_sealed")
     #: the meeting it was deferred from, if it was
     deferred_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
+    #: the agency that presents it, where it is not the one that nominated; and who of it has said that they will
+    presenter_agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
+    presenter_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    presenter_confirmed_at: Mapped[datetime | None]
 
 
 class EditionItem(Identified, MaybeCaseBound, HasSealed, Base):

@@ -21,6 +21,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.research import ResearchStatus
 from clinic.domain.risks import is_stale
+from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
@@ -31,12 +32,24 @@ from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment
 from clinic.policy import agenda as policy
-from clinic.services import actions, clocks, declarations, edition_pages, locking, matches, repeats, risk_pages, waiting
+from clinic.services import (
+    actions,
+    clocks,
+    declarations,
+    edition_pages,
+    locking,
+    matches,
+    presenters,
+    repeats,
+    risk_pages,
+    waiting,
+)
 from clinic.services import agenda as agenda_
 from clinic.services.actions import ActionLine
 from clinic.services.clocks import Running
 from clinic.services.edition_pages import ReaderPage
 from clinic.services.locking import LockLine
+from clinic.services.presenters import Presents
 from clinic.services.repeats import Returned
 from clinic.services.work import Work
 
@@ -75,6 +88,8 @@ class BuildLine:
     deferred_from: datetime | None
     asked: int
     answered: int
+    #: which agency presents it, and whether somebody has said that they will
+    presents: Presents | None
     #: the earlier case of the same pair
     returned: Returned | None
     #: what runs out next in the case, where it is near
@@ -116,6 +131,8 @@ class BuildPage:
     #: the lock that holds, if one does
     lock: LockLine | None
     open: bool
+    #: the meeting is so near that a case without a presenter is a gap
+    is_near: bool
     may_build: bool
 
 
@@ -158,20 +175,21 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         waiting_total=waits[0].total if waits else 0, actions=open_actions,
         lock=locking.standing(locking.lines_of(work.session, meeting.id)) if is_locked else None,
         open=meeting.status is MeetingStatus.PLANNED and not is_locked,
+        is_near=meeting.starts_at < presenters.near_until(first.nation, work.now),
         may_build=may_build,
     )
 
 
 def _draft(work: Work, meeting: Meeting) -> Select:
     """Select panel, rules and agenda, and each line with its case: one row at least, even without an agenda."""
-    before = aliased(Meeting)
+    before, presenting, presenter = aliased(Meeting), aliased(Agency), aliased(User)
     counted = (
         ResearchRequest.meeting_id == AgendaItem.meeting_id, ResearchRequest.case_id == AgendaItem.case_id,
         ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,
     )
     return (
         select(
-            Panel.name.label("panel"), PanelRules, Agenda, AgendaItem, Case.reference, Nomination, Clock,
+            Panel.name.label("panel"), Panel.nation, PanelRules, Agenda, AgendaItem, Case.reference, Nomination, Clock,
             Agency.name.label("agency"), before.starts_at.label("deferred_from"),
             _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
             _label("risk_tool", _TOOL, meeting.panel_id).label("risk_tool"),
@@ -180,7 +198,8 @@ def _draft(work: Work, meeting: Meeting) -> Select:
             select(func.count(ResearchRequest.answered_at)).where(*counted)
             .correlate(AgendaItem).scalar_subquery().label("answered"),
             matches.is_linked(Nomination.case_id).label("linked"), RiskAssessment,
-            risk_pages.is_lowering(AgendaItem.case_id).label("lowering"),
+            risk_pages.is_lowering(AgendaItem.case_id).label("lowering"), presenting.name.label("presents"),
+            presenter.name.label("presenter"), presenters.is_confirmed().label("confirmed"),
         )
         .select_from(Panel)
         .join(PanelRules, PanelRules.panel_id == Panel.id)
@@ -190,6 +209,8 @@ def _draft(work: Work, meeting: Meeting) -> Select:
         .outerjoin(Nomination, Nomination.id == waiting.latest_nomination(AgendaItem.case_id))
         .outerjoin(Agency, Agency.id == Nomination.agency_id)
         .outerjoin(before, before.id == AgendaItem.deferred_from_id)
+        .outerjoin(presenting, presenting.id == func.coalesce(AgendaItem.presenter_agency_id, Nomination.agency_id))
+        .outerjoin(presenter, presenter.id == AgendaItem.presenter_id)
         .outerjoin(Clock, Clock.id == clocks.nearest_of(AgendaItem.case_id))
         .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(AgendaItem.case_id))
         .where(Panel.id == meeting.panel_id)
@@ -245,9 +266,13 @@ def _build_line(work: Work, number: int, row: Any, slot: rules.Slot, returned: M
     return BuildLine(
         item.id, number, _kind(work, item.kind, row.Nomination, earlier), item.title or item.kind.words, item.minutes,
         slot.starts_at, slot.ends_at, item.case_id, _about(work, row, row.PanelRules) if item.case_id else None,
-        row.deferred_from, row.asked, row.answered, earlier,
+        row.deferred_from, row.asked, row.answered, _presents(row) if item.case_id else None, earlier,
         clocks.if_near(row.Clock, local_day(work.now), row.PanelRules),
     )
+
+
+def _presents(row: Any) -> Presents:
+    return Presents(row.presents or "", row.presenter or "", bool(row.confirmed))
 
 
 def _kind(work: Work, kind: AgendaItemKind, nomination: Nomination | None, earlier: Returned | None) -> AgendaItemKind:

@@ -56,10 +56,11 @@ from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import orders as order_policy
 from clinic.policy import panels as policy
+from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
 from clinic.policy.once import ONCE, once
-from clinic.services import advocacy, contacts, holidays, order_lists, panels, risk_pages
+from clinic.services import advocacy, contacts, holidays, order_lists, panels, presenters, risk_pages
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -228,20 +229,22 @@ def _days(panel: Panel, rules: PanelRules, now: datetime) -> dict[str, date | da
         "near": today + timedelta(days=rules.clock_amber_days),
         "unchecked": last_due(now, rules.contact_check_days),
         "old": today - timedelta(days=rules.risk_stale_days),
+        "presenting": presenters.near_until(panel.nation, now),
     }
 
 
 @once
 def _counted(actor: Actor, panel_ids: tuple[UUID, ...]) -> Any:
     """Select all counts of these panels. A panel's own days come by its place among them."""
-    late, near, unchecked, old = (
+    late, near, unchecked, old, presenting = (
         {id_: bindparam(f"{name}_{place}") for place, id_ in enumerate(panel_ids)}
-        for name in ("late", "near", "unchecked", "old"))
-    return union_all(*_arms(actor, late, near, unchecked, old), _cases_listed(actor)).execution_options(**ONCE)
+        for name in ("late", "near", "unchecked", "old", "presenting"))
+    arms = _arms(actor, late, near, unchecked, old, presenting)
+    return union_all(*arms, _cases_listed(actor)).execution_options(**ONCE)
 
 
 def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked: dict[UUID, Any],
-          old: dict[UUID, Any]) -> list[Any]:
+          old: dict[UUID, Any], presenting: dict[UUID, Any]) -> list[Any]:
     today = bindparam("today", type_=Date())
     coordinated = list(actor.panels(*TRIAGERS))
     open_meetings = select(Meeting.id).where(Meeting.status.in_(_OPEN_MEETINGS))
@@ -275,6 +278,10 @@ def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked:
         (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
+        (TaskKind.PRESENT, AgendaItem, (None, None), (
+            presenting_policy.visible_to(actor), presenters.is_of(actor), presenters.is_missing())),
+        (TaskKind.PRESENTERS, AgendaItem, (None, None), (
+            presenting_policy.visible_to(actor), AgendaItem.panel_id.in_(coordinated), _unpresented(presenting))),
         (TaskKind.ACTIONS, Action, _due(Action.due_on), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
         (TaskKind.LOWERINGS, RiskAssessment, (None, None), (risk_policy.waits_for(actor),)),
@@ -315,6 +322,12 @@ def _late(late: dict[UUID, Any]) -> ColumnElement[bool]:
 def _near(near: dict[UUID, Any]) -> ColumnElement[bool]:
     """Return the condition that a clock has turned amber by its own panel's rule."""
     return or_(false(), *(and_(Clock.panel_id == id_, Clock.due_on <= day) for id_, day in near.items()))
+
+
+def _unpresented(presenting: dict[UUID, Any]) -> ColumnElement[bool]:
+    """Return the condition that nobody presents a case of a meeting of its panel that is a working day away."""
+    return or_(false(), *(and_(AgendaItem.panel_id == id_, presenters.is_missing(moment_))
+                          for id_, moment_ in presenting.items()))
 
 
 def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:

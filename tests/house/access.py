@@ -52,6 +52,7 @@ READ_MARAC = RUN_MARAC | SPEAK_MARAC
 OF_AGENCY = {"police": names("officer detective"), "probation": names("probation_officer"),
              "advocacy": names("advocate"), "housing": names("housing_officer"), "health": names("outsider")}
 _NOMINATED_BY = {"own": "police", "other": "probation", "excluded": "police", "foreign": "health"}
+_PRESENTERS = {"own": "officer", "other": "probation_officer", "excluded": "officer", "foreign": "outsider"}
 _ACTION_OF = {"own": "probation", "other": "police", "excluded": "advocacy", "foreign": "health"}
 
 
@@ -682,6 +683,14 @@ ROWS: tuple[Row, ...] = (
     send("agenda.send_lock", "meeting_id=planned_meeting", may=RUN, form="agenda.lock"),
     # It is not locked any more: whoever may is told so.
     send("agenda.unlock", "meeting_id=planned_meeting", may=RUN, yes=422, fill={"reason": "One more came in."}),
+    # Who presents: seen by who knows the case, said by its agency, entrusted to another by who runs the panel.
+    page("presenting.index"),
+    show("presenting.show", "item_id=item_id", may=by_case("planned", knowing)),
+    send("presenting.present", "item_id=item_id", may=by_case("planned", nominating)),
+    send("presenting.name", "item_id=item_id", may=by_case("planned", nominating), fill=lambda scenery, relation: {
+        "presenter": str(scenery.world.users[_PRESENTERS[relation]])}),
+    send("presenting.entrust", "item_id=item_id", may=ITEMS, fill=lambda scenery, relation: {
+        "agency": str(scenery.world.agencies[_NOMINATED_BY[relation]])}),
     show("agenda.publish", "meeting_id=drafted_meeting", may=RUN),
     send("agenda.send_publish", "meeting_id=drafted_meeting", may=RUN, form="agenda.publish"),
     # The live meeting: followed by those who read cases, written by who runs the panel and the minute-taker.

@@ -33,6 +33,7 @@ REFUSES_NOBODY = frozenset({
     "nomination_lists.queue asks may_list",
     "order_lists.of_own_agency asks may_list",
     "overviews.of_person asks may_list",
+    "presenting.mine asks may_list",
     "panels.index_page asks may_list",
     "people.people_page asks may_look",
     "people.person_page asks may_look",
@@ -155,6 +156,10 @@ NOTICED_BY: dict[str, str] = {
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
     "overviews._arms cuts by dispute_policy.waits_for": "tests/services/test_disputes.py::"
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
+    "presenting.mine cuts by policy.visible_to": "tests/services/test_presenting.py::"
+        "test_of_a_case_that_is_closed_to_them_nobody_hears_or_counts_a_gap",
+    "overviews._arms cuts by presenting_policy.visible_to": "tests/services/test_presenting.py::"
+        "test_of_a_case_that_is_closed_to_them_nobody_hears_or_counts_a_gap",
     "links.standing cuts by policy.visible_to": "tests/services/test_linked.py::"
         "test_a_link_is_for_who_may_know_of_both_cases",
     "desk._there cuts by policy.visible_to": "tests/services/test_desk.py::"
