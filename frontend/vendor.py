@@ -1,4 +1,4 @@
-"""Fetch the design systems' style sheets and scripts into clinic/static/vendor.
+"""Fetch the design systems' style sheets and scripts, and a typeface, into clinic/static/vendor.
 
 They are fetched when the project is installed and never committed: the lock says exactly which bytes
 they are. What arrives is cleaned first, for two things in it belong to service.gov.uk alone: the
@@ -29,6 +29,9 @@ SCRIPTS = {
     "moj.js": f"{MOJ}/moj-frontend.min.js",
     "sortable.js": "sortablejs/Sortable.min.js",
 }
+ARIMO = "@expo-google-fonts/arimo"
+FONTS = {"Arimo-Regular.ttf": f"{ARIMO}/400Regular/Arimo_400Regular.ttf",
+         "Arimo-Bold.ttf": f"{ARIMO}/700Bold/Arimo_700Bold.ttf"}  # with Arial's widths, for files to print
 TYPEFACES = 'Helvetica,Arial,"Liberation Sans",sans-serif'  # Liberation has Arial's widths, on Linux
 ICONS = (f"{MOJ}/assets/images", "icon-*.svg")  # and no other image: the rest are crowns, crests and logos
 
@@ -97,6 +100,9 @@ def gather(modules: Path, fresh: Path) -> None:
         (fresh / name).write_text(clean_style((modules / source).read_text("utf-8")), "utf-8")
     for name, source in SCRIPTS.items():
         (fresh / name).write_text(without_map((modules / source).read_text("utf-8")), "utf-8")
+    (fresh / "fonts").mkdir()
+    for name, source in FONTS.items():
+        shutil.copy(modules / source, fresh / "fonts" / name)
     folder, pattern = ICONS
     for icon in sorted((modules / folder).glob(pattern)):
         shutil.copy(icon, fresh / "images")

@@ -668,6 +668,7 @@ ROWS: tuple[Row, ...] = (
     show("agenda.show", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     show("agenda.edition", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     show("agenda.printed", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
+    show("agenda.as_file", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     send("agenda.start", "meeting_id=bare_meeting", may=RUN),
     send("agenda.set_minutes", "meeting_id=planned_meeting", may=RUN, fill=order_of),
     show("agenda.suggestion", "meeting_id=planned_meeting", may=RUN),

@@ -21,6 +21,7 @@ from zipfile import ZipFile
 
 import sqlalchemy as sa
 from itsdangerous import URLSafeTimedSerializer
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from clinic.app import create_app
@@ -263,8 +264,11 @@ class Trial:
 
 
 def text_of(answer: TestResponse) -> str:
-    """Return all that an answer holds as text: of a workbook, what stands in its parts."""
+    """Return all that an answer holds as text: of a workbook, what stands in its parts; of paper, what it says."""
     data = answer.get_data()
+    if data.startswith(b"%PDF"):
+        file = PdfReader(BytesIO(data))
+        return f"{file.metadata}\n" + "\n".join(page.extract_text() for page in file.pages)
     if not data.startswith(b"PK"):
         return data.decode()
     with ZipFile(BytesIO(data)) as parts:

@@ -13,6 +13,7 @@ from tests.journeys.people import Person
 NO_PAGES = frozenset({
     "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "help.health", "help.robots",
     "imports.rejected_rows", "imports.progress", "flags.as_csv", "flags.as_workbook",
+    "agenda.as_file",
 })
 PAGES = ("victim", "perpetrator", "behaviour", "criteria", "risk", "justice", "contact", "voice")
 NEWCOMER = "oriel.vantage@saltby.gov.example"

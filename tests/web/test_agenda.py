@@ -1,8 +1,10 @@
 """Building, publishing, reading and printing an agenda, as people meet it."""
 
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from clinic.models.research import ResearchRequest
@@ -196,7 +198,7 @@ def test_everybody_else_reads_the_edition_at_the_same_address(site, built):
 @pytest.mark.parametrize("who", ["recipient", "outsider", "other_coordinator", "lapsed", "admin", "auditor"])
 def test_to_all_others_an_agenda_is_not_there(site, built, who):
     browser, url = site.browser(who), f"/meetings/{built[0]}/agenda"
-    for part in ("", "/edition", "/print", "/publish"):
+    for part in ("", "/edition", "/print", "/publish", ".pdf"):
         browser.get(url + part, status=404)
 
 
@@ -230,6 +232,30 @@ def test_a_copy_to_print_is_marked_with_whose_it_is(site, built):
     page = site.browser("officer").get(f"{url}/print")
     assert "OFFICIAL-SENSITIVE" in page.text and "Copy of Officer Testwell, Northmere Police" in page.text
     assert references(page) == []
+
+
+def test_a_copy_as_a_file_holds_what_its_reader_may_see_and_is_marked_as_theirs(site, built):
+    meeting_id, ids = built
+    url = f"/meetings/{meeting_id}/agenda"
+    make.excluded(site.world, ids[1], agency="police")
+    coordinator = site.browser("coordinator")
+    hidden = references(coordinator.get(url))[1]
+    coordinator.post(f"{url}/publish")
+    assert hidden in written(coordinator.client.get(f"{url}.pdf"))
+    answer = site.browser("officer").client.get(f"{url}.pdf")
+    assert answer.mimetype == "application/pdf" and "no-store" in answer.headers["Cache-Control"]
+    text = written(answer)
+    assert hidden not in text and len(set(re.findall(r"PM-2026-\d{6}", text))) == 2
+    assert "Copy of Officer Testwell, Northmere Police" in text and "10am to 10:02am" in text
+
+
+def test_before_it_is_published_the_file_is_the_page_that_says_so(site, built):
+    url = f"/meetings/{built[0]}/agenda"
+    assert site.browser("officer").client.get(f"{url}.pdf").location.endswith(f"{url}/print")
+
+
+def written(answer) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
 
 
 def test_a_cancelled_meeting_keeps_its_agenda_to_be_read(site, built):

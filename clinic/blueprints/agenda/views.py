@@ -6,10 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
+from clinic.blueprints.agenda import papers
 from clinic.blueprints.agenda.forms import ArrangeForm, ItemForm, OrderForm, UnlockForm, Versioned, order_form
+from clinic.documents import pdf
 from clinic.domain.agenda import Direction
+from clinic.domain.meetings import local_day
 from clinic.services import agenda, agenda_pages, edition_pages, editions, locking, running_order, suggestions
 from clinic.services.work import Work
 from clinic.web.work import changing, reading, then
@@ -53,6 +56,18 @@ def printed(meeting_id: UUID):
     with reading() as work:
         copy = edition_pages.print_page(work, meeting_id)
     return render_template("agenda/print.html", copy=copy, page=copy.page)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda.pdf")
+def as_file(meeting_id: UUID):
+    """Give the reader's own copy as a file for paper; one who asks too early is told so by the page."""
+    with reading() as work:
+        copy = edition_pages.print_page(work, meeting_id)
+    if not copy.page.number:
+        return redirect(url_for("agenda.printed", meeting_id=meeting_id))
+    name = f"agenda-{local_day(copy.page.starts_at)}.pdf"
+    return Response(pdf.render("agenda", papers.as_data(copy)), mimetype=pdf.MIME,
+                    headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 @bp.post("/meetings/<uuid:meeting_id>/agenda/start")
