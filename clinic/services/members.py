@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import directory as rules
-from clinic.domain.actors import TRIAGERS, MembershipRole, UserStatus
+from clinic.domain.actors import SPEAKERS, TRIAGERS, MembershipRole, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.directory import FIRST_SEATS, SeatChange, SeatDraft
 from clinic.domain.errors import NotFound, RuleBroken, Stale
@@ -24,7 +24,7 @@ from clinic.models.agency import Agency
 from clinic.models.panel import Panel
 from clinic.policy import directory as policy
 from clinic.policy import panels as panel_policy
-from clinic.services import panels, unattended
+from clinic.services import newcomers, panels, unattended
 from clinic.services.work import Work
 
 OWN = "Nobody gives a seat to themselves: ask another coordinator or the administrator."
@@ -203,7 +203,14 @@ def add(work: Work, panel_id: UUID, draft: SeatDraft) -> UUID:
     _refuse_double(work, seat)
     work.session.add(seat)
     work.record(AuditVerb.CREATE, seat, user=user.id, role=draft.role)
+    _ask_of_listed_cases(work, seat)
     return seat.id
+
+
+def _ask_of_listed_cases(work: Work, seat: Membership) -> None:
+    """A speaker's agency may be new to the panel, or there on another meeting's day now."""
+    if seat.role in SPEAKERS:
+        newcomers.ask(work, seat.panel_id)
 
 
 def _check_holder(user: User | None) -> None:
@@ -257,7 +264,9 @@ def change(work: Work, seat_id: UUID, new: SeatChange, version: int) -> UUID:
     with work.session.no_autoflush:
         _refuse_double(work, seat)
     work.record(AuditVerb.UPDATE, seat, fields=["valid_from", "valid_until", "deputy_for"], user=seat.user_id)
-    return seat.panel_id
+    panel_id = seat.panel_id
+    _ask_of_listed_cases(work, seat)
+    return panel_id
 
 
 def find(work: Work, seat_id: UUID, lock: bool = False) -> Membership:

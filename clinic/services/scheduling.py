@@ -16,7 +16,7 @@ from clinic.domain.recurrence import Recurrence, parse
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.policy import meetings as policy
-from clinic.services import consequences, holidays, invitations, meetings, panels, references
+from clinic.services import consequences, holidays, invitations, meetings, newcomers, panels, references
 from clinic.services.work import Work
 
 
@@ -100,6 +100,7 @@ def move(work: Work, meeting_id: UUID, change: Change) -> bool:
     work.record(AuditVerb.UPDATE, meeting, fields=_differing(old, new))
     invitations.tell_of_move(work, meeting)
     consequences.answers_follow(work, meeting)
+    newcomers.ask(work, meeting.panel_id)
     invitations.invite_next(work, meeting.panel_id)
     return True
 

@@ -30,6 +30,7 @@ from clinic.services import (
     installation,
     invitations,
     members,
+    newcomers,
     nominations,
     panels,
     people,
@@ -75,6 +76,7 @@ CLAIMS = {
     "reminders.remind": Claim("coordinator", lambda work, s: reminders.remind(work)),
     "chasing.remind": Claim("coordinator", lambda work, s: chasing.remind(work)),
     "research_chasing.remind": Claim("coordinator", lambda work, s: research_chasing.remind(work)),
+    "newcomers.ask_everywhere": Claim("coordinator", lambda work, s: newcomers.ask_everywhere(work)),
     "receipts.chase": Claim("coordinator", lambda work, s: receipts.chase(work)),
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),
     "import_works.give_up": Claim("coordinator", lambda work, s: import_works.give_up(
