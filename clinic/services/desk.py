@@ -26,8 +26,12 @@ from clinic.models.agency import Agency
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
-from clinic.services import holidays, intake, nomination_pages, nominations, panels, questions, sightings
+from clinic.services import capacity, holidays, intake, nomination_pages, nominations, panels, questions, sightings
+from clinic.services.capacity import Room
 from clinic.services.work import Work
+
+# Of so many coming meetings the desk shows how full they are.
+SHOWN_MEETINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,10 @@ class DeskPage:
     pages: Pages
     counts: dict[Tray, int]
     target_days: int
+    #: the next meetings and how full they are; `takes` is what a new case takes of them
+    rooms: tuple[Room, ...]
+    takes: int
+    extra_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,11 @@ def page(work: Work, panel_id: UUID, tray: Tray, number: int = 1) -> DeskPage:
     seen = {} if tray is Tray.DECIDED else sightings.of_cases(work, [row.Nomination.case_id for row in rows])
     lines = tuple(_line(work, panel, rules, row, percents, seen) for row in rows)
     counts = _counts(work, panel.id)
+    found = capacity.rooms(work, panel.id, panel.type, rules.max_cases)
     work.record(AuditVerb.VIEW, "Nomination", panel_id=panel.id, shown=[line.id for line in lines])
-    return DeskPage(panel.id, panel.name, tray, lines, Pages(number, counts[tray]), counts, rules.triage_due_days)
+    return DeskPage(panel.id, panel.name, tray, lines, Pages(number, counts[tray]), counts, rules.triage_due_days,
+                    found[:SHOWN_MEETINGS], rules.minutes_per_new_case,
+                    capacity.extra_day(work, found, rules.minutes_per_new_case, panel.nation))
 
 
 def _there(work: Work, panel_id: UUID) -> tuple[Any, ...]:

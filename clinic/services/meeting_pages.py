@@ -21,7 +21,7 @@ from clinic.domain.meetings import (
     local_day,
     local_time,
 )
-from clinic.domain.panels import Rules
+from clinic.domain.panels import PanelType, Rules
 from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
@@ -34,7 +34,8 @@ from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as hearing_policy
 from clinic.policy import meetings as policy
 from clinic.policy import minutes as minute_policy
-from clinic.services import declarations, holidays, meetings
+from clinic.services import capacity, declarations, holidays, meetings
+from clinic.services.capacity import Room
 from clinic.services.declarations import Signed
 from clinic.services.meeting_lists import PanelName
 from clinic.services.work import Work
@@ -74,6 +75,8 @@ class MeetingPage:
     holiday: str
     deadlines: tuple[tuple[DeadlineKind, date], ...]
     links: Links
+    #: how full it is, for those who run it while it is to come
+    room: Room | None
     invited: tuple[InvitedLine, ...]
     knows_invited: bool
     #: how it stands with the undertakings; nothing where none is asked for, or of this reader
@@ -118,10 +121,17 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
         starts_at=meeting.starts_at, ends_at=meeting.ends_at, kind=meeting.kind, status=meeting.status,
         mode=meeting.mode, place=(meeting.place or "") if knows_place else "", knows_place=knows_place,
         holiday=meeting.holiday, deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place else (),
-        links=_links(work, meeting), invited=invited, knows_invited=knows_invited, signed=signed,
+        links=_links(work, meeting), room=_room(work, meeting, panel, rules) if may_run else None,
+        invited=invited, knows_invited=knows_invited, signed=signed,
         may_run=may_run,
         may_change=may_run and meeting.status is MeetingStatus.PLANNED, version=meeting.version,
     )
+
+
+def _room(work: Work, meeting: Meeting, panel: Panel, rules: PanelRules) -> Room | None:
+    if meeting.status is not MeetingStatus.PLANNED or panel.type is PanelType.CPS_SCRUTINY_PANEL:
+        return None
+    return capacity.of_meeting(work, meeting, panel.type, rules.max_cases)
 
 
 def change(work: Work, meeting_id: UUID) -> ChangePage:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from clinic.domain import nominations as rules
-from clinic.domain.agenda import minutes_for, standing_items
+from clinic.domain.agenda import minutes_for
 from clinic.domain.audit import AuditVerb
 from clinic.domain.desk import Tray
 from clinic.domain.meetings import local_day
@@ -17,15 +17,14 @@ from clinic.domain.nominations import MessageKind, NominationStatus
 from clinic.domain.panels import PanelType
 from clinic.domain.questions import Completeness
 from clinic.models.agency import Agency
-from clinic.models.agenda import AgendaItem
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
 from clinic.services import (
+    capacity,
     desk,
     handovers,
     intake,
-    meetings,
     nominations,
     panels,
     questions,
@@ -33,27 +32,10 @@ from clinic.services import (
     terms,
     threads,
 )
+from clinic.services.capacity import Room
 from clinic.services.match_pages import Beside, beside
 from clinic.services.nomination_pages import LISTS, Told, told
 from clinic.services.work import Work
-
-# As many coming meetings as a coordinator plans ahead with.
-MOST_MEETINGS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A coming meeting and how full it is, in minutes."""
-
-    meeting_id: UUID
-    starts_at: datetime
-    used: int
-    minutes: int
-
-    @property
-    def free(self) -> int:
-        """Return the minutes that are left; below nothing where the agenda is over-full."""
-        return self.minutes - self.used
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +69,8 @@ class TriagePage:
     rooms: tuple[Room, ...]
     #: the minutes that this case would take
     takes: int
+    #: where no coming meeting has room for it: the day that is proposed for an extra one
+    extra_day: date | None
     reject_reasons: dict[str, str]
     panels: tuple[OtherPanel, ...]
     #: of what another panel has redirected here: that panel, and its reference there for who may see it
@@ -125,13 +109,16 @@ def page(work: Work, nomination_id: UUID) -> TriagePage:
     next_id, left = desk.after(work, nomination, tray)
     sitting = redirects.sitting(work, nomination.agency_id)
     near = beside(work, nomination)
+    panel_rules = panels.rules_of(work.session, panel.id)
+    found = capacity.rooms(work, panel.id, panel.type, panel_rules.max_cases)
+    takes = minutes_for(near.kind, panel_rules)
     work.record(AuditVerb.VIEW, nomination)
     return TriagePage(
         nomination.id, nomination.reference, panel.id, panel.name, agency.name, nomination.status,
         nomination.submitted_at, nomination.version, said, whole,
         whole.by_page(labels[questions.PAGES]), threads.of(work, nomination), nomination.urgent,
-        nomination.emergency, near.is_repeat, nomination.times_returned, rooms(work, panel.id, panel.type),
-        minutes_for(near.kind, panels.rules_of(work.session, panel.id)),
+        nomination.emergency, near.is_repeat, nomination.times_returned, found, takes,
+        capacity.extra_day(work, found, takes, panel.nation),
         labels["reject_reason"],
         tuple(OtherPanel(row.id, row.name, row.id in sitting) for row in rows
               if row.id != panel.id and row.type is not PanelType.CPS_SCRUTINY_PANEL),
@@ -174,21 +161,3 @@ def mark(work: Work, nomination_id: UUID, urgent: bool, reason: str) -> str:
     threads.say(work, nomination, MessageKind.MARKED_URGENT if urgent else MessageKind.NO_LONGER_URGENT, reason)
     work.record(AuditVerb.UPDATE, nomination, fields=["urgent"])
     return nomination.reference
-
-
-def rooms(work: Work, panel_id: UUID, kind: PanelType) -> tuple[Room, ...]:
-    """Return the panel's next meetings, each with the minutes that its agenda takes so far. Two statements.
-
-    A meeting whose agenda is not begun counts with the standing items that it will have.
-    """
-    standing = sum(minutes for _, minutes in standing_items(kind))
-    coming = meetings.coming(work.session, panel_id, work.now)[:MOST_MEETINGS]
-    used = dict(work.session.execute(
-        select(AgendaItem.meeting_id, func.sum(AgendaItem.minutes))
-        .where(AgendaItem.meeting_id.in_([meeting.id for meeting in coming])).group_by(AgendaItem.meeting_id)
-    ).all())
-    return tuple(
-        Room(meeting.id, meeting.starts_at, used.get(meeting.id, standing),
-             int((meeting.ends_at - meeting.starts_at).total_seconds() // 60))
-        for meeting in coming
-    )

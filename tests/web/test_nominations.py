@@ -115,3 +115,24 @@ def test_the_queue_asks_the_same_number_of_questions_for_five_and_fifty(site):
             coordinator.get("/nominations")
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 7
+
+
+def test_where_all_meetings_are_full_an_extra_one_is_proposed_and_its_form_is_filled_in(site):
+    world = site.world
+    meeting_id = make.meeting(world, world.now + timedelta(days=30))
+    nomination_id = make.nominated(world)
+    browser, desk, decide = site.browser("coordinator"), f"/panels/{world.clinic}/desk", (
+        f"/nominations/{nomination_id}/triage")
+    for url in (desk, decide, f"/meetings/{meeting_id}"):
+        assert "0 of 8 cases" in browser.get(url).text
+        assert "extra meeting" not in browser.get(url).text
+    for _ in range(8):
+        make.listed(world, make.case(world), meeting_id)
+    for url in (desk, decide):
+        page = browser.get(url)
+        assert "No coming meeting has room for 20 minutes more" in page.text
+        link, = [href for text, href in page.links if text.startswith("Add an extra meeting on")]
+        form = browser.get(link).form("/meetings/new")
+        assert form["kind"] == "overflow" and form["day-day"] and form["starts"]
+    assert browser.get(f"/panels/{world.clinic}/meetings/new?kind=x&day=y").form("/meetings/new")["day-day"] == ""
+    assert "too full" in browser.get(decide).text

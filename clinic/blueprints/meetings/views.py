@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from clinic.blueprints.meetings.forms import CancelForm, MoveForm, NewMeetingForm, PressForm
-from clinic.domain.meetings import MeetingMode
+from clinic.domain.meetings import MeetingKind, MeetingMode
 from clinic.domain.pages import number_of
 from clinic.services import meeting_lists, meeting_pages, scheduling
 from clinic.web.work import changing, reading, then
@@ -52,8 +53,14 @@ def new(panel_id: UUID, form: NewMeetingForm | None = None):
         page = meeting_lists.new(work, panel_id)
     status = 422 if form else 200
     usual = {"starts": page.starts, "minutes": page.minutes, "mode": MeetingMode.VIRTUAL.value}
-    form = form or NewMeetingForm(data=usual)
+    form = form or NewMeetingForm(data=usual | _proposed())
     return render_template("meetings/new.html", form=form, page=page), status
+
+
+def _proposed() -> dict[str, str | date]:
+    """Return the kind and the day that a link to the form proposes; what makes no sense is left out."""
+    kind, day = request.args.get("kind", type=MeetingKind), request.args.get("day", type=date.fromisoformat)
+    return ({"kind": kind.value} if kind else {}) | ({"day": day} if day else {})
 
 
 @bp.post("/panels/<uuid:panel_id>/meetings/new")

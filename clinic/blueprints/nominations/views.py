@@ -22,6 +22,7 @@ from clinic.domain.pages import number_of
 from clinic.services import chasing, nomination_lists, nomination_pages, nominations, offers
 from clinic.services import desk as desks
 from clinic.services import triage as decisions
+from clinic.services.capacity import Room
 from clinic.web.fields import Form
 from clinic.web.filters import clock, weekday
 from clinic.web.work import changing, reading, then
@@ -150,10 +151,13 @@ def _offer(form: TriageForm, page: decisions.TriagePage) -> None:
     ])
 
 
-def _room(room: decisions.Room, takes: int) -> str:
-    if room.free < takes:
-        return f"too full, {room.used} of {room.minutes} minutes used"
-    return f"{room.free} minutes free, {room.used} of {room.minutes} minutes used"
+def _room(room: Room, takes: int) -> str:
+    held = f"{room.used} of {room.minutes} minutes used, {room.cases} of {room.most_cases} cases"
+    if room.is_locked:
+        return f"locked, {held}"
+    if not room.has_room_for(takes):
+        return f"too full, {held}"
+    return f"{room.free} minutes free, {held}"
 
 
 @bp.post("/nominations/<uuid:nomination_id>/triage")

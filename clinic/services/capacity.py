@@ -1,0 +1,86 @@
+"""How full the coming meetings of a panel are, from the moment of nomination on, and an extra one where all are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from clinic.domain.agenda import AgendaStatus, Capacity, standing_items
+from clinic.domain.capacity import overflow_day
+from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.panels import Nation, PanelType
+from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.meeting import Meeting
+from clinic.services import agenda, holidays
+from clinic.services.work import Work
+
+# As many coming meetings as a coordinator plans ahead with.
+MOST_MEETINGS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A meeting and how full it is, in minutes and in cases."""
+
+    meeting_id: UUID
+    starts_at: datetime
+    used: int
+    minutes: int
+    cases: int
+    most_cases: int
+    is_locked: bool
+
+    @property
+    def free(self) -> int:
+        """Return the minutes that are left; below nothing where the agenda is over-full."""
+        return self.minutes - self.used
+
+    def has_room_for(self, minutes: int) -> bool:
+        """Return whether another case of so many minutes goes onto its agenda, by the rule of placing."""
+        there = Capacity(self.meeting_id, self.minutes, self.used, self.cases, self.most_cases)
+        return not self.is_locked and there.has_room_for(minutes)
+
+
+def rooms(work: Work, panel_id: UUID, kind: PanelType, most_cases: int) -> tuple[Room, ...]:
+    """Return the panel's next meetings, each with what its agenda holds so far. One statement."""
+    return _rooms(work, kind, most_cases, Meeting.panel_id == panel_id, Meeting.status == MeetingStatus.PLANNED,
+                  Meeting.starts_at > work.now)
+
+
+def of_meeting(work: Work, meeting: Meeting, kind: PanelType, most_cases: int) -> Room:
+    """Return how full one meeting is. One statement."""
+    return _rooms(work, kind, most_cases, Meeting.id == meeting.id)[0]
+
+
+def _rooms(work: Work, kind: PanelType, most_cases: int, *conditions: ColumnElement[bool]) -> tuple[Room, ...]:
+    """Return how full meetings are, as far as the actor may know of their cases.
+
+    A meeting whose agenda is not begun counts with the standing items that it will have.
+    """
+    standing = sum(minutes for _, minutes in standing_items(kind))
+    rows = work.session.execute(
+        select(Meeting, Agenda.status, *(
+            select(counted).where(AgendaItem.meeting_id == Meeting.id).correlate(Meeting).scalar_subquery()
+            for counted in (func.sum(AgendaItem.minutes), func.count(AgendaItem.case_id))))
+        .outerjoin(Agenda, Agenda.meeting_id == Meeting.id)
+        .where(*conditions).order_by(Meeting.starts_at, Meeting.id).limit(MOST_MEETINGS)
+    )
+    return tuple(_room(meeting, standing if used is None else used, cases, status, most_cases)
+                 for meeting, status, used, cases in rows)
+
+
+def _room(meeting: Meeting, used: int, cases: int, status: AgendaStatus | None, most_cases: int) -> Room:
+    return Room(meeting.id, meeting.starts_at, used, agenda.length_of(meeting), cases, most_cases,
+                status is AgendaStatus.LOCKED)
+
+
+def extra_day(work: Work, found: Sequence[Room], takes: int, nation: Nation) -> date | None:
+    """Return the day that is proposed for an extra meeting where none of `found` has room for a case, else None."""
+    if any(room.has_room_for(takes) for room in found):
+        return None
+    today = local_day(work.now)
+    return overflow_day(today, [local_day(room.starts_at) for room in found], holidays.around(nation, today.year))
