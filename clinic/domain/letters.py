@@ -43,6 +43,7 @@ class LetterKind(StrEnum):
     CLOCK_RUNNING = "clock_running"
     RECORD_OPENED = "record_opened"
     LOOK_NOW = "look_now"
+    INTEREST_DECLARED = "interest_declared"
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
     COORDINATOR_WANTED = "coordinator_wanted"

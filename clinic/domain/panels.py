@@ -235,6 +235,7 @@ class TaskKind(StrEnum):
     VIEWS = "views"
     FEEDBACK = "feedback"
     DISPUTES = "disputes"
+    INTERESTS = "interests"
     CONFIRM = "confirm"
     WRITE_MINUTES = "write_minutes"
     APPROVE_MINUTES = "approve_minutes"

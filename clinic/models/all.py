@@ -16,6 +16,7 @@ from clinic.models import (  # noqa: F401
     handover,
     hearing,
     import_batch,
+    interest,
     known_address,
     link,
     lookup,

@@ -93,7 +93,7 @@ def page(work: Work, meeting_id: UUID) -> UndertakingPage:
     panel, asked, name, agency = work.session.execute(
         select(Panel.name, PanelRules.undertaking_required, User.name, Agency.name)
         .join(PanelRules, PanelRules.panel_id == Panel.id)
-        .join(User, User.id == work.actor.user_id).join(Agency, Agency.id == _agency_of(work, meeting))
+        .join(User, User.id == work.actor.user_id).join(Agency, Agency.id == agency_of(work, meeting))
         .where(Panel.id == meeting.panel_id)
     ).one()
     mine = _mine(work, meeting)
@@ -118,7 +118,7 @@ def sign(work: Work, meeting_id: UUID, seen: int) -> None:
         raise RuleBroken("This panel asks for no undertaking.")
     row = Declaration(
         panel_id=meeting.panel_id, meeting_id=meeting.id, user_id=work.actor.user_id,
-        agency_id=_agency_of(work, meeting), kind=DeclarationKind.CONFIDENTIALITY, wording=seen, signed_at=work.now,
+        agency_id=agency_of(work, meeting), kind=DeclarationKind.CONFIDENTIALITY, wording=seen, signed_at=work.now,
     )
     work.session.add(row)
     work.record(AuditVerb.CREATE, row, meeting_id=meeting.id, wording=seen)
@@ -131,7 +131,7 @@ def _mine(work: Work, meeting: Meeting) -> Declaration | None:
     ))
 
 
-def _agency_of(work: Work, meeting: Meeting) -> UUID:
+def agency_of(work: Work, meeting: Meeting) -> UUID:
     """Return the agency for which the actor sits on the panel: their own, where they sit for several."""
     there = work.actor.agencies(meeting.panel_id)
     return work.actor.agency_id if work.actor.agency_id in there else min(there)

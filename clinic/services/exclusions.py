@@ -7,7 +7,7 @@ feeds (the wall sees to that); what was waiting for them in the outbox is taken 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -120,13 +120,31 @@ def exclude(work: Work, case_id: UUID, who: Who, ground: str) -> None:
         raise RuleBroken("Choose the ground from the list", "ground")
     _check_member(work, case, who)
     _shut_out(work, case, who, ground, actor.user_id)
+    _carry_on(work, case)
+    with work.whole("shutting out of what another panel was offered"):
+        _carry_to_copies(work, case.id)
+
+
+def keep_out(work: Work, case_id: UUID, ground: str) -> None:
+    """Shut whoever acts out of a case that they have declared an interest in. Completes a declaration, which has asked.
+
+    What hangs on the case is handled whole: they may see but a part of it, and nothing of it comes back to them.
+    """
+    with work.whole("keeping somebody out of a case at their own word"):
+        system = replace(work, actor=work.session.info["actor"])
+        case = work.session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+        _shut_out(work, case, Who(user_id=work.actor.user_id), ground, work.actor.user_id)
+        _carry_on(system, case)
+        _carry_to_copies(system, case.id)
+
+
+def _carry_on(work: Work, case: Case) -> None:
+    """Shut out of later cases of the same pair too, or let the timer see to it."""
     for later_id in _later(work, case.id):
         carry(work, case.id, work.session.get_one(Case, later_id))
     for other_id in matches.same_pairs(matches.of_case(work, case.id)):
         # What is as good as certainly the same pair's is held against this case again by the timer.
         work.session.get_one(Case, other_id).compared_at = None
-    with work.whole("shutting out of what another panel was offered"):
-        _carry_to_copies(work, case.id)
 
 
 def _carry_to_copies(work: Work, case_id: UUID) -> None:

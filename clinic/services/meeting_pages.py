@@ -32,6 +32,7 @@ from clinic.models.post import PostStatus, QueuedLetter
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as hearing_policy
+from clinic.policy import interests as interest_policy
 from clinic.policy import meetings as policy
 from clinic.policy import minutes as minute_policy
 from clinic.services import capacity, declarations, holidays, meetings
@@ -58,6 +59,7 @@ class Links:
     hearing: bool
     minutes_draft: bool
     minutes: UUID | None
+    declared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _links(work: Work, meeting: Meeting) -> Links:
         hearing=held and hearing_policy.may_follow(work.actor, meeting),
         minutes_draft=meeting.status in _OVER and minute_policy.may_see_draft(work.actor, meeting),
         minutes=version,
+        declared=held and interest_policy.may_read(work.actor, meeting),
     )
 
 

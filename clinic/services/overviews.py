@@ -35,6 +35,7 @@ from clinic.models.clock import Clock
 from clinic.models.dispute import Dispute
 from clinic.models.handover import Handover
 from clinic.models.hearing import Hearing
+from clinic.models.interest import Interest
 from clinic.models.meeting import Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.nomination import Draft, Nomination
@@ -52,6 +53,7 @@ from clinic.policy import contacts as contact_policy
 from clinic.policy import disputes as dispute_policy
 from clinic.policy import drafts as draft_policy
 from clinic.policy import handovers as handover_policy
+from clinic.policy import interests as interest_policy
 from clinic.policy import minutes as minute_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import orders as order_policy
@@ -296,6 +298,7 @@ def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked:
         (TaskKind.FEEDBACK, Hearing, (None, None), (
             advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.FEEDBACK))),
         (TaskKind.DISPUTES, Dispute, (None, None), (dispute_policy.waits_for(actor),)),
+        (TaskKind.INTERESTS, Interest, (None, None), (interest_policy.waits_for(actor),)),
         (TaskKind.CONFIRM, Action, (None, None), (
             action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
             Action.status == ActionStatus.REPORTED_COMPLETE)),

@@ -115,12 +115,16 @@ def may_read(who: str, token) -> bool:
         return who == token.agency and who not in shut_out_of(case)
     if kind == "unlocking":
         return who in (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
+    if kind == "interest" and case.endswith("_meeting"):
+        return who == ("other_coordinator" if case.startswith("foreign") else "coordinator")
     if case.endswith("_meeting"):
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
     elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
                   "incident", "risk", "plan", "closing", "dispute"):
         allowed = knowing(case)
+    elif kind == "interest":
+        allowed = deciding(case)
     elif kind == "flag":
         allowed = knowing(case) & OF_AGENCY[token.agency]
     elif kind == "restricted":
@@ -145,7 +149,7 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
-              "flag": "planned", "closing": "closed", "dispute": "planned"}
+              "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -451,6 +455,14 @@ ROWS: tuple[Row, ...] = (
     show("declarations.undertaking", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     send("declarations.sign", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC),
          form="declarations.undertaking", fill={"agree": "y"}),
+    # They say too whether they know somebody in a case; what was said is the coordinator's.
+    page("interests.index"),
+    show("interests.declare", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
+    send("interests.send", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC),
+         form="interests.declare", fill={"knows": "no"}),
+    show("interests.declared", "meeting_id=planned_meeting", may=COORDINATED),
+    show("interests.instead", "interest_id=interest_id", may=COORDINATED),
+    send("interests.settle", "interest_id=interest_id", may=COORDINATED, fill={"speaker": "nobody"}),
     # Private calendar addresses: the address is the key.
     page("feeds.index"),
     press("feeds.make", CLINIC | MARAC, yes=200, fill={"label": "Tablet"}),

@@ -15,6 +15,7 @@ from clinic.domain.actors import MembershipRole
 from clinic.domain.addresses import RevealReason
 from clinic.domain.directory import AgencyDraft, PersonDraft, SeatChange, SeatDraft
 from clinic.domain.imports import Stop
+from clinic.domain.interests import Declared
 from clinic.domain.panels import Frame, Nation, NewPanel, PanelType
 from clinic.models.account import User
 from clinic.services import (
@@ -28,6 +29,7 @@ from clinic.services import (
     import_works,
     imports,
     installation,
+    interests,
     invitations,
     members,
     newcomers,
@@ -105,6 +107,10 @@ CLAIMS = {
         work, AgencyDraft("New", "police", "new.example"))),
     "directory.change": Claim("officer", lambda work, s: directory.change(
         work, _police(s), AgencyDraft("New", "police", "police.example"), 1)),
+    "interests.declare": Claim("recipient", lambda work, s: interests.declare(
+        work, _own(s, "planned_meeting"), Declared(False))),
+    "interests.settle": Claim("chair", lambda work, s: interests.settle(
+        work, _own(s, "interest_id"), None)),
     "exclusions.page": Claim("chair", lambda work, s: exclusions.page(work, s.cases["own_planned"])),
     "exclusions.exclude": Claim("chair", lambda work, s: exclusions.exclude(
         work, s.cases["own_planned"], Who(user_id=s.world.users["advocate"]), "chair_decision")),

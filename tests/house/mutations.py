@@ -45,6 +45,7 @@ from clinic.policy import (
     handovers,
     hearings,
     incidents,
+    interests,
     known_addresses,
     links,
     meetings,
@@ -64,8 +65,8 @@ from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts, declarations,
-            directory, disputes, drafts, feeds, flags, handovers, hearings, incidents, known_addresses, links,
-            meetings, minutes, nominations, orders, panels, post, presenting, research, research_parts, risks)
+            directory, disputes, drafts, feeds, flags, handovers, hearings, incidents, interests, known_addresses,
+            links, meetings, minutes, nominations, orders, panels, post, presenting, research, research_parts, risks)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

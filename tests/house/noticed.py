@@ -29,6 +29,7 @@ REFUSES_NOBODY = frozenset({
     "feeds.index asks may_list",
     "indexing.fill asks may_install",
     "keys._through asks may_install",
+    "interests.tasks asks may_list",
     "meeting_lists.mine asks may_list",
     "nomination_lists.queue asks may_list",
     "order_lists.of_own_agency asks may_list",
@@ -86,6 +87,20 @@ NOTICED_BY: dict[str, str] = {
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
     "hearings.pulse cuts by declaration_policy.owed_by": "tests/services/test_declarations.py::"
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
+    "interests.declared_page cuts by policy.visible_to": "tests/services/test_interests.py::"
+        "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
+    "interests.tasks cuts by policy.waits_for": "tests/services/test_interests.py::"
+        "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
+    "interests.instead_page cuts by policy.waits_for": "tests/services/test_interests.py::"
+        "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
+    "interests.settle cuts by case_policy.known_to": "tests/services/test_interests.py::"
+        "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
+    "overviews._arms cuts by interest_policy.waits_for": "tests/services/test_interests.py::"
+        "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
+    "interests._cases cuts by agenda_policy.visible_to": "tests/services/test_interests.py::"
+        "test_an_observer_declares_of_what_is_published",
+    "interests._cases cuts by case_policy.known_to": "tests/services/test_interests.py::"
+        "test_each_declares_only_of_cases_that_they_see",
     "clock_pages.of_panel cuts by policy.visible_to": "tests/services/test_clocks.py::"
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
     "incidents._found cuts by policy.visible_to": "tests/services/test_incidents.py::"

@@ -68,6 +68,7 @@ from clinic.models.dispute import Dispute, DisputeAnswer
 from clinic.models.handover import Handover
 from clinic.models.hearing import Hearing
 from clinic.models.import_batch import ColumnMap, ImportBatch
+from clinic.models.interest import Interest
 from clinic.models.known_address import KnownAddress
 from clinic.models.link import PersonLink
 from clinic.models.meeting import CalendarFeed
@@ -695,6 +696,8 @@ def _accounts(made: Scenery) -> None:
     _put_addresses(made)
     _assess(made)
     _dispute(made)
+    _declare(made, "excluded_planned", "detective", "own")
+    _declare(made, "foreign_planned", "probation_officer", "foreign")
     with world.looking() as session:
         for relation, name in (("own", "excluded_planned"), ("foreign", "foreign_planned")):
             made.things["exclusion_id"][relation] = session.scalars(
@@ -895,6 +898,23 @@ def _dispute(made: Scenery) -> None:
             work.session.flush()
             work.record("create", waiting)
             made.things["dispute_id"][name.removesuffix("_planned")] = waiting.id
+
+
+def _declare(made: Scenery, name: str, who: str, meeting: str) -> None:
+    """Let somebody who is shut out of a case have declared it, and somebody in words; nobody speaks instead yet."""
+    world, meeting_id = made.world, made.things["planned_meeting"][meeting]
+    with world.office.changing(SystemActor("tests"), NOW - timedelta(hours=1)) as work:
+        work.asked = True
+        case = work.session.get_one(Case, made.cases[name])
+        said = {"panel_id": case.panel_id, "meeting_id": meeting_id, "user_id": world.users[who], "knows": True,
+                "agency_id": world.agencies[_agency(who)], "declared_at": work.now}
+        of_case = Interest(**said, case_id=case.id, key_owner_id=case.id, ground="user_related_to_party",
+                           words=made.token("interest", name))
+        work.session.add_all((of_case, Interest(**said, key_owner_id=meeting_id,
+                                                words=made.token("interest", f"{meeting}_meeting"))))
+        work.session.flush()
+        work.record("create", of_case)
+        made.things["interest_id"][meeting] = of_case.id
 
 
 def victim_of(made: Scenery, case_id: UUID) -> UUID:

@@ -31,6 +31,7 @@ def look_at_every_other_page(job: Job) -> None:
     a_safe_address(job)
     a_lowered_risk(job)
     a_disputed_response(job)
+    an_interest(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
@@ -335,3 +336,15 @@ def assess(job: Job, officer: Person, result: str, because: str = "") -> None:
     officer.fill("What the assessor makes of it", job.tokens.type(job.heard[0].row))
     officer.fill("If it is lower than before: why", because)
     officer.press("Enter the assessment")
+
+
+def an_interest(job: Job) -> None:
+    """Somebody who knows a person in a case keeps out of it, and the coordinator is asked who speaks instead."""
+    somebody, case = job["housing"], job.listed[0]
+    somebody.go(job.meeting + "/interests")
+    somebody.choose("Yes, or I may")
+    somebody.choose(case.reference)
+    somebody.select("How you know them", "Previous relationship")
+    somebody.press("Declare", exact=True)
+    somebody.sees("Your declaration is kept.")
+    somebody.go(case.case, 404)

@@ -188,7 +188,7 @@ def test_everybody_else_reads_the_edition_at_the_same_address(site, built):
         page = site.browser(who).get(url)
         assert page.h1 == ["Agenda"] and len(references(page)) == 3 and "10am to 10:02am" in page.text
     page = site.browser("observer").get(url)
-    assert references(page) == [] and len(re.findall(r"PM-2026-\d{6}", page.html)) == 3
+    assert references(page) == [] and len(set(re.findall(r"PM-2026-\d{6}", page.html))) == 3
     assert not [u for u in page.urls if "/print" in u or "/cases/" in u or u.endswith("/research") and "meetings" in u]
     page = site.browser("minute_taker").get(url)
     assert page.h1 == ["Draft of the agenda"] and "formaction" not in page.html

@@ -29,6 +29,8 @@ PAGES = {
     "cases": ("coordinator", "/cases", None),
     "research": ("probation_officer", "/research", None),
     "nominations": ("coordinator", "/nominations", None),
+    "interests": ("officer", "/meetings/{meeting}/interests", None),
+    "declared": ("coordinator", "/meetings/{meeting}/interests/declared", None),
     "returns grid": ("coordinator", "/meetings/{meeting}/research/grid", None),
 }
 SIZES = (5, 45, 450)

@@ -20,6 +20,7 @@ from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.risks import AskCause, NewAssessment
 from clinic.models.action import Action
 from clinic.models.case import Person
+from clinic.models.interest import Interest
 from clinic.models.nomination import Nomination
 from clinic.scheduler import timetable
 from clinic.services import (
@@ -48,9 +49,11 @@ PAGES = {
         "/panels/{panel}/orders?show=to_check", "/panels/{panel}/flags", "/panels/{panel}/flags?show=lapsed",
         "/panels/{panel}/flags.csv", "/panels/{panel}/handovers", "/panels/{panel}/desk", "/risks", "/nominations",
         "/meetings/{meeting}/agenda", "/meetings/{meeting}/hearing",
-        "/meetings/{meeting}/research", *(f"/cases/{{case}}{page}" for page in RECORD), "/cases/{case}/matches"),
+        "/meetings/{meeting}/research", "/meetings/{meeting}/interests", "/meetings/{meeting}/interests/declared",
+        "/interests", *(f"/cases/{{case}}{page}" for page in RECORD), "/cases/{case}/matches"),
     "officer": ("/", "/cases", "/orders", "/actions", "/research", "/disputes", "/panels/{panel}/flags",
-                "/panels/{panel}/clocks?show=all", "/meetings/{meeting}/agenda", "/cases/{case}"),
+                "/panels/{panel}/clocks?show=all", "/meetings/{meeting}/agenda", "/meetings/{meeting}/interests",
+                "/cases/{case}"),
     "advocate": ("/", "/safe-contacts", "/victims-voice", "/orders", "/research", "/safe-addresses"),
 }
 # What would be the same for whoever may know of the case: nothing in it has lapsed, and these are of one case alone.
@@ -128,6 +131,7 @@ def everything(world, at):
         addresses.propose(work, case_id, AddressDraft("1 Hidden Lane ZZ9 9ZZ"))
         handovers.offer(work, case_id, HandoverDraft(world.marac, "They live together now."))
     owed(world, case_id, at["meeting"])
+    kept_out(world, case_id, at["meeting"])
     return case_id
 
 
@@ -146,4 +150,15 @@ def owed(world, case_id, meeting_id):
                      due_on=local_day(world.now), owner_agency_id=world.agencies["police"])
         work.session.add(row)
         work.session.flush()
+        work.record("create", row)
+
+
+def kept_out(world, case_id, meeting_id):
+    """Let probation's officer keep out of a case, and nobody be named who speaks instead."""
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.asked = True
+        row = Interest(panel_id=world.clinic, case_id=case_id, key_owner_id=case_id, meeting_id=meeting_id,
+                       user_id=world.users["probation_officer"], agency_id=world.agencies["probation"], knows=True,
+                       ground="user_is_party", declared_at=world.now)
+        work.session.add(row)
         work.record("create", row)
