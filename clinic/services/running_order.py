@@ -69,17 +69,24 @@ def move(work: Work, meeting_id: UUID, version: int, item_id: UUID, direction: D
     return f"{_name(work, item)}: moved to position {order.index(item.id) + 1} of {len(order)}"
 
 
-def arrange(work: Work, meeting_id: UUID, version: int, order: Sequence[UUID]) -> str:
-    """Put all lines into an order of their ids. Lines that the actor must not know of keep their places."""
+def arrange(work: Work, meeting_id: UUID, version: int, order: Sequence[UUID],
+            minutes: Mapping[UUID, int] | None = None, dragged: UUID | None = None) -> str:
+    """Put all lines into an order of their ids. Lines that the actor must not know of keep their places.
+
+    `dragged` is the line that somebody took there with the mouse, if one was.
+    """
     _, agenda, items = opened(work, meeting_id, version)
     by_id = {item.id: item for item in items}
     if set(order) != by_id.keys() or len(order) != len(by_id):
         raise NotFound
+    _keep_minutes(items, minutes or {})
     for item_id, position in zip(order, [item.position for item in items], strict=True):
         by_id[item_id].position = position
     agenda_.touch(work, agenda)
     work.record(AuditVerb.UPDATE, agenda, fields=["order"])
-    return "The order is changed"
+    if dragged not in by_id:
+        return "The order is changed"
+    return f"{_name(work, by_id[dragged])}: moved to position {list(order).index(dragged) + 1} of {len(order)}"
 
 
 def set_minutes(work: Work, meeting_id: UUID, version: int, minutes: Mapping[UUID, int]) -> str:

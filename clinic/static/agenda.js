@@ -1,5 +1,5 @@
-// Up, Down, Remove and Save timings without leaving the page. The buttons are real submit buttons: whatever does not go
-// well here is sent as the form it is, and the server answers with a page.
+// Up, Down, Remove and Save timings without leaving the page, and dragging a line to its place. The buttons are real
+// submit buttons: whatever does not go well here is sent as the form it is, and the server answers with a page.
 
 export function watchAgenda(builder) {
   if (!builder) return;
@@ -10,6 +10,7 @@ export function watchAgenda(builder) {
     if (event.submitter && event.submitter.getAttribute("aria-disabled") === "true") return;
     send(builder, event.target, event.submitter);
   });
+  letDrag(builder);
 }
 
 async function send(builder, form, button) {
@@ -38,4 +39,33 @@ function show(builder, { html, message }, pressed) {
   document.getElementById("agenda-status").textContent = message;
   const again = document.getElementById(pressed) || builder.querySelector(".app-agenda__button, button");
   if (again) again.focus();
+  letDrag(builder);
+}
+
+// A line may also be dragged by its handle. What is sent is the same form, with the whole order, by a button of its own.
+async function letDrag(builder) {
+  const form = builder.querySelector("#agenda-order");
+  const list = form && form.querySelector(".app-agenda__list");
+  if (!list || list.children.length < 2) return;
+  await import("./vendor/sortable.js");
+  list.querySelectorAll(".app-agenda__handle").forEach((handle) => { handle.hidden = false; });
+  self.Sortable.create(list, {
+    handle: ".app-agenda__handle",
+    forceFallback: true,
+    onEnd: ({ item, oldIndex, newIndex }) => {
+      if (oldIndex !== newIndex) arrange(builder, form, list, item.id.replace("item-", ""));
+    },
+  });
+}
+
+function arrange(builder, form, list, dragged) {
+  const order = [...list.children].map((line) => line.id.replace("item-", "")).join(",");
+  for (const [name, value] of Object.entries({ order, dragged })) {
+    const field = form.elements.namedItem(name) || form.appendChild(document.createElement("input"));
+    Object.assign(field, { type: "hidden", name, value });
+  }
+  const button = form.appendChild(document.createElement("button"));
+  Object.assign(button, { id: `up-${dragged}`, hidden: true, formAction: builder.dataset.arrange });
+  document.getElementById(`up-${dragged}`).removeAttribute("id");
+  form.requestSubmit(button);
 }

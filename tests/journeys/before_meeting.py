@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from zoneinfo import ZoneInfo
 
 import icalendar
+from playwright.sync_api import expect
 
 from tests.journeys.job import EMAILS, OTHER_PANEL, PANEL, Job, Listed, calendar_of
 
@@ -221,6 +222,10 @@ def build_agenda(job: Job) -> None:
     removed = job.listed.pop(-2)
     tap(job, "Up", second)
     tap(job, "Down", second)
+    if job.js:
+        drag(job, second, first)
+        drag(job, first, second)
+        assert cases(job) == [listed.reference for listed in job.listed[:2]] + cases(job)[2:]
     tap(job, "Remove", removed)
     coordinator.main.get_by_label(f"Minutes for {first.reference}").fill("25")
     tap(job, "Save timings")
@@ -252,6 +257,23 @@ def tap(job: Job, words: str, listed: Listed | None = None) -> None:
             button.click()
         assert answer.value.headers["content-type"] == "application/json"
         coordinator.page.locator("#agenda-builder:not([aria-busy])").wait_for()
+    coordinator.look()
+
+
+def drag(job: Job, listed: Listed, to: Listed) -> None:
+    """Take a case by its handle to where another one stands; what changed is said, and the page stays."""
+    coordinator = job["coordinator"]
+    lines = [coordinator.main.get_by_role("listitem").filter(has_text=one.reference) for one in (listed, to)]
+    with coordinator.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        lines[0].locator(".app-agenda__handle").hover()
+        # Where it is by now: the page may have been moved to bring the handle into sight.
+        there = lines[1].bounding_box()
+        coordinator.page.mouse.down()
+        coordinator.page.mouse.move(there["x"] + 5, there["y"] + there["height"] / 2, steps=12)
+        coordinator.page.mouse.up()
+    assert answer.value.headers["content-type"] == "application/json"
+    coordinator.page.locator("#agenda-builder:not([aria-busy])").wait_for()
+    expect(coordinator.page.locator("#agenda-status")).to_contain_text(f"{listed.reference}: moved to position")
     coordinator.look()
 
 

@@ -339,3 +339,21 @@ def test_an_agenda_is_locked_and_unlocked_with_a_reason(site, built):
     # A colleague has locked it meanwhile: the page says so and asks what unlocking asks.
     browser.post(f"{url}/lock")
     assert "locked. Unlock it" in browser.post(f"{url}/lock", fields, page=False, status=422).text
+
+
+def test_a_dragged_line_keeps_what_was_typed_and_its_place_is_said(site, built):
+    browser, url = site.browser("coordinator"), f"/meetings/{built[0]}/agenda"
+    page = browser.get(url)
+    first, *rest = items(page)
+    sent = page.form("/agenda") | {"order": ",".join([*rest[:2], first, *rest[2:]]), "dragged": first}
+    wrong = browser.post(f"{url}/arrange", sent | {f"minutes-{rest[0]}": "ten"}, page=False, status=422)
+    assert f'id="minutes-{rest[0]}-error"' in wrong.text and 'value="ten"' in wrong.text
+    answer = browser.post(f"{url}/arrange", sent | {f"minutes-{rest[0]}": "17"}, page=False, status=200,
+                          headers={"X-Requested-With": "fetch"})
+    assert answer.json["message"] == "Welcome and introductions: moved to position 3 of 11"
+    page = browser.get(url)
+    assert items(page)[:3] == [*rest[:2], first] and 'value="17"' in page.html
+    browser.post(f"{url}/arrange", sent | {"form_key": "another"}, page=False, status=409)
+    tampered = page.form("/agenda") | {"order": ",".join(items(page)), "dragged": "x"}
+    assert browser.post(f"{url}/arrange", tampered, page=False, status=200,
+                        headers={"X-Requested-With": "fetch"}).json["message"] == "The order is changed"

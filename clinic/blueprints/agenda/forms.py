@@ -40,19 +40,25 @@ class OrderForm(Versioned):
         return {box.name: box for box in self if _BOX.fullmatch(box.name)}
 
 
-def order_form() -> OrderForm:
-    """Return the form with one box for each line that the request holds."""
+def order_form(kind: type[OrderForm] = OrderForm) -> OrderForm:
+    """Return the form, or one of its kind, with one box for each line that the request holds."""
     boxes = {
         name: WholeNumber("Minutes", LEAST_MINUTES, MOST_MINUTES, required="Enter the minutes")
         for name in request.form if _BOX.fullmatch(name)
     }
-    return type("OrderForm", (OrderForm,), boxes)()
+    return type("OrderForm", (kind,), boxes)()
 
 
-class ArrangeForm(Versioned):
-    """A whole order at once: the ids of all lines, with commas."""
+class ArrangeForm(OrderForm):
+    """A whole order at once: the ids of all lines, with commas, and which of them was dragged there, if one was."""
 
     order = HiddenField()
+    dragged = HiddenField()
+
+    @property
+    def dragged_id(self) -> UUID | None:
+        text = self.dragged.data or ""
+        return UUID(text) if _ID.fullmatch(text) else None
 
     @property
     def ids(self) -> list[UUID]:

@@ -98,9 +98,9 @@ def suggestion(meeting_id: UUID):
 
 @bp.post("/meetings/<uuid:meeting_id>/agenda/arrange")
 def arrange(meeting_id: UUID):
-    form = ArrangeForm()
+    form = order_form(ArrangeForm)
     return _change(meeting_id, form, lambda work: running_order.arrange(
-        work, meeting_id, form.seen_version, form.ids))
+        work, meeting_id, form.seen_version, form.ids, form.minutes, form.dragged_id))
 
 
 @bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/up")
