@@ -34,6 +34,7 @@ class LetterKind(StrEnum):
     RESEARCH_ASKED = "research_asked"
     RESEARCH_DUE = "research_due"
     RESEARCH_OVERDUE = "research_overdue"
+    RESEARCH_AGAIN = "research_again"
     RESEARCH_IN = "research_in"
     PRESENTER_NAMED = "presenter_named"
     PRESENTER_MISSING = "presenter_missing"

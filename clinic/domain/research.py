@@ -44,7 +44,19 @@ class WithheldReason(StrEnum):
     LEGAL_PRIVILEGE = "legal_privilege"
 
 
+class AskAgainReason(StrEnum):
+    """What has changed in a case since an agency answered."""
+
+    NEW_INCIDENT = "new_incident"
+    NEW_PERSON = "new_person"
+    NEW_ADDRESS = "new_address"
+    ORDER_OR_BAIL = "order_or_bail"
+    RISK_CHANGED = "risk_changed"
+    OTHER = "other"
+
+
 WAITING = frozenset({ResearchStatus.REQUESTED, ResearchStatus.OPENED})
+ANSWERED = frozenset({ResearchStatus.CHECKED_NOT_KNOWN, ResearchStatus.RETURNED, ResearchStatus.LATE})
 
 
 @dataclass(frozen=True, slots=True)

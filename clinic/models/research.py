@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.actions import EscalationLevel
 from clinic.domain.incidents import InformationKind
-from clinic.domain.research import ResearchStatus, WithheldReason
+from clinic.domain.research import AskAgainReason, ResearchStatus, WithheldReason
 from clinic.models.case import CaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
@@ -37,6 +37,9 @@ class ResearchRequest(Identified, CaseBound, HasSealed, Base):
     withheld: Mapped[WithheldReason | None]
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     answered_at: Mapped[datetime | None]
+    #: when and why an answer that had been given was asked for once more
+    asked_again_at: Mapped[datetime | None]
+    asked_again_why: Mapped[AskAgainReason | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

@@ -19,7 +19,7 @@ from clinic.domain import agenda as rules
 from clinic.domain.agenda import AgendaItemKind, AgendaStatus, Fit
 from clinic.domain.audit import AuditVerb
 from clinic.domain.meetings import MeetingStatus, local_day
-from clinic.domain.research import ResearchStatus
+from clinic.domain.research import ANSWERED, ResearchStatus
 from clinic.domain.risks import is_stale
 from clinic.models.account import User
 from clinic.models.agency import Agency
@@ -195,7 +195,7 @@ def _draft(work: Work, meeting: Meeting) -> Select:
             _label("risk_tool", _TOOL, meeting.panel_id).label("risk_tool"),
             select(func.count(ResearchRequest.id)).where(*counted)
             .correlate(AgendaItem).scalar_subquery().label("asked"),
-            select(func.count(ResearchRequest.answered_at)).where(*counted)
+            select(func.count(ResearchRequest.id)).where(*counted, ResearchRequest.status.in_(ANSWERED))
             .correlate(AgendaItem).scalar_subquery().label("answered"),
             matches.is_linked(Nomination.case_id).label("linked"), RiskAssessment,
             risk_pages.is_lowering(AgendaItem.case_id).label("lowering"), presenting.name.label("presents"),

@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from clinic.domain.agenda import Slot
-from clinic.domain.research import Known, ResearchStatus
+from clinic.domain.research import ANSWERED, Known, ResearchStatus
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
@@ -70,4 +70,4 @@ def by_case(session: Session, meeting_id: UUID, case_ids: Collection[UUID]) -> d
 
 def _knows_nobody(request: ResearchRequest) -> bool:
     """Whether an agency has said so. What it still writes is not said."""
-    return request.answered_at is not None and Known.NONE in request.known
+    return request.status in ANSWERED and Known.NONE in request.known

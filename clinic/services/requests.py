@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
@@ -19,7 +19,7 @@ from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.pages import SIZE, Pages
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import ANSWERED, WAITING, AskAgainReason, Known, ResearchAnswer, ResearchStatus
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
@@ -114,6 +114,8 @@ class RequestPage:
     answer: ResearchAnswer
     parts: tuple[PartLine, ...]
     answered_at: datetime | None
+    #: why it is asked for once more
+    again: AskAgainReason | None
     with_text: bool
     earlier: Earlier | None
     may_answer: bool
@@ -143,6 +145,7 @@ class MeetingAnswers:
     cases: tuple[CaseAnswers, ...]
     follows: bool
     own: frozenset[UUID]
+    may_ask_again: bool
 
 
 def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
@@ -163,7 +166,7 @@ def _own(actor: Actor, show: Show) -> Select:
     coming = Meeting.status.in_(research.NOT_OVER)
     which = {
         Show.OPEN: and_(coming, ResearchRequest.status.in_(WAITING)),
-        Show.ANSWERED: and_(coming, ResearchRequest.answered_at.is_not(None)),
+        Show.ANSWERED: and_(coming, ResearchRequest.status.in_(ANSWERED)),
         Show.PAST: over,
     }[show]
     order = Meeting.starts_at.desc() if show is Show.PAST else Meeting.starts_at
@@ -214,7 +217,7 @@ def _follows(actor: Actor) -> Select:
     return (
         select(
             Meeting.id, Panel.name, Meeting.starts_at, func.count(ResearchRequest.id),
-            func.count(ResearchRequest.answered_at),
+            func.count(case((ResearchRequest.status.in_(ANSWERED), 1))),
         )
         .join(Panel, Panel.id == Meeting.panel_id)
         .join(ResearchRequest, counted)
@@ -248,14 +251,15 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     earlier = _earlier(work.session, request, row.starts_at)
     may_answer, answered = policy.may_answer(work.actor, request), request.answered_at is not None
     parts = research_parts.of_requests(work.session, [request.id]).get(request.id, ())
-    closed = _closed(rules.check_open, row.status, row.listed, answered)
+    again = research.asked_again(request)
+    closed = _closed(rules.check_open, row.status, row.listed, answered and again is None)
     work.record(AuditVerb.VIEW, request)
     return RequestPage(
         id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
         starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
         overdue=research.is_overdue(request.status, request.due_on, local_day(work.now)), status=request.status,
         answer=_answer(request, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
-        answered_at=request.answered_at,
+        answered_at=request.answered_at, again=again,
         with_text=row.return_mode is ReturnMode.SHARED_RETURN, earlier=earlier,
         may_answer=may_answer, may_see_case=cases.may_see(work.actor, request), closed=closed,
         may_add=may_answer and not _closed(rules.check_addendum, row.status, row.listed, "something"),
@@ -327,6 +331,7 @@ def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
         meeting.id, meeting.starts_at, meeting.ends_at, meeting.reference,
         tuple(_of_case(case_id, *about) for case_id, about in found.items()),
         work.actor.holds(meeting.panel_id, policy.FOLLOWERS), policy.speaks_for(work.actor, meeting.panel_id),
+        policy.may_chase(work.actor, meeting) and meeting.status is MeetingStatus.PLANNED,
     )
 
 

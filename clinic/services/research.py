@@ -24,7 +24,7 @@ from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import WAITING, Known, ResearchAnswer, ResearchStatus, WithheldReason
+from clinic.domain.research import WAITING, AskAgainReason, Known, ResearchAnswer, ResearchStatus, WithheldReason
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
@@ -57,10 +57,12 @@ class ReturnLine:
     parts: tuple[PartLine, ...]
     suggested: str
     withheld: WithheldReason | None
+    #: an answer is given, but the case has changed since, and it is asked for once more
+    again: AskAgainReason | None
 
     @property
     def answered(self) -> bool:
-        return self.answered_at is not None
+        return self.answered_at is not None and self.again is None
 
 
 def ask(work: Work, case: Case, meeting: Meeting) -> None:
@@ -79,7 +81,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting) -> None:
     day = local_day(meeting.starts_at)
     present = audience.on(work.session, meeting.panel_id, day, SPEAKERS)
     asked_before = _requests(work.session, cases, meeting.id)
-    due_on = _due(work, meeting.panel_id, day)
+    due_on = due(work, meeting.panel_id, day)
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
@@ -104,7 +106,8 @@ def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict
     return {(row.case_id, row.agency_id): row for row in rows}
 
 
-def _due(work: Work, panel_id: UUID, day: date) -> date:
+def due(work: Work, panel_id: UUID, day: date) -> date:
+    """Return the day by which to answer what is asked today for a meeting of that day."""
     nation = work.session.scalar(select(Panel.nation).where(Panel.id == panel_id))
     rules_ = panels.rules_of(work.session, panel_id)
     return rules.due(day, rules_, holidays.around(nation, day.year), local_day(work.now))
@@ -119,12 +122,18 @@ def _opened_anew(request: ResearchRequest | None, due_on: date) -> ResearchReque
     """Return a request of an agency that was exempt and no longer is, as it was before; else None."""
     if request is None or request.status is not ResearchStatus.EXEMPT_CONFLICT:
         return None
-    if request.answered_at is None:
+    if _waits(request):
         request.status, request.due_on = ResearchStatus.REQUESTED, due_on
         return request
     answer = ResearchAnswer(tuple(Known(value) for value in request.known))
     request.status = rules.status_after(answer, local_day(request.answered_at), request.due_on)
     return None
+
+
+def _waits(request: ResearchRequest) -> bool:
+    """Return whether an exempt request had no answer yet, or none since it was asked again."""
+    again = request.asked_again_at
+    return request.answered_at is None or (again is not None and request.answered_at < again)
 
 
 def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience) -> None:
@@ -197,11 +206,11 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
     status, reference, mode, listed = _standing(work.session, request)
-    rules.check_open(status, listed, request.answered_at is not None)
+    waited = request.status in WAITING
+    rules.check_open(status, listed, not waited)
     if request.version != version:
         raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
-    first = request.answered_at is None
-    rules.check_later(later, first)
+    rules.check_later(later, request.answered_at is None)
     answer = rules.check(answer, mode, later)
     request.known, request.text = [k.value for k in answer.known], answer.text or None
     request.suggested, request.withheld = answer.suggested or None, answer.withheld
@@ -210,7 +219,7 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
         request.status = rules.status_after(answer, local_day(work.now), request.due_on)
         request.answered_by_id, request.answered_at = work.actor.user_id, work.now
     work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
-    if first and not later:
+    if waited and not later:
         _tell_when_all_in(work, request)
     return reference
 
@@ -298,8 +307,13 @@ def _line(request: ResearchRequest, agency: str, parts: tuple[PartLine, ...]) ->
         request.id, request.case_id, request.agency_id, agency, request.status,
         tuple(Known(value) for value in request.known if answered), request.text or "" if answered else "",
         request.answered_at, parts if answered else (), request.suggested or "" if answered else "",
-        request.withheld if answered else None,
+        request.withheld if answered else None, asked_again(request),
     )
+
+
+def asked_again(request: ResearchRequest) -> AskAgainReason | None:
+    """Return why an answer is asked for once more, while it is."""
+    return request.asked_again_why if request.status in WAITING else None
 
 
 def is_overdue(status: ResearchStatus, due_on: date, today: date) -> bool:

@@ -117,11 +117,16 @@ def _missing(session: Session, *conditions: object) -> Sequence[ResearchRequest]
 
 
 def _levels(session: Session, request_ids: Collection[UUID]) -> dict[UUID, set[EscalationLevel]]:
+    """Return what was sent of each request since it was last asked."""
     found: dict[UUID, set[EscalationLevel]] = {}
-    for request_id, level in session.execute(
-        select(ResearchReminder.request_id, ResearchReminder.level)
+    for request_id, level, day, again_at in session.execute(
+        select(ResearchReminder.request_id, ResearchReminder.level, ResearchReminder.day,
+               ResearchRequest.asked_again_at)
+        .join(ResearchRequest, ResearchRequest.id == ResearchReminder.request_id)
         .where(ResearchReminder.request_id.in_(request_ids))
     ):
+        if again_at is not None and day < local_day(again_at):
+            continue
         found.setdefault(request_id, set()).add(level)
     return found
 

@@ -338,6 +338,12 @@ def order_of(scenery, relation: str) -> dict:
     return {"version": str(scenery.agenda_versions["foreign" if relation == "foreign" else "own"])}
 
 
+def asked_again(scenery, relation: str) -> dict:
+    """Return what asks an agency again that has answered."""
+    agency = "health" if relation == "foreign" else "police"
+    return {"reason": "new_incident", "agencies": str(scenery.world.agencies[agency])}
+
+
 def lines_of(scenery, relation: str) -> dict:
     """Return what takes a suggested order, of all lines, those that one of the agenda's makers must not know of too."""
     meeting_id = scenery.things["planned_meeting"][relation]
@@ -676,6 +682,8 @@ ROWS: tuple[Row, ...] = (
     show("research.of_meeting", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     show("research.grid", "meeting_id=planned_meeting", may=WRITE),
     send("research.chase", "meeting_id=planned_meeting", may=RUN, fill={"which": "all"}),
+    show("research.again", "meeting_id=planned_meeting case_id=planned_case", may=ITEMS),
+    send("research.ask_again", "meeting_id=planned_meeting case_id=planned_case", may=ITEMS, fill=asked_again),
     # The agenda: built by coordinator and chair, read by all who are invited, watched by observers.
     show("agenda.show", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     show("agenda.edition", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),

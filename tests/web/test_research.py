@@ -212,3 +212,28 @@ def test_what_is_added_after_the_meeting_stands_beside_the_answer(site):
     text = site.browser("advocate").get(f"/meetings/{meeting_id}/research").text
     assert "Seen in May." in text and "added by Officer Testwell" in text and "Seen again." in text
     assert "Something is withheld: it is about somebody else" in text
+
+
+def test_a_case_that_changed_is_asked_about_again_and_a_bad_form_loses_nothing(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    officer, coordinator = site.browser("officer"), site.browser("coordinator")
+    list_of = f"/meetings/{meeting_id}/research"
+    assert "Ask again" not in coordinator.get(list_of).text
+    officer.post(f"/research/{ids['police']}", {"known": "victim", "text": "Seen in May."})
+    url = next(u for _, u in coordinator.get(list_of).links if u.startswith(f"{list_of}/cases/"))
+    page = coordinator.get(url)
+    assert "Northmere Police" in page.text and "Probation" not in page.text and "Zelda" not in page.html
+    police = str(world.agencies["police"])
+    bad = coordinator.post(url, {"agencies": police}, page=page, status=422)
+    assert "Choose what has changed" in bad.text and 'checked' in bad.text
+    none = coordinator.post(url, {"reason": "new_incident", "agencies": []}, page=page, status=422)
+    assert "Choose an agency that has answered" in none.text
+    done = coordinator.post(url, {"reason": "new_incident", "agencies": police}, page=page)
+    assert "1 agency is asked again" in coordinator.follow(done).text
+    assert "Asked again: new incident. Before that it said what stands here." in coordinator.get(list_of).text
+    page = officer.get(f"/research/{ids['police']}")
+    assert "Your agency is asked again: new incident." in page.text and "Seen in May." in page.text
+    officer.post(f"/research/{ids['police']}", {"known": "victim", "text": "Seen today."}, page=page)
+    assert "Asked again" not in coordinator.get(list_of).text
+    assert "No agency has answered" not in coordinator.get(url).text

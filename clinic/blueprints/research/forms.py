@@ -8,7 +8,7 @@ from uuid import UUID
 from wtforms import HiddenField
 
 from clinic.domain.incidents import InformationKind
-from clinic.domain.research import Known, ResearchAnswer, WithheldReason
+from clinic.domain.research import AskAgainReason, Known, ResearchAnswer, WithheldReason
 from clinic.web.fields import Choice, Form, LongText, Pick, Several
 
 KNOWN = (
@@ -90,6 +90,19 @@ class LaterForm(AnswerForm):
     """The same, to be finished another time: nothing of it is required."""
 
     known = Several("Whom does your agency know?", KNOWN, "")
+
+
+WHY_AGAIN = (
+    (AskAgainReason.NEW_INCIDENT, "Something has happened since"), (AskAgainReason.NEW_PERSON, "Somebody was added"),
+    (AskAgainReason.NEW_ADDRESS, "An address or a contact is new"),
+    (AskAgainReason.ORDER_OR_BAIL, "An order, bail or a release"),
+    (AskAgainReason.RISK_CHANGED, "The risk was assessed anew"), (AskAgainReason.OTHER, "Something else"),
+)
+
+
+class AgainForm(Form):
+    reason = Choice("What has changed?", WHY_AGAIN, "Choose what has changed")
+    agencies = Several("Which agencies?", (), "Choose an agency that has answered")
 
 
 class AddendumForm(Form):

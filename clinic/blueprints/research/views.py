@@ -6,11 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from clinic.blueprints.research.forms import AddendumForm, AnswerForm, ChaseForm, LaterForm
+from clinic.blueprints.research.forms import AddendumForm, AgainForm, AnswerForm, ChaseForm, LaterForm
 from clinic.domain.incidents import InformationKind
 from clinic.domain.pages import number_of
-from clinic.domain.research import ResearchStatus
-from clinic.services import requests, research, research_chasing, research_grid
+from clinic.domain.research import AskAgainReason, ResearchStatus
+from clinic.services import requests, research, research_again, research_chasing, research_grid
 from clinic.services.requests import Show
 from clinic.services.research_chasing import Chased
 from clinic.web.work import changing, reading, then
@@ -104,6 +104,33 @@ def chase(meeting_id: UUID):
             chased = research_chasing.chase(work, meeting_id, **form.chosen)
             return then(work, url_for("research.grid", meeting_id=meeting_id), _said(chased))
     return grid(meeting_id, form)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/research/cases/<uuid:case_id>")
+def again(meeting_id: UUID, case_id: UUID, form: AgainForm | None = None):
+    """Show which agencies could be asked again about a case that has changed; all of them are ticked."""
+    with reading() as work:
+        page = research_again.page(work, meeting_id, case_id)
+    fresh = AgainForm(formdata=None)
+    fresh.agencies.data = [str(id_) for id_, _ in page.agencies]
+    drawn = form or fresh
+    drawn.agencies.choices = [(str(id_), name) for id_, name in page.agencies]
+    return render_template("research/again.html", page=page, form=drawn), 422 if form else 200
+
+
+@bp.post("/meetings/<uuid:meeting_id>/research/cases/<uuid:case_id>")
+def ask_again(meeting_id: UUID, case_id: UUID):
+    form = AgainForm()
+    with changing(form) as work:
+        page = research_again.page(work, meeting_id, case_id)
+        form.agencies.choices = [(str(id_), name) for id_, name in page.agencies]
+        if form.validate():
+            count = research_again.ask(work, meeting_id, case_id, AskAgainReason(form.reason.data),
+                                       {UUID(text) for text in form.agencies.data})
+            url = url_for(".of_meeting", meeting_id=meeting_id, _anchor=f"case-{case_id}")
+            return then(work, url, f"{page.reference}: {count} {'agency is' if count == 1 else 'agencies are'} "
+                                   "asked again.")
+    return again(meeting_id, case_id, form)
 
 
 def _said(chased: Chased) -> str:
