@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,3 +58,60 @@ def settled(user_id: UUID, mark: Mark, colleagues: Collection[UUID]) -> Mark:
     if mark.status not in HERE:
         raise RuleBroken("Only somebody who is here stands in for somebody else.")
     return Mark(AttendanceStatus.DEPUTY_PRESENT, mark.deputy_for)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody who is invited: for which agencies, and whether they come, as far as they or the register have said."""
+
+    agencies: frozenset[UUID]
+    coming: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Who will be there before anybody is: `silent` and `absent` name core agencies of which nobody will come.
+
+    Of the silent one somebody has still to answer; of the absent one all have said that they cannot.
+    """
+
+    accepted: int
+    needed: int
+    silent: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    @property
+    def enough(self) -> bool:
+        return self.accepted >= self.needed and not self.silent and not self.absent
+
+    @property
+    def words(self) -> str:
+        """Return it as a sentence without its full stop."""
+        said = [f"{self.accepted} of {self.needed} needed {'has' if self.accepted == 1 else 'have'} accepted"]
+        said += [f"no answer from {name} (core)" for name in self.silent]
+        said += [f"nobody of {name} (core) can come" for name in self.absent]
+        return "; ".join(said)
+
+
+def outlook(invited: Iterable[Expected], needed: int, core: Mapping[UUID, str]) -> Outlook:
+    """Reckon what a meeting can expect of those who are invited to it; `core` names the core agencies by id."""
+    people = list(invited)
+    there = {agency for person in people if person.coming for agency in person.agencies}
+    open_ = {agency for person in people if person.coming is None for agency in person.agencies}
+    missing = {id_: name for id_, name in core.items() if id_ not in there}
+    return Outlook(
+        sum(person.coming is True for person in people), needed,
+        tuple(sorted(name for id_, name in missing.items() if id_ in open_)),
+        tuple(sorted(name for id_, name in missing.items() if id_ not in open_)),
+    )
+
+
+def coming(answer: bool | None, marked: AttendanceStatus | None) -> bool | None:
+    """Return whether somebody comes: what the register says of them goes before what they answered."""
+    if marked is None or marked is AttendanceStatus.OBSERVER:
+        return answer
+    return marked in HERE
+
+
+#: how many working days before a meeting its coordinator is warned, once
+WARNED_BEFORE = 2

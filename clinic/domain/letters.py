@@ -45,6 +45,7 @@ class LetterKind(StrEnum):
     RECORD_OPENED = "record_opened"
     LOOK_NOW = "look_now"
     INTEREST_DECLARED = "interest_declared"
+    QUORUM_SHORT = "quorum_short"
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
     COORDINATOR_WANTED = "coordinator_wanted"

@@ -75,6 +75,9 @@ class Invitation(Identified, Base):
     address_at_send: Mapped[str]
     status: Mapped[InviteStatus] = mapped_column(default=InviteStatus.SENT)
     sequence_sent: Mapped[int] = mapped_column(default=0)
+    #: whether they have said that they come, and of which revision: an answer to another one is none
+    comes: Mapped[bool | None]
+    answered_sequence: Mapped[int | None]
 
 
 class Attendance(Identified, Base):

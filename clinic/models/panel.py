@@ -64,6 +64,14 @@ class PanelRules(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class CoreAgency(Base):
+    """An agency without which a panel does not sit well: it is warned where nobody of it will come."""
+
+    __tablename__ = "core_agency"
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+
+
 class Term(Identified, Base):
     """An entry of a list that a panel edits. Columns elsewhere hold the code; no panel = for all."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, true
 
-from clinic.domain.actors import CASE_READERS, RUNNERS, Actor, MembershipRole, SystemActor
+from clinic.domain.actors import CASE_READERS, INVITED, RUNNERS, Actor, MembershipRole, SystemActor
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 
@@ -45,6 +45,11 @@ def may_know_place(actor: Actor | SystemActor, meeting: Meeting) -> bool:
 def may_know_invited(actor: Actor | SystemActor, meeting: Meeting) -> bool:
     """Those who read the panel's cases know who else is invited."""
     return actor.holds(meeting.panel_id, CASE_READERS)
+
+
+def may_answer(actor: Actor | SystemActor, meeting: Meeting) -> bool:
+    """Those whose role is invited say whether they come."""
+    return actor.holds(meeting.panel_id, INVITED)
 
 
 def may_run(actor: Actor | SystemActor, meeting: Meeting) -> bool:

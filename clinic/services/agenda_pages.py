@@ -37,6 +37,7 @@ from clinic.services import (
     clocks,
     declarations,
     edition_pages,
+    expectations,
     locking,
     matches,
     presenters,
@@ -134,6 +135,8 @@ class BuildPage:
     #: the meeting is so near that a case without a presenter is a gap
     is_near: bool
     may_build: bool
+    #: that too few have accepted the meeting, to whoever builds
+    warning: str
 
 
 def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
@@ -177,7 +180,13 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         open=meeting.status is MeetingStatus.PLANNED and not is_locked,
         is_near=meeting.starts_at < presenters.near_until(first.nation, work.now),
         may_build=may_build,
+        warning=_warning(work, meeting) if may_build else "",
     )
+
+
+def _warning(work: Work, meeting: Meeting) -> str:
+    expected = expectations.of_meeting(work.session, meeting, local_day(work.now))
+    return "" if expected is None or expected.enough else expected.words
 
 
 def _draft(work: Work, meeting: Meeting) -> Select:

@@ -18,7 +18,7 @@ from clinic.domain.errors import RuleBroken
 from clinic.domain.panels import DEFAULTS, PanelType, Rules
 from clinic.models.account import Membership, User
 from clinic.models.agency import Agency, AgencyDomain
-from clinic.models.panel import Panel, PanelRules
+from clinic.models.panel import CoreAgency, Panel, PanelRules
 from clinic.policy.accounts import may_install
 from clinic.services import imports, passwords, scheduling, sessions
 from clinic.services.work import Office, Work
@@ -36,6 +36,8 @@ SIGN_INS = (
     ("Minute-taker", "anselm.bosworth@westmarch.gov.example"),
     ("Auditor", "auditor@clinic.example"),
 )
+# Without whom no panel of the area sits well.
+_CORE = "Westmarch Police"
 # What diaries show: neutral words, one pair a panel.
 _DIARY_NAMES = {
     "Westmarch Stalking Clinic": "Westmarch Wednesday panel",
@@ -99,6 +101,7 @@ def directory(work: Work, password_hash: str) -> None:
     users = _people(work, agencies, password_hash)
     panels = _panels(work)
     _memberships(work, users, panels)
+    work.session.add_all(CoreAgency(panel_id=id_, agency_id=agencies[_CORE]) for id_ in panels.values())
     work.session.flush()
     work.record(AuditVerb.IMPORT, "Demonstration", agencies=len(agencies), people=len(users), panels=len(panels))
 

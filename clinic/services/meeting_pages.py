@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from clinic.domain.attendance import Outlook
 from clinic.domain.audit import AuditVerb
 from clinic.domain.entries import DeadlineKind
 from clinic.domain.errors import NotFound
@@ -35,7 +36,7 @@ from clinic.policy import hearings as hearing_policy
 from clinic.policy import interests as interest_policy
 from clinic.policy import meetings as policy
 from clinic.policy import minutes as minute_policy
-from clinic.services import capacity, declarations, holidays, meetings
+from clinic.services import capacity, declarations, expectations, holidays, meetings
 from clinic.services.capacity import Room
 from clinic.services.declarations import Signed
 from clinic.services.meeting_lists import PanelName
@@ -83,6 +84,11 @@ class MeetingPage:
     knows_invited: bool
     #: how it stands with the undertakings; nothing where none is asked for, or of this reader
     signed: Signed | None
+    #: who will come, to whoever runs the meeting, until it begins
+    outlook: Outlook | None
+    #: whether the reader is asked to come and has not been told of another time since, and what they answered
+    asked_to_come: bool
+    my_answer: bool | None
     may_run: bool
     may_change: bool
     version: int
@@ -117,6 +123,7 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
     invited = _invited(work, meeting) if knows_invited else ()
     asked = rules.undertaking_required and declaration_policy.may_sign(work.actor, meeting)
     signed = declarations.of_meeting(work, meeting) if asked else None
+    mine = _mine(work, meeting) if policy.may_answer(work.actor, meeting) else None
     work.record(AuditVerb.VIEW, meeting)
     return MeetingPage(
         id=meeting.id, reference=meeting.reference, panel=PanelName(panel.id, panel.name),
@@ -125,7 +132,8 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
         holiday=meeting.holiday, deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place else (),
         links=_links(work, meeting), room=_room(work, meeting, panel, rules) if may_run else None,
         invited=invited, knows_invited=knows_invited, signed=signed,
-        may_run=may_run,
+        outlook=expectations.of_meeting(work.session, meeting, local_day(work.now)) if may_run else None,
+        asked_to_come=mine is not None, my_answer=expectations.answer_of(mine) if mine else None, may_run=may_run,
         may_change=may_run and meeting.status is MeetingStatus.PLANNED, version=meeting.version,
     )
 
@@ -134,6 +142,13 @@ def _room(work: Work, meeting: Meeting, panel: Panel, rules: PanelRules) -> Room
     if meeting.status is not MeetingStatus.PLANNED or panel.type is PanelType.CPS_SCRUTINY_PANEL:
         return None
     return capacity.of_meeting(work, meeting, panel.type, rules.max_cases)
+
+
+def _mine(work: Work, meeting: Meeting) -> Invitation | None:
+    """Return the reader's own invitation, while an answer to it still counts."""
+    return work.session.scalar(select(Invitation).where(
+        Invitation.meeting_id == meeting.id, Invitation.user_id == work.actor.user_id,
+        Invitation.status == InviteStatus.SENT, meeting.status == MeetingStatus.PLANNED))
 
 
 def change(work: Work, meeting_id: UUID) -> ChangePage:
@@ -203,15 +218,21 @@ _STATES = {
 def _invited(work: Work, meeting: Meeting) -> tuple[InvitedLine, ...]:
     """Return who was invited, and how the newest letter to each went, for those who run the panel."""
     rows = work.session.execute(
-        select(User.id, User.name, Agency.name, Invitation.status)
+        select(User.name, Agency.name, Invitation)
         .join(Invitation, Invitation.user_id == User.id).join(Agency, Agency.id == User.agency_id)
         .where(Invitation.meeting_id == meeting.id).order_by(Agency.name, User.name)
     ).all()
     sent = _newest_letters(work, meeting) if policy.may_run(work.actor, meeting) else {}
-    return tuple(
-        InvitedLine(name, agency, f"{_INVITED[status]}{': ' + _STATES[sent[user_id]] if user_id in sent else ''}")
-        for user_id, name, agency, status in rows
-    )
+    return tuple(InvitedLine(name, agency, _state(row, sent)) for name, agency, row in rows)
+
+
+def _state(row: Invitation, sent: dict[UUID, PostStatus]) -> str:
+    """Return how it stands with an invitation; whoever is told how its letter went is told the answer instead."""
+    answer = expectations.answer_of(row)
+    if row.user_id not in sent or row.status is not InviteStatus.SENT:
+        return _INVITED[row.status]
+    said = _STATES[sent[row.user_id]] if answer is None else "comes" if answer else "cannot come"
+    return f"{_INVITED[row.status]}: {said}"
 
 
 _INVITED = {

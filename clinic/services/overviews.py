@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from clinic.domain.actions import OWED, ActionStatus
 from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
 from clinic.domain.advocacy import VoiceKind
+from clinic.domain.attendance import Outlook
 from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import last_late_day
 from clinic.domain.contacts import last_due
@@ -62,7 +63,7 @@ from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
 from clinic.policy.once import ONCE, once
-from clinic.services import advocacy, contacts, holidays, order_lists, panels, presenters, risk_pages
+from clinic.services import advocacy, contacts, expectations, holidays, order_lists, panels, presenters, risk_pages
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -95,6 +96,8 @@ class NextMeeting:
     mode: MeetingMode
     under_way: bool
     cases: int | None = None
+    #: that too few have accepted it, to whoever runs it
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +147,18 @@ def of_panel(work: Work, panel_id: UUID) -> Overview:
 
 
 def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
-    """Three statements: panels with their next meetings, what waits, and minutes."""
+    """Three statements: panels with their next meetings, what waits, and minutes; one more for who will come."""
     rows = work.session.execute(_with_next_meeting(work, which)).all()
     found = [_overview(work, *row[:3]) for row in rows]
     if not found:
         return ()
     coming = [panel.next.id for panel in found if panel.next]
     waiting, listed = _counts(work, rows, coming)
+    run = [panel.next.id for panel in found if panel.next and panel.may_run]
+    expected = expectations.outlooks(work.session, run, local_day(work.now))
     for panel_id, task in _minutes(work, [panel.id for panel in found]):
         waiting.setdefault(panel_id, []).append(task)
-    return tuple(_filled(panel, waiting.get(panel.id, []), listed) for panel in found)
+    return tuple(_filled(panel, waiting.get(panel.id, []), listed, expected) for panel in found)
 
 
 def _late_since(panel: Panel, days: int, today: date) -> datetime:
@@ -174,11 +179,14 @@ def _overview(work: Work, panel: Panel, meeting: Meeting | None, members: int) -
     )
 
 
-def _filled(panel: Overview, tasks: Iterable[Task], listed: dict[UUID, int]) -> Overview:
+def _filled(panel: Overview, tasks: Iterable[Task], listed: dict[UUID, int],
+            expected: dict[UUID, Outlook]) -> Overview:
     ordered = tuple(sorted(tasks, key=lambda task: (_ORDER[task.kind], task.meeting_at or _BEFORE)))
     coming = panel.next
     if coming and panel.may_run and panel.type is not PanelType.CPS_SCRUTINY_PANEL:
         coming = replace(coming, cases=listed.get(coming.id, 0))
+    if coming and coming.id in expected and not expected[coming.id].enough:
+        coming = replace(coming, warning=expected[coming.id].words)
     return replace(panel, next=coming, tasks=ordered)
 
 

@@ -457,6 +457,9 @@ ROWS: tuple[Row, ...] = (
     send("meetings.keep_day", "meeting_id=planned_meeting", may=RUN),
     show("meetings.cancel", "meeting_id=drafted_meeting", may=RUN),
     send("meetings.send_cancel", "meeting_id=drafted_meeting", may=RUN, form="meetings.cancel"),
+    send("meetings.answer", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC), fill={"comes": "yes"}),
+    show("panels.core", "panel_id=panel_id", may=COORDINATED),
+    send("panels.choose_core", "panel_id=panel_id", may=COORDINATED, form="panels.core"),
     # Whoever reads a meeting's papers signs for it first, and everybody has but for the bare one.
     show("declarations.undertaking", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     send("declarations.sign", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC),

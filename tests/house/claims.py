@@ -23,9 +23,11 @@ from clinic.services import (
     chasing,
     clock_letters,
     clocks,
+    core_agencies,
     directory,
     drafts,
     exclusions,
+    expectations,
     import_works,
     imports,
     installation,
@@ -107,6 +109,8 @@ CLAIMS = {
         work, AgencyDraft("New", "police", "new.example"))),
     "directory.change": Claim("officer", lambda work, s: directory.change(
         work, _police(s), AgencyDraft("New", "police", "police.example"), 1)),
+    "expectations.warn": Claim("coordinator", lambda work, s: expectations.warn(work)),
+    "core_agencies.choose": Claim("chair", lambda work, s: core_agencies.choose(work, s.world.clinic, ())),
     "interests.declare": Claim("recipient", lambda work, s: interests.declare(
         work, _own(s, "planned_meeting"), Declared(False))),
     "interests.settle": Claim("chair", lambda work, s: interests.settle(

@@ -89,6 +89,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
     "hearings.pulse cuts by declaration_policy.owed_by": "tests/services/test_declarations.py::"
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
+    "expectations.answer asks may_answer": "tests/services/test_expectations.py::"
+        "test_only_who_is_invited_answers_and_only_before_the_meeting",
     "interests.declared_page cuts by policy.visible_to": "tests/services/test_interests.py::"
         "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
     "interests.tasks cuts by policy.waits_for": "tests/services/test_interests.py::"

@@ -1,15 +1,19 @@
 """Pages of meetings, as their people meet them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
-from clinic.domain.actors import MembershipRole, UserStatus
+from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.meetings import local_day
 from clinic.models.account import Membership, User
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.policy.accounts import anyone
+from clinic.services import invitations
+from tests import make
 from tests.conftest import NOW
 
 
@@ -268,3 +272,36 @@ def test_statements_do_not_grow_with_members_or_meetings(site):
     assert "Extra 49 Testwell" in browser.get(meeting).text and len(of_clinic(site)) > 50
     assert counts(site, browser, meeting) == few
     assert max(few) <= 12
+
+
+def test_who_is_invited_says_whether_they_come_and_whoever_runs_it_is_warned(site):
+    meeting = make.meeting(site.world, NOW + timedelta(days=9))
+    with site.world.office.changing(SystemActor("timer"), NOW) as work:
+        invitations.invite_coming(work)
+    officer, coordinator, path = site.browser("officer"), site.browser("coordinator"), f"/meetings/{meeting}"
+    officer.post(f"{path}/answer", {"comes": "yes"}, page=officer.get(path))
+    page = officer.get(path)
+    assert "You said that you come" in page.text and "I will come" not in page.text
+    assert "needed has accepted" not in page.text
+    for url in (path, f"{path}/agenda", "/"):
+        assert "1 of 4 needed has accepted" in coordinator.get(url).text
+    assert "Invited: comes" in coordinator.get(path).text
+    officer.post(f"{path}/answer", {"comes": "no"}, page=page)
+    assert "Invited: cannot come" in coordinator.get(path).text
+    refused = officer.post(f"{path}/answer", {"comes": "perhaps"}, page=officer.get(path), status=422)
+    assert "Choose one of the answers shown" in refused.text
+    assert "Will you come" not in site.browser("observer").get(path).text
+
+
+def test_the_coordinator_chooses_core_agencies_and_misses_them(site):
+    meeting = make.meeting(site.world, NOW + timedelta(days=9))
+    with site.world.office.changing(SystemActor("timer"), NOW) as work:
+        invitations.invite_coming(work)
+    coordinator, path = site.browser("coordinator"), f"/panels/{site.world.clinic}/core-agencies"
+    coordinator.post(path, {"agencies": [str(site.world.agencies["police"])]})
+    assert "no answer from Northmere Police (core)" in coordinator.get(f"/meetings/{meeting}").text
+    assert coordinator.get(path).form(path)["agencies"] == str(site.world.agencies["police"])
+    refused = coordinator.post(path, {"agencies": [str(site.world.agencies["housing"])]}, status=422)
+    assert "Choose from the answers shown" in refused.text
+    coordinator.post(path, {"agencies": []})
+    assert "(core)" not in coordinator.get(f"/meetings/{meeting}").text

@@ -44,6 +44,16 @@ class CancelForm(Form):
         return _whole(self.version.data)
 
 
+class AnswerForm(Form):
+    """One of two buttons: whether somebody comes."""
+
+    comes = Choice("Will you come?", [("yes", "I will come"), ("no", "I cannot come")], "Say whether you come")
+
+    @property
+    def coming(self) -> bool:
+        return self.comes.data == "yes"
+
+
 class PressForm(Form):
     """A button that is a form: the token and the key, nothing to fill in."""
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from clinic.blueprints.meetings.forms import CancelForm, MoveForm, NewMeetingForm, PressForm
+from clinic.blueprints.meetings.forms import AnswerForm, CancelForm, MoveForm, NewMeetingForm, PressForm
 from clinic.domain.meetings import MeetingKind, MeetingMode
 from clinic.domain.pages import number_of
-from clinic.services import meeting_lists, meeting_pages, scheduling
+from clinic.services import expectations, meeting_lists, meeting_pages, scheduling
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("meetings", __name__)
@@ -81,6 +81,16 @@ def show(meeting_id: UUID):
     return render_template("meetings/show.html", page=page, press=PressForm())
 
 
+@bp.post("/meetings/<uuid:meeting_id>/answer")
+def answer(meeting_id: UUID):
+    form = AnswerForm()
+    with changing(form) as work:
+        if form.validate():
+            expectations.answer(work, meeting_id, form.coming)
+            return then(work, url_for("meetings.show", meeting_id=meeting_id), "Your answer is kept.")
+    return _refused(form, url_for("meetings.show", meeting_id=meeting_id))
+
+
 @bp.get("/meetings/<uuid:meeting_id>/move")
 def move(meeting_id: UUID, form: MoveForm | None = None):
     with reading() as work:
@@ -137,7 +147,7 @@ def _cancelled(gone: int) -> str:
     return f"The meeting is cancelled. Everybody who was invited is told by e-mail.{onward}"
 
 
-def _refused(form: PressForm, url: str):
+def _refused(form: PressForm | AnswerForm, url: str):
     """Show what stands against a button that has no page of its own."""
     if not form.errors:
         return redirect(url, 303)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
 
 from clinic.domain.answers import LABELS
 from clinic.domain.errors import RuleBroken, RulesBroken
@@ -25,7 +26,7 @@ from clinic.domain.panels import (
 )
 from clinic.domain.questions import Need, Question
 from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, parse
-from clinic.web.fields import Choice, Form, Pick, Text, Tick, TimeOfDay, WholeNumber, number
+from clinic.web.fields import Choice, Form, Pick, Several, Text, Tick, TimeOfDay, WholeNumber, number
 
 _W, _M = Frequency.WEEKLY, Frequency.MONTHLY
 _TICKS = ("red_clocks_first", "repeats_first", "children_together", "undertaking_required")
@@ -176,6 +177,16 @@ class RulesForm(FrameForm):
         ticks = {name: self[name].data for name in _TICKS}
         return Rules(**values, **ticks, repeat_anchor=RepeatAnchor(self.repeat_anchor.data),
                      return_mode=ReturnMode(self.return_mode.data))
+
+
+class CoreForm(Form):
+    agencies = Several("Core agencies", hint="The coordinator is warned where nobody of these will come to a meeting.")
+
+    def offer(self, agencies: Iterable[tuple[UUID, str]]) -> None:
+        self.agencies.choices = [SelectChoice(str(id_), name) for id_, name in agencies]
+
+    def chosen(self) -> set[UUID]:
+        return {UUID(id_) for id_ in self.agencies.data or ()}
 
 
 class QuestionsForm(Form):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from clinic.blueprints.panels.forms import NATIONS, NewPanelForm, QuestionsForm, RulesForm, question_values
-from clinic.services import overviews, panels
+from clinic.blueprints.panels.forms import NATIONS, CoreForm, NewPanelForm, QuestionsForm, RulesForm, question_values
+from clinic.services import core_agencies, overviews, panels
 from clinic.services import questions as asking
 from clinic.web.work import changing, reading, then
 
@@ -82,6 +82,27 @@ def save_rules(panel_id: UUID):
             panels.change(work, panel_id, form.frame(), form.rules(), form.version.data or "")
             return then(work, url_for("panels.rules", panel_id=panel_id), "The rules are saved.")
     return rules(panel_id, form)
+
+
+@bp.get("/panels/<uuid:panel_id>/core-agencies")
+def core(panel_id: UUID, form: CoreForm | None = None):
+    with reading() as work:
+        page = core_agencies.page(work, panel_id)
+    status = 422 if form else 200
+    form = form or CoreForm(formdata=None, agencies=[str(id_) for id_ in page.chosen])
+    form.offer(page.agencies)
+    return render_template("panels/core.html", page=page, form=form), status
+
+
+@bp.post("/panels/<uuid:panel_id>/core-agencies")
+def choose_core(panel_id: UUID):
+    form = CoreForm()
+    with changing(form) as work:
+        form.offer(core_agencies.page(work, panel_id).agencies)
+        if form.validate():
+            core_agencies.choose(work, panel_id, form.chosen())
+            return then(work, url_for("panels.rules", panel_id=panel_id), "The core agencies are saved.")
+    return core(panel_id, form)
 
 
 @bp.get("/panels/<uuid:panel_id>/questions")
