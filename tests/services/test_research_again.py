@@ -146,11 +146,10 @@ def test_once_the_meeting_has_begun_nobody_is_asked_again(world, answered):
         again(world, meeting_id, case_id, "police")
 
 
-@pytest.mark.parametrize("who", ["officer", "minute_taker"])
-def test_only_those_who_run_the_meeting_ask_again(world, answered, who):
+def test_only_those_who_run_the_meeting_ask_again(world, answered):
     meeting_id, case_id, _ = answered
     with pytest.raises(NotPermitted):
-        again(world, meeting_id, case_id, "police", who=who)
+        again(world, meeting_id, case_id, "police", who="minute_taker")
 
 
 def test_a_case_that_must_not_be_known_is_not_there_to_ask_about(world, answered):
