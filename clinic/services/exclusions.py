@@ -25,6 +25,7 @@ from clinic.models.agency import Agency, AgencyDomain
 from clinic.models.case import Case, CaseExclusion
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
+from clinic.models.interest import Interest
 from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
@@ -220,7 +221,17 @@ def lift(work: Work, case_id: UUID, exclusion_id: UUID) -> None:
     row.lifted_at, row.lifted_by_id = work.now, work.actor.user_id
     if row.agency_id is not None:
         research.resume(work, case.id, row.agency_id)
+    else:
+        _speak_again(work, row)
     work.record(AuditVerb.REVOKE, row, fields=["lifted_at"])
+
+
+def _speak_again(work: Work, exclusion: CaseExclusion) -> None:
+    """Let nobody be sought any more to speak for whoever may know of the case again."""
+    for said in work.session.scalars(select(Interest).where(
+        Interest.case_id == exclusion.case_id, Interest.user_id == exclusion.user_id, Interest.settled_at.is_(None)
+    )):
+        said.settled_at, said.settled_by_id = work.now, work.actor.user_id
 
 
 def _take_back_letters(work: Work, case: Case, who: Who) -> None:

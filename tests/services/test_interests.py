@@ -18,7 +18,7 @@ from clinic.models.case import CaseExclusion, Person
 from clinic.models.interest import Interest
 from clinic.models.post import QueuedLetter
 from clinic.policy.accounts import anyone
-from clinic.services import agenda, edition_pages, editions, interests, links, live, overviews
+from clinic.services import agenda, edition_pages, editions, exclusions, interests, links, live, overviews
 from tests import make
 
 WHY = "We were at school together, and his brother is my landlord."
@@ -223,6 +223,16 @@ def test_a_deputy_representative_is_offered_first_and_nobody_who_is_shut_out(wor
     with world.reading("coordinator") as work:
         page = interests.instead_page(work, line.id)
     assert [name for _, name in page.speakers] == ["Auditor Testwell", "Coordinator Testwell"]
+
+
+def test_once_somebody_is_let_in_again_nobody_is_sought_to_speak_for_them(world, meeting, case):
+    declare(world, "officer", meeting, of(case))
+    with world.reading("coordinator") as work:
+        exclusion, = exclusions.page(work, case).lines
+    with world.changing("coordinator") as work:
+        exclusions.lift(work, case, exclusion.id)
+    assert not waiting(world, "coordinator") and not world.actor("officer").excluded
+    assert [id_ for id_, _ in shown(world, "officer", meeting).cases] == [case]
 
 
 def test_whoever_speaks_for_no_agency_leaves_nobody_to_be_named(world, meeting, case):

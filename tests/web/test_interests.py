@@ -74,7 +74,7 @@ def test_the_coordinator_finds_at_home_whom_to_name_and_names_them(site, meeting
     assert "Nobody else who may know of it" in coordinator.get(link).text
     assert "Choose who speaks" in coordinator.post(link, {}, status=422).text
     page = coordinator.follow(coordinator.post(link, {"speaker": "nobody"}))
-    assert "Nobody speaks instead." in page.text
+    assert "Nobody is named to speak instead." in page.text
     coordinator.get(link, 404)
 
 
