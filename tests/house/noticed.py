@@ -187,7 +187,7 @@ NOTICED_BY: dict[str, str] = {
         "test_two_who_change_the_same_nomination_write_two_drafts",
     "edition_pages._draft cuts by policy.visible_to": "tests/services/test_editions.py::"
         "test_the_page_before_publishing_names_no_case_that_its_reader_is_kept_from",
-    "editions._published_to cuts by policy.visible_to": "tests/services/test_editions.py::"
+    "editions.published_to cuts by policy.visible_to": "tests/services/test_editions.py::"
         "test_for_an_excluded_chair_who_changed_nothing_that_they_see_there_is_nothing_to_publish",
     "feeds.make cuts by policy.visible_to": "tests/services/test_feeds.py::"
         "test_somebody_who_has_all_their_addresses_takes_none_from_anybody_else",
