@@ -225,6 +225,13 @@ def check_open(meeting: MeetingStatus, agenda: AgendaStatus = AgendaStatus.DRAFT
         raise RuleBroken("This agenda is locked. Unlock it, with a reason, before you change it.")
 
 
+def check_not_out(edition: int) -> None:
+    """Refuse to put a case onto an agenda that is out, as if nobody had it yet."""
+    if edition:
+        raise RuleBroken("The agenda of this meeting is out: choose another, then ask the chair to add the case to it",
+                         "meeting")
+
+
 def check_lock(before: Sequence[PlannedItem] | None, after: Sequence[PlannedItem]) -> None:
     """Refuse to lock what readers do not have yet; `before` is what they have, None before the first edition."""
     if before is None:

@@ -36,6 +36,8 @@ class LetterKind(StrEnum):
     RESEARCH_OVERDUE = "research_overdue"
     RESEARCH_AGAIN = "research_again"
     RESEARCH_IN = "research_in"
+    ADDITION_ASKED = "addition_asked"
+    ADDITION_ANSWERED = "addition_answered"
     PRESENTER_NAMED = "presenter_named"
     PRESENTER_MISSING = "presenter_missing"
     ACTIONS_AGREED = "actions_agreed"

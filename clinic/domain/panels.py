@@ -52,6 +52,8 @@ class Rules:
     nomination_cutoff_days: int = 10
     agenda_release_days: int = 8
     research_due_days: int = 2
+    #: working days after it is asked about a case that comes late
+    late_research_days: int = 1
     actions_release_days: int = 1
     minutes_due_days: int = 3
     feedback_due_days: int = 2
@@ -100,6 +102,7 @@ BOUNDS = {
     "nomination_cutoff_days": (0, 60),
     "agenda_release_days": (0, 60),
     "research_due_days": (0, 60),
+    "late_research_days": (0, 10),
     "actions_release_days": (0, 30),
     "minutes_due_days": (0, 60),
     "feedback_due_days": (0, 30),
@@ -222,6 +225,7 @@ class TaskKind(StrEnum):
     CHASE = "chase"
     RETURNED = "returned"
     DRAFTS = "drafts"
+    ADDITIONS = "additions"
     PRESENTERS = "presenters"
     RESEARCH = "research"
     PRESENT = "present"

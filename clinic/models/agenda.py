@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinic.domain.additions import AdditionKind
 from clinic.domain.agenda import AgendaItemKind, AgendaStatus
-from clinic.models.case import MaybeCaseBound
+from clinic.models.case import CaseBound, MaybeCaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
 
@@ -92,3 +93,24 @@ class EditionReading(Base):
     #: number of the edition as the meeting counts them, not as its reader does
     edition: Mapped[int] = mapped_column(primary_key=True)
     opened_at: Mapped[datetime]
+
+
+class AgendaAddition(Identified, CaseBound, HasSealed, Base):
+    """That the chair was asked to let a case come onto an agenda late, and what they said."""
+
+    __tablename__ = "agenda_addition"
+    __table_args__ = (
+        CheckConstraint("answered_at IS NULL OR approved IS NOT NULL", "answered_with_yes_or_no"),
+    )
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    kind: Mapped[AdditionKind]
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    #: why it cannot wait
+    reason = Sealed("reason_sealed")
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    approved: Mapped[bool | None]
+    answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    answer = Sealed("answer_sealed")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))

@@ -37,6 +37,7 @@ class PanelRules(Base):
     nomination_cutoff_days: Mapped[int]
     agenda_release_days: Mapped[int]
     research_due_days: Mapped[int]
+    late_research_days: Mapped[int]
     actions_release_days: Mapped[int]
     minutes_due_days: Mapped[int]
     feedback_due_days: Mapped[int]

@@ -94,10 +94,12 @@ def start(work: Work, meeting_id: UUID) -> None:
 
 
 def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | None = None,
-          deferred_from: Meeting | None = None) -> Meeting:
+          deferred_from: Meeting | None = None, late: bool = False) -> Meeting:
     """Put a case onto an agenda, ask the agencies about it, and return the meeting.
 
-    That is `meeting`, even if it becomes over-full, or else the first coming one with room whose agenda is not locked.
+    That is `meeting`, even if it becomes over-full, or else the first coming one with room
+    whose agenda is neither out nor locked. What comes `late`, with the chair's approval, goes
+    onto one that is out, and research on it has a short clock.
     A deferred case goes to the next meeting after the one that put it off, and if none has
     room to the very next. Raises RuleBroken where there is no such meeting. Asks no
     permission of its own: it completes a triage, a closing or an addition, which has asked.
@@ -113,6 +115,8 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
             raise NotFound
         agenda = standing(work, meeting)
         rules.check_open(meeting.status, agenda.status)
+        if not late and deferred_from is None:
+            rules.check_not_out(agenda.edition)
         item = AgendaItem(
             panel_id=case.panel_id, case_id=case.id, meeting_id=meeting.id, kind=kind, minutes=minutes,
             deferred_from_id=deferred_from.id if deferred_from else None,
@@ -123,7 +127,7 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
         touch(work, agenda)
         work.session.flush()
         work.record(AuditVerb.CREATE, item, meeting=meeting.id)
-        research.ask(work, case, meeting)
+        research.ask(work, case, meeting, soon=late)
         work.session.flush()
     return meeting
 
@@ -156,22 +160,28 @@ def _next(work: Work, case: Case, minutes: int, panel_type: PanelType, panel_rul
     coming = {m.id: m for m in meetings.coming(work.session, case.panel_id, work.now) if m.starts_at > after}
     if not coming:
         raise RuleBroken("No meeting of this panel is planned after this. Add a meeting to the calendar first.")
-    for locked_id in _locked(work.session, coming):
-        del coming[locked_id]
+    out = _out(work.session, coming)
+    for meeting_id in (id_ for id_, status in out.items() if status is AgendaStatus.LOCKED):
+        del coming[meeting_id]
     if not coming:
         raise RuleBroken("The agendas of all coming meetings are locked. Unlock one, or add a meeting to the calendar.")
+    very_next = next(iter(coming.values()))
+    coming = {id_: meeting for id_, meeting in coming.items() if id_ not in out}
     found = rules.first_with_room(_capacities(work.session, list(coming.values()), panel_type, panel_rules), minutes)
     if found is not None:
         return coming[found.meeting_id]
     if deferred_from is not None:
-        return next(iter(coming.values()))
+        return very_next
+    if not coming:
+        raise RuleBroken("The agendas of all coming meetings are out. Add a meeting to the calendar first.")
     raise RuleBroken("No coming meeting has room for this case. Choose the meeting that should hear it all the same.",
                      "meeting")
 
 
-def _locked(session: Session, meeting_ids: Iterable[UUID]) -> Sequence[UUID]:
-    return session.scalars(select(Agenda.meeting_id).where(
-        Agenda.meeting_id.in_(list(meeting_ids)), Agenda.status == AgendaStatus.LOCKED)).all()
+def _out(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, AgendaStatus]:
+    """Return how the agendas of those meetings stand that are out."""
+    return dict(session.execute(select(Agenda.meeting_id, Agenda.status).where(
+        Agenda.meeting_id.in_(list(meeting_ids)), Agenda.edition > 0)).all())
 
 
 def _capacities(session: Session, coming: Sequence[Meeting], panel_type: PanelType,

@@ -34,6 +34,7 @@ from clinic.models.risk import RiskAssessment
 from clinic.policy import agenda as policy
 from clinic.services import (
     actions,
+    additions,
     clocks,
     declarations,
     edition_pages,
@@ -132,6 +133,8 @@ class BuildPage:
     #: the lock that holds, if one does
     lock: LockLine | None
     open: bool
+    #: cases are added with the chair's approval alone
+    is_late: bool
     #: the meeting is so near that a case without a presenter is a gap
     is_near: bool
     may_build: bool
@@ -178,6 +181,8 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         waiting_total=waits[0].total if waits else 0, actions=open_actions,
         lock=locking.standing(locking.lines_of(work.session, meeting.id)) if is_locked else None,
         open=meeting.status is MeetingStatus.PLANNED and not is_locked,
+        is_late=additions.is_late_by(meeting, first.PanelRules.nomination_cutoff_days, first.nation,
+                                     agenda.edition if agenda else 0, work.now),
         is_near=meeting.starts_at < presenters.near_until(first.nation, work.now),
         may_build=may_build,
         warning=_warning(work, meeting) if may_build else "",

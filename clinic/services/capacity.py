@@ -32,6 +32,7 @@ class Room:
     minutes: int
     cases: int
     most_cases: int
+    is_out: bool
     is_locked: bool
 
     @property
@@ -42,7 +43,7 @@ class Room:
     def has_room_for(self, minutes: int) -> bool:
         """Return whether another case of so many minutes goes onto its agenda, by the rule of placing."""
         there = Capacity(self.meeting_id, self.minutes, self.used, self.cases, self.most_cases)
-        return not self.is_locked and there.has_room_for(minutes)
+        return not self.is_out and there.has_room_for(minutes)
 
 
 def rooms(work: Work, panel_id: UUID, kind: PanelType, most_cases: int) -> tuple[Room, ...]:
@@ -63,19 +64,17 @@ def _rooms(work: Work, kind: PanelType, most_cases: int, *conditions: ColumnElem
     """
     standing = sum(minutes for _, minutes in standing_items(kind))
     rows = work.session.execute(
-        select(Meeting, Agenda.status, *(
+        select(Meeting, Agenda.status, Agenda.edition, *(
             select(counted).where(AgendaItem.meeting_id == Meeting.id).correlate(Meeting).scalar_subquery()
             for counted in (func.sum(AgendaItem.minutes), func.count(AgendaItem.case_id))))
         .outerjoin(Agenda, Agenda.meeting_id == Meeting.id)
         .where(*conditions).order_by(Meeting.starts_at, Meeting.id).limit(MOST_MEETINGS)
     )
-    return tuple(_room(meeting, standing if used is None else used, cases, status, most_cases)
-                 for meeting, status, used, cases in rows)
-
-
-def _room(meeting: Meeting, used: int, cases: int, status: AgendaStatus | None, most_cases: int) -> Room:
-    return Room(meeting.id, meeting.starts_at, used, agenda.length_of(meeting), cases, most_cases,
-                status is AgendaStatus.LOCKED)
+    return tuple(
+        Room(meeting.id, meeting.starts_at, standing if used is None else used, agenda.length_of(meeting), cases,
+             most_cases, bool(edition), status is AgendaStatus.LOCKED)
+        for meeting, status, edition, used, cases in rows
+    )
 
 
 def extra_day(work: Work, found: Sequence[Room], takes: int, nation: Nation) -> date | None:

@@ -30,7 +30,7 @@ from clinic.domain.panels import PanelType, TaskKind
 from clinic.domain.research import WAITING
 from clinic.models.account import Membership
 from clinic.models.action import Action
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaAddition, AgendaItem
 from clinic.models.case import SafeContact
 from clinic.models.clock import Clock
 from clinic.models.dispute import Dispute
@@ -46,6 +46,7 @@ from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment, RiskPrompt
 from clinic.models.safe_address import AddressReveal, SafeAddress
 from clinic.policy import actions as action_policy
+from clinic.policy import additions as addition_policy
 from clinic.policy import addresses as address_policy
 from clinic.policy import advocacy as advocacy_policy
 from clinic.policy import cases as case_policy
@@ -63,7 +64,17 @@ from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
 from clinic.policy.once import ONCE, once
-from clinic.services import advocacy, contacts, expectations, holidays, order_lists, panels, presenters, risk_pages
+from clinic.services import (
+    additions,
+    advocacy,
+    contacts,
+    expectations,
+    holidays,
+    order_lists,
+    panels,
+    presenters,
+    risk_pages,
+)
 from clinic.services.panels import PanelLine
 from clinic.services.work import Work
 
@@ -288,6 +299,7 @@ def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked:
         (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
+        (TaskKind.ADDITIONS, AgendaAddition, (None, None), (addition_policy.waits_for(actor), additions.is_waiting())),
         (TaskKind.PRESENT, AgendaItem, (None, None), (
             presenting_policy.visible_to(actor), presenters.is_of(actor), presenters.is_missing())),
         (TaskKind.PRESENTERS, AgendaItem, (None, None), (

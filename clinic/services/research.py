@@ -65,23 +65,23 @@ class ReturnLine:
         return self.answered_at is not None and self.again is None
 
 
-def ask(work: Work, case: Case, meeting: Meeting) -> None:
+def ask(work: Work, case: Case, meeting: Meeting, soon: bool = False) -> None:
     """Ask every agency that speaks at the meeting about the case, those excluded from it left out.
 
     Asks no permission of its own: it completes the listing of the case, which has asked one.
-    An agency that was asked before is not asked twice.
+    An agency that was asked before is not asked twice. What comes late is due `soon`.
     """
-    ask_about(work, [case], meeting)
+    ask_about(work, [case], meeting, soon)
 
 
-def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting) -> None:
+def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = False) -> None:
     """`ask` for several cases in as many statements as for one."""
     if not cases:
         return
     day = local_day(meeting.starts_at)
     present = audience.on(work.session, meeting.panel_id, day, SPEAKERS)
     asked_before = _requests(work.session, cases, meeting.id)
-    due_on = due(work, meeting.panel_id, day)
+    due_on = due(work, meeting.panel_id, day, soon)
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
@@ -106,11 +106,12 @@ def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict
     return {(row.case_id, row.agency_id): row for row in rows}
 
 
-def due(work: Work, panel_id: UUID, day: date) -> date:
-    """Return the day by which to answer what is asked today for a meeting of that day."""
+def due(work: Work, panel_id: UUID, day: date, soon: bool = False) -> date:
+    """Return the day by which to answer what is asked today for a meeting of that day, sooner for what comes late."""
     nation = work.session.scalar(select(Panel.nation).where(Panel.id == panel_id))
     rules_ = panels.rules_of(work.session, panel_id)
-    return rules.due(day, rules_, holidays.around(nation, day.year), local_day(work.now))
+    reckon = rules.due_soon if soon else rules.due
+    return reckon(day, rules_, holidays.around(nation, day.year), local_day(work.now))
 
 
 def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import case as either
 from sqlalchemy import select
 
+from clinic.domain import additions as addition_rules
 from clinic.domain import agenda as rules
 from clinic.domain.agenda import BREAK_MINUTES, OTHER_MINUTES, AgendaItemKind, Direction
 from clinic.domain.audit import AuditVerb
@@ -23,8 +24,8 @@ from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.policy import agenda as policy
+from clinic.services import additions, meetings, waiting
 from clinic.services import agenda as agenda_
-from clinic.services import meetings, waiting
 from clinic.services.agenda import OrderLine
 from clinic.services.work import Work
 
@@ -120,7 +121,7 @@ def remove(work: Work, meeting_id: UUID, version: int, item_id: UUID,
 
 
 def add_case(work: Work, meeting_id: UUID, version: int, case_id: UUID) -> str:
-    """Put a waiting case onto this agenda, over-full or not."""
+    """Put a waiting case onto this agenda, over-full or not, as long as it is not late."""
     meeting, _, _ = opened(work, meeting_id, version)
     day = local_day(meeting.starts_at)
     row = work.session.execute(
@@ -131,6 +132,7 @@ def add_case(work: Work, meeting_id: UUID, version: int, case_id: UUID) -> str:
     ).first()
     if row is None:
         raise NotFound
+    addition_rules.check_in_time(additions.is_late(work.session, meeting, work.now))
     deferred = row.deferred_from_id is not None and not row.review
     earlier = work.session.get(Meeting, row.deferred_from_id) if deferred else None
     kind = waiting.kind_of(row.Nomination, deferred, bool(row.review))

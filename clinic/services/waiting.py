@@ -31,6 +31,7 @@ _FINISHED = (
 # Made once: making an alias, and its columns, takes longer than the rest of a condition.
 _item, _heard_at, _deferred_at, _deferring = aliased(AgendaItem), aliased(Hearing), aliased(Hearing), aliased(Meeting)
 _plan, _later_plan, _latest = aliased(RiskPlan), aliased(RiskPlan), aliased(Nomination)
+_listed, _planned = aliased(AgendaItem), aliased(Meeting)
 _reviewed_at, _reviewing = aliased(Hearing), aliased(Meeting)
 
 
@@ -45,6 +46,29 @@ def ready(actor: Actor | SystemActor, panel_id: UUID, day: date) -> ColumnElemen
         cases.known_to(actor, Case), Case.panel_id == panel_id, Case.status == CaseStatus.OPEN,
         Nomination.id == latest_nomination(Case.id), Nomination.status == NominationStatus.ACCEPTED, ~listed,
         or_(~_heard(), _is_due(day)),
+    )
+
+
+def movable(actor: Actor | SystemActor, panel_id: UUID, meeting_id: UUID) -> ColumnElement[bool]:
+    """Return the condition on `Case`, joined with its `Nomination`, that it stands on the agenda of another meeting
+    that has not begun.
+    """
+    elsewhere = exists(
+        select(_item.id).join(Meeting, Meeting.id == _item.meeting_id)
+        .where(_item.case_id == Case.id, Meeting.status == MeetingStatus.PLANNED, Meeting.id != meeting_id)
+    )
+    return and_(
+        cases.known_to(actor, Case), Case.panel_id == panel_id, Case.status == CaseStatus.OPEN,
+        Nomination.id == latest_nomination(Case.id), Nomination.status == NominationStatus.ACCEPTED, elsewhere,
+    )
+
+
+def listed_on(case_id):
+    """Return the id of the meeting that has not begun and has the case on its agenda, as a scalar subquery."""
+    return (
+        select(_listed.meeting_id).join(_planned, _planned.id == _listed.meeting_id)
+        .where(_listed.case_id == case_id, _planned.status == MeetingStatus.PLANNED)
+        .limit(1).correlate(Case).scalar_subquery()
     )
 
 

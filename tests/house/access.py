@@ -113,6 +113,8 @@ def may_read(who: str, token) -> bool:
     if kind == "draft":
         # Its writer's alone, and not even theirs once they are kept from the case.
         return who == token.agency and who not in shut_out_of(case)
+    if kind == "addition":
+        return who in knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
     if kind == "unlocking":
         return who in (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
     if kind == "interest" and case.endswith("_meeting"):
@@ -149,7 +151,8 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
-              "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned"}
+              "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned",
+              "addition": "waiting"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -252,6 +255,7 @@ ORDER = {"case_id": "planned_case", "order_id": "order_id"}
 DISPUTE = {"case_id": "planned_case", "dispute_id": "dispute_id"}
 BREACH = {"case_id": "planned_case", "breach_id": "breach_id"}
 MAP = {"panel_id": "panel_id", "map_id": "map_id"}
+WAITING = {"meeting_id": "planned_meeting", "case_id": "waiting_case"}
 ITEMS = {"own": RUN_CLINIC, "other": RUN_CLINIC, "excluded": RUN_CLINIC - SHUT_OUT, "foreign": RUN_MARAC}
 _WRITERS = names("coordinator minute_taker")
 SECTIONS = {"own": _WRITERS, "other": _WRITERS, "excluded": _WRITERS - SHUT_OUT, "foreign": names("other_coordinator")}
@@ -702,7 +706,17 @@ ROWS: tuple[Row, ...] = (
     send("agenda.add_break", "meeting_id=planned_meeting", may=RUN, fill=order_of),
     send("agenda.add_item", "meeting_id=planned_meeting", may=RUN,
          fill=lambda scenery, relation: order_of(scenery, relation) | {"title": "Training"}),
-    send("agenda.add_case", {"meeting_id": "planned_meeting", "case_id": "waiting_case"}, may=ITEMS, fill=order_of),
+    # Its agenda is out: whoever may is sent to the chair.
+    send("agenda.add_case", WAITING, yes=422, may=ITEMS, fill=order_of),
+    show("additions.of_panel", "panel_id=panel_id", may=RUN),
+    show("additions.choose", "meeting_id=planned_meeting", may=RUN),
+    show("additions.ask", WAITING, may=ITEMS),
+    # The chair has been asked already.
+    send("additions.send", WAITING, yes=422, may=ITEMS, fill={"kind": "late", "reason": "It cannot wait."}),
+    show("additions.show", "addition_id=addition_id", may=ITEMS),
+    send("additions.answer", "addition_id=addition_id", fill={"approved": "no", "reason": "It can wait."}, may={
+        "own": names("chair deputy"), "other": names("chair deputy"), "excluded": names("chair"),
+        "foreign": names("chair")}),
     show("agenda.lock", "meeting_id=planned_meeting", may=RUN),
     send("agenda.send_lock", "meeting_id=planned_meeting", may=RUN, form="agenda.lock"),
     # It is not locked any more: whoever may is told so.

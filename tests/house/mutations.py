@@ -28,6 +28,7 @@ from clinic.domain.errors import NotPermitted
 from clinic.policy import (
     accounts,
     actions,
+    additions,
     addresses,
     advocacy,
     agenda,
@@ -64,9 +65,10 @@ from clinic.policy.once import forget
 from clinic.services.work import Work
 
 SERVICES = Path(inspect.getfile(Work)).parent
-POLICIES = (accounts, actions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts, declarations,
-            directory, disputes, drafts, feeds, flags, handovers, hearings, incidents, interests, known_addresses,
-            links, meetings, minutes, nominations, orders, panels, post, presenting, research, research_parts, risks)
+POLICIES = (accounts, actions, additions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts,
+            declarations, directory, disputes, drafts, feeds, flags, handovers, hearings, incidents, interests,
+            known_addresses, links, meetings, minutes, nominations, orders, panels, post, presenting, research,
+            research_parts, risks)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

@@ -28,6 +28,7 @@ from sqlalchemy import or_, select
 from clinic.documents import markup
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
+from clinic.domain.additions import AdditionAnswer, AdditionKind
 from clinic.domain.addresses import AddressStatus, RevealReason
 from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.audit import AuditVerb
@@ -84,6 +85,7 @@ from clinic.policy.accounts import may_install
 from clinic.policy.agenda import READERS
 from clinic.services import (
     actions,
+    additions,
     advocacy,
     agenda,
     approvals,
@@ -277,6 +279,8 @@ def _clinic(made: Scenery) -> None:
         nominations.withdraw(work, made.things["withdrawn_nomination"]["own"],
                              f"No longer: {made.token('nomination', 'own_withdrawn', 'police')}.")
     _publish(made, "coordinator", sittings["planned"])
+    for relation in ("own", "other", "excluded"):
+        _add_late(made, relation, "coordinator", sittings["planned"])
     _hear(made, "coordinator", "deputy", sittings["closed"], "closed", ("own", "other", "excluded"))
     _hear(made, "coordinator", "chair", sittings["running"], "running", ("own", "other", "excluded"))
     _hear(made, "coordinator", "deputy", sittings["chaired"], "chaired", ("own",))
@@ -303,6 +307,7 @@ def _marac(made: Scenery) -> None:
         exclusions.exclude(work, made.cases["foreign_planned"], Who(user_id=world.users["probation_officer"]),
                            "user_is_party")
     _publish(made, "other_coordinator", sittings["planned"])
+    _add_late(made, "foreign", "other_coordinator", sittings["planned"])
     _hear(made, "other_coordinator", "chair", sittings["closed"], "closed", ("foreign",))
     _hear(made, "other_coordinator", "chair", sittings["running"], "running", ("foreign",))
     _minute(made, "other_coordinator", "chair", "other_coordinator", sittings["closed"], "foreign")
@@ -519,6 +524,19 @@ def _publish(made: Scenery, who: str, meeting_id: UUID) -> None:
             name = next((n for n, id_ in made.cases.items() if id_ == item.case_id), None)
             if name is not None:
                 made.things["item_id"][name.split("_")[0]] = item.id
+
+
+def _add_late(made: Scenery, relation: str, who: str, meeting_id: UUID) -> None:
+    """Let the chair be asked about a case that waits, refuse it, and be asked again."""
+    name, at = f"{relation}_waiting", _PRIOR + timedelta(days=3)
+    for again in (False, True):
+        with doing(made, who, at) as work:
+            asked = additions.ask(work, meeting_id, made.cases[name], AdditionKind.LATE,
+                                  f"For {made.token('addition', name)}.")
+        if not again:
+            with doing(made, "chair", at) as work:
+                additions.answer(work, asked.id, AdditionAnswer(False, f"Not for {made.token('addition', name)}."))
+    made.things["addition_id"][relation] = asked.id
 
 
 def _relation_of(who: str) -> str:

@@ -32,6 +32,7 @@ def look_at_every_other_page(job: Job) -> None:
     a_lowered_risk(job)
     a_disputed_response(job)
     an_interest(job)
+    a_late_addition(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
         job[role].go("/")
@@ -241,6 +242,27 @@ def a_victim_is_told(job: Job) -> None:
     advocate.sees("Told afterwards: It was not safe.")
     advocate.go("/victims-voice")
     assert not to_tell.count()
+
+
+def a_late_addition(job: Job) -> None:
+    """The next agenda is out when one more case is to come onto it, and the chair says no."""
+    coordinator, chair = job["coordinator"], job["chair"]
+    coordinator.go(job.next_meeting + "/agenda/publish")
+    coordinator.press("Publish agenda")
+    coordinator.go(job.next_meeting + "/agenda")
+    coordinator.follow("Choose a case")
+    coordinator.follow(f"Ask the chair about {job.later.reference}")
+    coordinator.choose("Late: it should be heard at this meeting all the same")
+    coordinator.fill("Why can it not wait?", job.tokens.type(job.later.row))
+    coordinator.press("Ask the chair")
+    coordinator.sees("The chair has not answered yet.")
+    chair.go("/")
+    chair.follow("Decide on what comes onto an agenda late")
+    chair.follow(job.later.reference)
+    chair.choose("No, it waits")
+    chair.fill("Reason", job.tokens.type(job.later.row))
+    chair.press("Answer")
+    chair.sees("The case waits.")
 
 
 def a_disputed_response(job: Job) -> None:

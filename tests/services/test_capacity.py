@@ -38,7 +38,7 @@ def test_desk_decision_and_meeting_say_the_same_of_minutes_and_cases(world):
     assert deciding(world, nomination_id).rooms[0] == room and room.has_room_for(20)
 
 
-def test_a_meeting_is_full_by_its_minutes_by_its_cases_and_when_it_is_locked(world):
+def test_a_meeting_takes_no_more_by_its_minutes_by_its_cases_and_once_its_agenda_is_out_or_locked(world):
     meeting_id = make.meeting(world, world.now + FORTNIGHT)
     for _ in range(8):
         place(world, make.case(world), meeting_id)
@@ -46,12 +46,13 @@ def test_a_meeting_is_full_by_its_minutes_by_its_cases_and_when_it_is_locked(wor
     assert room.cases == room.most_cases and not room.has_room_for(1)
     other = make.meeting(world, world.now + 2 * FORTNIGHT)
     place(world, make.case(world), other)
-    with world.changing("coordinator") as work:
-        editions.publish(work, other, version(world, other))
     assert of_meeting(world, other).has_room_for(20)
     with world.changing("coordinator") as work:
+        editions.publish(work, other, version(world, other))
+    assert not of_meeting(world, other).has_room_for(20) and of_meeting(world, other).is_out
+    with world.changing("coordinator") as work:
         locking.lock(work, other, version(world, other))
-    assert not of_meeting(world, other).has_room_for(20) and of_meeting(world, other).is_locked
+    assert of_meeting(world, other).is_locked
 
 
 def test_sixty_cases_on_a_list_for_ten_are_said_to_be_too_many(world):

@@ -155,6 +155,8 @@ def _room(room: Room, takes: int) -> str:
     held = f"{room.used} of {room.minutes} minutes used, {room.cases} of {room.most_cases} cases"
     if room.is_locked:
         return f"locked, {held}"
+    if room.is_out:
+        return f"the agenda is out, {held}"
     if not room.has_room_for(takes):
         return f"too full, {held}"
     return f"{room.free} minutes free, {held}"

@@ -138,6 +138,7 @@ class RulesForm(FrameForm):
     nomination_cutoff_days = _number("nomination_cutoff_days", "Nominations close, working days before")
     agenda_release_days = _number("agenda_release_days", "Agenda goes out, working days before")
     research_due_days = _number("research_due_days", "Research is due, working days before")
+    late_research_days = _number("late_research_days", "Research on a case that comes late is due, working days after")
     actions_release_days = _number("actions_release_days", "Actions go out, working days after")
     minutes_due_days = _number("minutes_due_days", "Minutes go out, working days after")
     feedback_due_days = _number("feedback_due_days", "Victims are told by their advocate, working days after")
