@@ -103,6 +103,8 @@ def _expected(rows: Sequence) -> Expected:
 
 def of_meeting(session: Session, meeting: Meeting, today: date) -> Outlook | None:
     """Return what one meeting can expect; nothing once it has begun, or before anybody is invited."""
+    if meeting.status is not MeetingStatus.PLANNED or meeting.invited_at is None:
+        return None
     return outlooks(session, [meeting.id], today).get(meeting.id)
 
 
