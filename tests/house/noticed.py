@@ -177,6 +177,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
     "additions._lines cuts by policy.visible_to": "tests/services/test_additions.py::"
         "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
+    "waiting.movable cuts by cases.known_to": "tests/services/test_additions.py::"
+        "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
     "overviews._arms cuts by addition_policy.waits_for": "tests/services/test_additions.py::"
         "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
     "presenting.mine cuts by policy.visible_to": "tests/services/test_presenting.py::"
