@@ -107,10 +107,14 @@ class PlannedItem:
     minutes: int
     case_id: UUID | None = None
 
-
     @property
     def is_case(self) -> bool:
         return self.case_id is not None
+
+    @property
+    def same(self) -> UUID:
+        """Return what a reader knows the line again by: a case that was taken off and put back is the same."""
+        return self.case_id or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +271,13 @@ def check_ready(items: Sequence[PlannedItem]) -> None:
 
 def check_changed(before: Sequence[PlannedItem] | None, after: Sequence[PlannedItem]) -> None:
     """Refuse to publish again what readers already have; `before` is None for the first edition."""
-    if before is not None and list(before) == list(after):
+    if before is not None and as_read(before) == as_read(after):
         raise RuleBroken("Nothing has changed since this agenda was last published.")
+
+
+def as_read(items: Sequence[PlannedItem]) -> list[tuple[UUID, AgendaItemKind, int]]:
+    """Return what a reader can tell apart of lines. Whoever finds no difference is told of none."""
+    return [(item.same, kind_as_told(item.kind, False), item.minutes) for item in items]
 
 
 def changes(before: Sequence[PlannedItem], after: Sequence[PlannedItem]) -> tuple[Change, ...]:
@@ -276,20 +285,21 @@ def changes(before: Sequence[PlannedItem], after: Sequence[PlannedItem]) -> tupl
 
     Only lines that were moved past others count as moved: adding a line moves none.
     """
-    old = {item.id: (number, item) for number, item in enumerate(before, 1)}
-    new = {item.id: (number, item) for number, item in enumerate(after, 1)}
-    still = _unmoved([old[item.id][0] for item in after if item.id in old])
+    old = {item.same: (number, item) for number, item in enumerate(before, 1)}
+    new = {item.same: (number, item) for number, item in enumerate(after, 1)}
+    still = _unmoved([old[item.same][0] for item in after if item.same in old])
     found = []
     for number, item in new.values():
-        if item.id not in old:
+        if item.same not in old:
             found.append(Change(ChangeKind.ADDED, item.id, 0, number, 0, item.minutes))
             continue
-        was, earlier = old[item.id]
+        was, earlier = old[item.same]
         if was not in still:
             found.append(Change(ChangeKind.MOVED, item.id, was, number, earlier.minutes, item.minutes))
         if earlier.minutes != item.minutes:
             found.append(Change(ChangeKind.MINUTES, item.id, was, number, earlier.minutes, item.minutes))
-    gone = [Change(ChangeKind.REMOVED, i, n, 0, item.minutes, 0) for i, (n, item) in old.items() if i not in new]
+    gone = [Change(ChangeKind.REMOVED, item.id, n, 0, item.minutes, 0)
+            for same, (n, item) in old.items() if same not in new]
     return (*found, *gone)
 
 

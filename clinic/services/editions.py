@@ -145,7 +145,11 @@ def changed_for(session: Session, meeting: Meeting, before: Sequence[EditionItem
         return agenda_.planned_items([i for i in items if policy.sees(member.actor, i, engaged)])
 
     copies = [Copy(member, copy_of(member, after)) for member in present.members]
-    return [c for c in copies if c.member.actor.user_id not in told or copy_of(c.member, before) != c.items]
+    return [c for c in copies if c.member.actor.user_id not in told or _differ(copy_of(c.member, before), c.items)]
+
+
+def _differ(before: Sequence[PlannedItem], after: Sequence[PlannedItem]) -> bool:
+    return rules.as_read(before) != rules.as_read(after)
 
 
 def _engaged(session: Session, case_ids: set[UUID]) -> frozenset[tuple[UUID, UUID]]:
@@ -193,7 +197,7 @@ def published(work: Work, meeting: Meeting) -> Published:
     for number, lines in by_number.items():
         edition = Edition(number, lines[0].EditionItem.published_at, lines[0].opened_at,
                           tuple((row.EditionItem, row.reference) for row in lines))
-        if not own or own[-1].items != edition.items:
+        if not own or _differ(own[-1].items, edition.items):
             own.append(edition)
         elif own[-1].opened_at is None:
             own[-1] = replace(own[-1], opened_at=edition.opened_at)

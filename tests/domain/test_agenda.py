@@ -13,6 +13,7 @@ from clinic.domain.agenda import (
     ChangeKind,
     Direction,
     PlannedItem,
+    as_read,
     changes,
     check_changed,
     check_lock,
@@ -156,3 +157,9 @@ def test_numbers_are_the_readers_own():
     """For a reader who may not know of `hidden`, the lines around it are numbered as if it were not there."""
     a, b, new = item(), item(), item()
     assert changes([a, b], [a, new, b])[0].after == 2
+
+
+def test_a_case_that_was_taken_off_and_put_back_is_the_same_line_to_its_readers():
+    case_id = uuid4()
+    before, after = (PlannedItem(uuid4(), K.CASE_NEW, 12, case_id) for _ in range(2))
+    assert as_read([before]) == as_read([after]) and changes([before], [after]) == ()
