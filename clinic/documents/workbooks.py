@@ -5,6 +5,7 @@ several, are neither taken nor dropped: the file is refused with where they are 
 """
 
 import io
+import os
 import re
 import warnings
 import zipfile
@@ -14,10 +15,13 @@ from datetime import datetime, time
 from typing import IO, Any
 from xml.parsers import expat
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+# Where lxml is installed openpyxl would read by it, and it follows what defusedxml refuses.
+os.environ["OPENPYXL_LXML"] = "False"
 
-from clinic.documents.tables import (
+from openpyxl import LXML, Workbook, load_workbook  # noqa: E402  it looks for the word above as it is loaded
+from openpyxl.cell import WriteOnlyCell  # noqa: E402
+
+from clinic.documents.tables import (  # noqa: E402
     LONGEST_FIELD,
     MOST_BYTES,
     MOST_COLUMNS,
@@ -28,7 +32,10 @@ from clinic.documents.tables import (
     too_long,
     too_many,
 )
-from clinic.domain.errors import RuleBroken
+from clinic.domain.errors import RuleBroken  # noqa: E402
+
+if LXML:
+    raise ImportError("openpyxl was loaded before clinic.documents.workbooks, and reads by lxml")
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_UNPACKED = 50_000_000

@@ -5,7 +5,9 @@ import random
 import tracemalloc
 import zipfile
 from datetime import date, datetime, time
+from importlib.util import find_spec
 
+import openpyxl
 import pytest
 from openpyxl import Workbook
 
@@ -77,6 +79,10 @@ def test_values_come_out_as_they_are_shown():
     row = (118, 2.0, 0.1, True, datetime.combine(date(2026, 11, 20), time(9, 30)), "007", 1e300, -3.5)
     assert cells(book(tuple("abcdefgh"), row)) == [
         ("118", "2", "0.1", "TRUE", "2026-11-20 09:30", "007", "1e+300", "-3.5")]
+
+
+def test_what_is_sent_is_read_by_the_careful_reader_though_a_faster_one_is_installed():
+    assert find_spec("lxml") and openpyxl.DEFUSEDXML and not openpyxl.LXML
 
 
 def test_days_are_counted_from_the_year_that_the_workbook_says():
