@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy import case as either
 from sqlalchemy.orm import aliased, load_only
 
 from clinic.domain import agenda as rules
+from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.agenda import AgendaItemKind, AgendaStatus, Fit
 from clinic.domain.audit import AuditVerb
 from clinic.domain.meetings import MeetingStatus, local_day
@@ -32,6 +33,7 @@ from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment
 from clinic.policy import agenda as policy
+from clinic.policy.once import ONCE, once
 from clinic.services import (
     actions,
     additions,
@@ -154,8 +156,9 @@ def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
 def _build_page(work: Work, meeting: Meeting) -> BuildPage:
     """Nine statements with those of the frame, five more where a pair has come back, however many lines there are."""
     may_build = policy.may_build(work.actor, meeting)
-    rows = work.session.execute(_draft(work, meeting)).all()
-    waits = work.session.execute(_waiting(work, meeting)).all() if may_build else []
+    asked = {"meeting_id": meeting.id, "panel_id": meeting.panel_id, "day": local_day(meeting.starts_at)}
+    rows = work.session.execute(_draft(work.actor), asked).all()
+    waits = work.session.execute(_waiting(work.actor), asked).all() if may_build else []
     open_actions = actions.open_before(work.session, meeting)
     first = rows[0]
     items = [row.AgendaItem for row in rows if row.AgendaItem is not None]
@@ -194,7 +197,8 @@ def _warning(work: Work, meeting: Meeting) -> str:
     return "" if expected is None or expected.enough else expected.words
 
 
-def _draft(work: Work, meeting: Meeting) -> Select:
+@once
+def _draft(actor: Actor | SystemActor) -> Select:
     """Select panel, rules and agenda, and each line with its case: one row at least, even without an agenda."""
     before, presenting, presenter = aliased(Meeting), aliased(Agency), aliased(User)
     counted = (
@@ -205,8 +209,8 @@ def _draft(work: Work, meeting: Meeting) -> Select:
         select(
             Panel.name.label("panel"), Panel.nation, PanelRules, Agenda, AgendaItem, Case.reference, Nomination, Clock,
             Agency.name.label("agency"), before.starts_at.label("deferred_from"),
-            _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
-            _label("risk_tool", _TOOL, meeting.panel_id).label("risk_tool"),
+            _label("relationship", Nomination.relationship).label("relationship"),
+            _label("risk_tool", _TOOL).label("risk_tool"),
             select(func.count(ResearchRequest.id)).where(*counted)
             .correlate(AgendaItem).scalar_subquery().label("asked"),
             select(func.count(ResearchRequest.id)).where(*counted, ResearchRequest.status.in_(ANSWERED))
@@ -217,8 +221,8 @@ def _draft(work: Work, meeting: Meeting) -> Select:
         )
         .select_from(Panel)
         .join(PanelRules, PanelRules.panel_id == Panel.id)
-        .outerjoin(Agenda, Agenda.meeting_id == meeting.id)
-        .outerjoin(AgendaItem, and_(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor)))
+        .outerjoin(Agenda, Agenda.meeting_id == bindparam("meeting_id"))
+        .outerjoin(AgendaItem, and_(AgendaItem.meeting_id == bindparam("meeting_id"), policy.visible_to(actor)))
         .outerjoin(Case, Case.id == AgendaItem.case_id)
         .outerjoin(Nomination, Nomination.id == waiting.latest_nomination(AgendaItem.case_id))
         .outerjoin(Agency, Agency.id == Nomination.agency_id)
@@ -227,9 +231,9 @@ def _draft(work: Work, meeting: Meeting) -> Select:
         .outerjoin(presenter, presenter.id == AgendaItem.presenter_id)
         .outerjoin(Clock, Clock.id == clocks.nearest_of(AgendaItem.case_id))
         .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(AgendaItem.case_id))
-        .where(Panel.id == meeting.panel_id)
+        .where(Panel.id == bindparam("panel_id"))
         .order_by(AgendaItem.position, AgendaItem.id)
-        .options(_BRIEFLY, _RESULT)
+        .options(_BRIEFLY, _RESULT).execution_options(**ONCE)
     )
 
 
@@ -244,23 +248,25 @@ _RESULT = load_only(
     RiskAssessment.panel_id, RiskAssessment.case_id, RiskAssessment.result_sealed, RiskAssessment.assessed_on)
 
 
-def _label(name: str, code: Any, panel_id: UUID) -> ColumnElement[str]:
+def _label(name: str, code: Any) -> ColumnElement[str]:
     """Return the label of a code of a list, as a scalar subquery."""
     return (
         select(Term.label)
-        .where(Term.list == name, Term.code == code, or_(Term.panel_id.is_(None), Term.panel_id == panel_id))
+        .where(Term.list == name, Term.code == code,
+               or_(Term.panel_id.is_(None), Term.panel_id == bindparam("panel_id")))
         .order_by(Term.panel_id.is_(None)).limit(1).correlate(Nomination, RiskAssessment).scalar_subquery()
     )
 
 
-def _waiting(work: Work, meeting: Meeting) -> Select:
-    day = local_day(meeting.starts_at)
+@once
+def _waiting(actor: Actor | SystemActor) -> Select:
+    day = bindparam("day", type_=Date())
     return (
         select(
             Case, Case.reference, Nomination, Clock, Agency.name.label("agency"),
             waiting.last_deferral(Case.id).label("deferred_from"),
-            _label("relationship", Nomination.relationship, meeting.panel_id).label("relationship"),
-            _label("risk_tool", _TOOL, meeting.panel_id).label("risk_tool"),
+            _label("relationship", Nomination.relationship).label("relationship"),
+            _label("risk_tool", _TOOL).label("risk_tool"),
             func.count().over().label("total"), matches.is_linked(Nomination.case_id).label("linked"),
             either((waiting.comes_back(day), True), else_=False).label("review"), RiskAssessment,
             risk_pages.is_lowering(Case.id).label("lowering"),
@@ -269,9 +275,9 @@ def _waiting(work: Work, meeting: Meeting) -> Select:
         .join(Agency, Agency.id == Nomination.agency_id)
         .outerjoin(Clock, Clock.id == clocks.nearest_of(Case.id))
         .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
-        .where(waiting.ready(work.actor, meeting.panel_id, day))
+        .where(waiting.ready(actor, bindparam("panel_id"), day))
         .order_by(Nomination.decided_at, Case.reference).limit(MOST_WAITING)
-        .options(_BRIEFLY, _RESULT)
+        .options(_BRIEFLY, _RESULT).execution_options(**ONCE)
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from clinic.domain import declarations as rules
-from clinic.domain.actors import MembershipRole
+from clinic.domain.actors import Actor, MembershipRole, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.errors import NotFound, RuleBroken, Unsigned
@@ -25,6 +25,7 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.policy import declarations as policy
 from clinic.policy import meetings as meeting_policy
 from clinic.policy.agenda import READERS
+from clinic.policy.once import ONCE, once
 from clinic.services import attendance, directory, meetings
 from clinic.services.work import Work
 
@@ -69,15 +70,20 @@ class Signed:
 
 def opened(work: Work, meeting_id: UUID) -> Meeting:
     """Find a meeting whose papers are to be shown, or raise Unsigned. One statement; the caller still asks."""
-    row = work.session.execute(
-        select(Meeting, policy.owed_by(work.actor))
-        .where(Meeting.id == meeting_id, meeting_policy.visible_to(work.actor))
-    ).one_or_none()
+    row = work.session.execute(_meeting(work.actor), {"meeting_id": meeting_id}).one_or_none()
     if row is None:
         raise NotFound
     meeting, owed = row
     check(meeting, owed)
     return meeting
+
+
+@once
+def _meeting(actor: Actor | SystemActor) -> Select:
+    return (
+        select(Meeting, policy.owed_by(actor))
+        .where(Meeting.id == bindparam("meeting_id"), meeting_policy.visible_to(actor)).execution_options(**ONCE)
+    )
 
 
 def check(meeting: Meeting, owed: bool) -> None:

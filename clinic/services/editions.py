@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, union
+from sqlalchemy import Select, and_, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from clinic.domain import agenda as rules
-from clinic.domain.actors import INVITED, SPEAKERS
+from clinic.domain.actors import INVITED, SPEAKERS, Actor, SystemActor
 from clinic.domain.agenda import AgendaStatus, PlannedItem, Slot
 from clinic.domain.audit import AuditVerb
 from clinic.domain.letters import Letter, LetterKind
@@ -30,6 +30,7 @@ from clinic.models.panel import Panel
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
+from clinic.policy.once import ONCE, once
 from clinic.services import agenda as agenda_
 from clinic.services import audience, needed, research, running_order
 from clinic.services.audience import Member
@@ -176,19 +177,8 @@ class Published:
 
 def published(work: Work, meeting: Meeting) -> Published:
     """Return what the actor has of a meeting's agenda. One statement."""
-    visible = and_(EditionItem.meeting_id == meeting.id, policy.visible_to(work.actor, EditionItem))
-    opened = and_(EditionReading.meeting_id == meeting.id, EditionReading.user_id == work.actor.user_id,
-                  EditionReading.edition == EditionItem.edition)
     rows = work.session.execute(
-        select(Panel.name.label("panel"), Agenda.status, EditionItem, Case.reference, EditionReading.opened_at)
-        .select_from(Panel)
-        .outerjoin(Agenda, Agenda.meeting_id == meeting.id)
-        .outerjoin(EditionItem, visible)
-        .outerjoin(Case, Case.id == EditionItem.case_id)
-        .outerjoin(EditionReading, opened)
-        .where(Panel.id == meeting.panel_id)
-        .order_by(EditionItem.edition, EditionItem.position, EditionItem.item_id)
-    ).all()
+        _lines(work.actor), {"meeting_id": meeting.id, "panel_id": meeting.panel_id}).all()
     by_number: dict[int, list[Any]] = {}
     for row in rows:
         if row.EditionItem is not None:
@@ -202,6 +192,25 @@ def published(work: Work, meeting: Meeting) -> Published:
         elif own[-1].opened_at is None:
             own[-1] = replace(own[-1], opened_at=edition.opened_at)
     return Published(rows[0].panel, rows[0].status is AgendaStatus.LOCKED, tuple(own))
+
+
+@once
+def _lines(actor: Actor | SystemActor) -> Select:
+    """Select every line of every edition that the actor may see: one row at least, even before the first."""
+    meeting_id = bindparam("meeting_id")
+    visible = and_(EditionItem.meeting_id == meeting_id, policy.visible_to(actor, EditionItem))
+    opened = and_(EditionReading.meeting_id == meeting_id, EditionReading.user_id == actor.user_id,
+                  EditionReading.edition == EditionItem.edition)
+    return (
+        select(Panel.name.label("panel"), Agenda.status, EditionItem, Case.reference, EditionReading.opened_at)
+        .select_from(Panel)
+        .outerjoin(Agenda, Agenda.meeting_id == meeting_id)
+        .outerjoin(EditionItem, visible)
+        .outerjoin(Case, Case.id == EditionItem.case_id)
+        .outerjoin(EditionReading, opened)
+        .where(Panel.id == bindparam("panel_id"))
+        .order_by(EditionItem.edition, EditionItem.position, EditionItem.item_id).execution_options(**ONCE)
+    )
 
 
 def last_read(own: Sequence[Edition]) -> int:

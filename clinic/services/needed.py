@@ -57,17 +57,18 @@ def by_case(session: Session, meeting_id: UUID, case_ids: Collection[UUID]) -> d
     nominated = exists().where(
         Nomination.case_id == ResearchRequest.case_id, Nomination.agency_id == ResearchRequest.agency_id)
     rows = session.execute(
-        select(ResearchRequest, nominated)
+        select(ResearchRequest.case_id, ResearchRequest.agency_id, ResearchRequest.status, ResearchRequest.known,
+               nominated.label("theirs"))
         .where(ResearchRequest.meeting_id == meeting_id, ResearchRequest.case_id.in_(case_ids),
                ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
     )
     found: dict[UUID, set[UUID]] = {}
-    for request, theirs in rows:
-        if theirs or not _knows_nobody(request):
-            found.setdefault(request.case_id, set()).add(request.agency_id)
+    for row in rows:
+        if row.theirs or not _knows_nobody(row):
+            found.setdefault(row.case_id, set()).add(row.agency_id)
     return found
 
 
-def _knows_nobody(request: ResearchRequest) -> bool:
+def _knows_nobody(request: Any) -> bool:
     """Whether an agency has said so. What it still writes is not said."""
     return request.status in ANSWERED and Known.NONE in request.known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -92,7 +93,7 @@ def page(work: Work, meeting_id: UUID) -> GridPage:
     cells = [cell for row in rows for cell in row.cells]
     asked = [cell for cell in cells if cell.request_id and cell.status is not ResearchStatus.EXEMPT_CONFLICT]
     return GridPage(
-        meeting.id, meeting.starts_at, meeting.ends_at, min((r.due_on for r, _ in requests.values()), default=None),
+        meeting.id, meeting.starts_at, meeting.ends_at, min((row.due_on for row in requests.values()), default=None),
         rows, tuple(Column(id_, name, sum(c.missing for c in cells if c.agency_id == id_))
                     for id_, name in agencies.items()),
         len(asked), sum(not cell.missing for cell in asked),
@@ -108,14 +109,15 @@ def _cases(work: Work, meeting: Meeting) -> list[tuple[UUID, str]]:
 
 
 def _requests(work: Work, meeting: Meeting,
-              case_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], tuple[ResearchRequest, date | None]]:
-    """Return what was asked of these cases, and when each was last chased."""
+              case_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], Any]:
+    """Return what was asked of these cases, and when each was last chased, in columns: there are hundreds."""
     chased = (select(func.max(ResearchReminder.day)).where(ResearchReminder.request_id == ResearchRequest.id)
               .correlate(ResearchRequest).scalar_subquery())
     rows = work.session.execute(
-        select(ResearchRequest, chased).where(
+        select(ResearchRequest.id, ResearchRequest.case_id, ResearchRequest.agency_id, ResearchRequest.status,
+               ResearchRequest.due_on, chased.label("chased_on")).where(
             ResearchRequest.meeting_id == meeting.id, ResearchRequest.case_id.in_(case_ids)))
-    return {(request.case_id, request.agency_id): (request, day) for request, day in rows}
+    return {(row.case_id, row.agency_id): row for row in rows}
 
 
 def _agencies(work: Work, meeting: Meeting, asked: Collection[UUID]) -> dict[UUID, str]:
@@ -127,9 +129,8 @@ def _agencies(work: Work, meeting: Meeting, asked: Collection[UUID]) -> dict[UUI
     ).all())
 
 
-def _cell(agency_id: UUID, agency: str, asked: tuple[ResearchRequest, date | None] | None, today: date) -> Cell:
+def _cell(agency_id: UUID, agency: str, asked: Any, today: date) -> Cell:
     if asked is None:
         return Cell(agency_id, agency, None, None, False, None)
-    request, chased_on = asked
-    return Cell(agency_id, agency, request.id, request.status,
-                research.is_overdue(request.status, request.due_on, today), chased_on)
+    return Cell(agency_id, agency, asked.id, asked.status,
+                research.is_overdue(asked.status, asked.due_on, today), asked.chased_on)

@@ -3,7 +3,7 @@ or to be looked at again by then."""
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -35,7 +35,7 @@ _listed, _planned = aliased(AgendaItem), aliased(Meeting)
 _reviewed_at, _reviewing = aliased(Hearing), aliased(Meeting)
 
 
-def ready(actor: Actor | SystemActor, panel_id: UUID, day: date) -> ColumnElement[bool]:
+def ready(actor: Actor | SystemActor, panel_id: Any, day: Any) -> ColumnElement[bool]:
     """Return the condition on `Case`, joined with the `Nomination` that was accepted, that it waits for a day's agenda.
     """
     listed = exists(
@@ -72,7 +72,7 @@ def listed_on(case_id):
     )
 
 
-def comes_back(day: date) -> ColumnElement[bool]:
+def comes_back(day: Any) -> ColumnElement[bool]:
     """Return the condition on `Case` that it was heard, and its plan wants it looked at again by a day."""
     return and_(_heard(), _is_due(day))
 
@@ -81,7 +81,7 @@ def _heard() -> ColumnElement[bool]:
     return exists(select(_heard_at.id).where(_heard_at.case_id == Case.id, _heard_at.outcome.in_(_FINISHED)))
 
 
-def _is_due(day: date) -> ColumnElement[bool]:
+def _is_due(day: Any) -> ColumnElement[bool]:
     """Return the condition on `Case` that the review day of its latest plan has come by a day.
 
     A meeting from that day on that has heard the case has reviewed it: it comes back once the next plan says when.

@@ -83,7 +83,7 @@ NOTICED_BY: dict[str, str] = {
         "test_the_running_order_for_other_pages_is_cut_by_the_reader",
     "sightings.of_cases cuts by cases.known_to": "tests/services/test_desk.py::"
         "test_a_case_that_the_reader_may_not_know_of_is_counted_nowhere",
-    "declarations.opened cuts by policy.owed_by": "tests/services/test_declarations.py::"
+    "declarations._meeting cuts by policy.owed_by": "tests/services/test_declarations.py::"
         "test_no_paper_of_a_meeting_opens_before_its_reader_has_signed",
     "live._found cuts by declaration_policy.owed_by": "tests/services/test_declarations.py::"
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
