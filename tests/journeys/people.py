@@ -226,7 +226,7 @@ class Person:
         assert not dialogs, dialogs
         self.walk.faults = [fault for fault in self.walk.faults if WEATHER not in fault and "chrome-error" not in fault]
 
-    def roam(self, start: str = "/", within: str = "", most: int = 400) -> list[Sight]:
+    def roam(self, start: str = "/", within: str = "", most: int = 600) -> list[Sight]:
         """Open every page that links lead to from `start` on, or those whose path fits `within`.
 
         Pages are fetched with the person's own cookie but not drawn, or it would take minutes.
