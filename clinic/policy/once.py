@@ -7,11 +7,14 @@ What differs from one page to the next (a case, a day) comes as a parameter when
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
-# Actors whose selects are kept, of each builder.
-_ACTORS = 256
+from clinic.domain.actors import Actor, SystemActor
+
+# Actors whose selects are kept, of each builder: the largest selects take a megabyte each.
+_ACTORS = 16
 #: marks a statement that will be asked again as it is
 ONCE = {"once": True}
 
@@ -20,15 +23,20 @@ Built = TypeVar("Built")
 
 
 def once(build: Callable[..., Built]) -> Callable[..., Built]:
-    """Keep what is built for the same actor and the same further arguments, all of them hashable."""
+    """Keep what is built for the same rights and the same further arguments, all of them hashable."""
     keeping = lru_cache(maxsize=_ACTORS)(build)
     _kept.append(keeping)
 
     @wraps(build)
-    def built(*asked: Any) -> Built:
-        return keeping(*asked)
+    def built(actor: Actor | SystemActor, *asked: Any) -> Built:
+        return keeping(rights_of(actor), *asked)
 
     return built
+
+
+def rights_of(actor: Actor | SystemActor) -> Actor | SystemActor:
+    """Return all of an actor that a condition may hang on: the same in each session of a person."""
+    return replace(actor, session_id=None, address="") if isinstance(actor, Actor) else actor
 
 
 def forget() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -19,7 +20,7 @@ from clinic.domain.errors import UndoneDuty
 from clinic.models.case import Walled
 from clinic.models.types import Base
 from clinic.policy import cases
-from clinic.policy.once import once
+from clinic.policy.once import rights_of
 
 
 def guard(session_class: type[Session]) -> None:
@@ -47,7 +48,15 @@ def _cut_for(actor: Any, statement: Any) -> Any:
     ))
 
 
-_cut_once = once(_cut_for)
+# Of statements that are kept, what they are once they are cut, and for whose rights. It goes when they go.
+_kept_cut: WeakKeyDictionary[Any, tuple[Any, Any]] = WeakKeyDictionary()
+
+
+def _cut_once(actor: Any, statement: Any) -> Any:
+    rights, cut = _kept_cut.get(statement, (None, None))
+    if rights != rights_of(actor):
+        rights, cut = _kept_cut[statement] = rights_of(actor), _cut_for(actor, statement)
+    return cut
 
 
 def _walled_in(statement: Any) -> list[Any]:

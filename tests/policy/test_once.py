@@ -1,6 +1,8 @@
 """A select is built once for an actor, and who is shut out of something is another actor at once."""
 
 from collections import Counter
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Select, bindparam, select
@@ -56,6 +58,27 @@ def test_who_is_shut_out_after_reading_a_case_reads_it_no_more(world):
     with pytest.raises(NotFound), world.reading("officer") as work:
         case_pages.show(work, case_id)
     assert reference
+
+
+def test_the_sessions_of_one_person_share_what_was_built(world):
+    case_id, officer = make.case(world), world.actor("officer")
+    for session_id in (uuid4(), uuid4()):
+        with world.office.reading(replace(officer, session_id=session_id, address="192.0.2.7"), world.now) as work:
+            work.require(lambda *_: True)
+            work.record("view", "Case")
+            assert work.session.scalars(people(work.actor), {"case_id": case_id}).first() == case_id
+    assert sum(built.values()) == 1
+
+
+def test_the_wall_is_that_of_who_asks_though_the_statement_is_somebody_else_s(world):
+    case_id = make.case(world)
+    make.excluded(world, case_id, who="officer")
+    statement = people(world.actor("coordinator"))
+    for who, found in (("coordinator", {case_id}), ("officer", set()), ("coordinator", {case_id})):
+        with world.reading(who) as work:
+            work.require(lambda *_: True)
+            work.record("view", "Case")
+            assert set(work.session.scalars(statement, {"case_id": case_id})) == found
 
 
 def test_what_was_built_can_be_forgotten(world):
