@@ -67,6 +67,8 @@ NOTICED_BY: dict[str, str] = {
         "test_who_nominates_is_told_only_of_cases_that_their_agency_knows",
     "matches.judgements cuts by links.visible_to": "tests/services/test_matches.py::"
         "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
+    "additions.ask asks may_build": "tests/services/test_additions.py::"
+        "test_the_minute_taker_who_knows_of_the_case_asks_for_nothing",
     "research_again.ask asks may_chase": "tests/services/test_research_again.py::"
         "test_only_those_who_run_the_meeting_ask_again",
     "research_chasing.chase cuts by policy.visible_to": "tests/services/test_research_chasing.py::"

@@ -187,6 +187,12 @@ def test_an_addition_that_was_overtaken_is_not_carried_out(world, out):
     answer(world, addition_id, approved=False, reason="Withdrawn.")
 
 
+def test_the_minute_taker_who_knows_of_the_case_asks_for_nothing(world, out):
+    first, _, (_, case_id) = out
+    with pytest.raises(NotPermitted):
+        ask(world, first, case_id, who="minute_taker")
+
+
 @pytest.mark.parametrize("who", ["officer", "minute_taker", "advocate", "observer"])
 def test_only_who_runs_the_panel_asks_and_only_a_chair_answers(world, out, who):
     first, _, (_, case_id) = out
