@@ -2,12 +2,17 @@
 
 import io
 import re
+from datetime import date
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from clinic.blueprints.agenda import papers
+from clinic.domain.hearings import HearingOutcome
 from clinic.models.research import ResearchRequest
+from clinic.services.repeats import Returned
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import FORTNIGHT, place, version
@@ -357,3 +362,11 @@ def test_a_dragged_line_keeps_what_was_typed_and_its_place_is_said(site, built):
     tampered = page.form("/agenda") | {"order": ",".join(items(page)), "dragged": "x"}
     assert browser.post(f"{url}/arrange", tampered, page=False, status=200,
                         headers={"X-Requested-With": "fetch"}).json["message"] == "The order is changed"
+
+
+def test_paper_says_of_an_earlier_case_what_the_page_says(site):
+    returned = Returned(uuid4(), "PM-2026-000001", "Saltby", date(2026, 1, 2), date(2026, 2, 3),
+                        HearingOutcome.HEARD_NO_ACTIONS, 1, date(2027, 1, 1), True)
+    with site.app.test_request_context():
+        assert papers._note(returned) == (
+            "Repeat of PM-2026-000001: nominated 2 Jan 2026, heard 3 Feb 2026, heard no actions, 1 open action.")

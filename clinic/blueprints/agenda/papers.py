@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
+
+from flask import render_template
 
 from clinic.services.actions import ActionLine
 from clinic.services.edition_pages import EditionLine, PrintPage
 from clinic.services.repeats import Returned
-from clinic.web.filters import clock, day, moment, short_day, span, weekday, words
+from clinic.web.filters import clock, day, moment, short_day, span, weekday
 
 
 def as_data(copy: PrintPage) -> dict[str, Any]:
@@ -37,13 +40,8 @@ def _line(line: EditionLine) -> dict[str, Any]:
 
 
 def _note(returned: Returned) -> str:
-    """Return the earlier case of the same pair in one line, as the page has it."""
-    heard = f"heard {short_day(returned.heard_on)}" if returned.heard_on else "not heard"
-    outcome = f", {words(returned.outcome).lower()}" if returned.outcome else ""
-    what = "Repeat of" if returned.is_repeat else "Same pair as"
-    plural = "" if returned.open_actions == 1 else "s"
-    return (f"{what} {returned.reference}: nominated {short_day(returned.referred_on)}, {heard}{outcome}, "
-            f"{returned.open_actions or 'no'} open action{plural}.")
+    """Return the earlier case of the same pair in one line, in the words of the page, which has no mark-up on paper."""
+    return unescape(render_template("matches/_note.html", returned=returned, links=False)).strip()
 
 
 def _action(action: ActionLine) -> dict[str, str]:
