@@ -1,4 +1,4 @@
-"""Opening a panel, and the rules that it keeps for itself. What waits on it is in `services.overviews`."""
+"""Opening a panel, and the rules that it keeps for itself. What waits on it is in `services.tasks`."""
 
 from __future__ import annotations
 

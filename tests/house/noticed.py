@@ -101,7 +101,7 @@ NOTICED_BY: dict[str, str] = {
         "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
     "interests.settle cuts by case_policy.known_to": "tests/services/test_interests.py::"
         "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
-    "overviews._arms cuts by interest_policy.waits_for": "tests/services/test_interests.py::"
+    "tasks._arms cuts by interest_policy.waits_for": "tests/services/test_interests.py::"
         "test_a_coordinator_who_must_not_know_of_the_case_learns_nothing_of_it",
     "interests._cases cuts by agenda_policy.visible_to": "tests/services/test_interests.py::"
         "test_an_observer_declares_of_what_is_published",
@@ -119,27 +119,27 @@ NOTICED_BY: dict[str, str] = {
         "test_for_whoever_is_shut_out_the_list_is_as_if_the_case_were_not_there",
     "clocks.standing cuts by policy.visible_to": "tests/services/test_clocks.py::"
         "test_whoever_is_shut_out_meets_no_clock_on_any_list_count_or_page",
-    "overviews._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
+    "tasks._arms cuts by clock_policy.visible_to": "tests/services/test_clocks.py::"
         "test_a_coordinator_who_is_shut_out_finds_no_clock_counted_at_home",
     "handover_pages.of_panel cuts by policy.visible_to": "tests/services/test_handovers.py::"
         "test_who_is_kept_from_the_case_is_kept_from_what_the_other_panel_is_offered_then_and_later",
     "handover_pages._known cuts by case_policy.visible_to": "tests/services/test_handovers.py::"
         "test_the_reference_of_the_other_side_is_for_who_may_know_of_that_case",
-    "overviews._arms cuts by handover_policy.visible_to": "tests/services/test_handovers.py::"
+    "tasks._arms cuts by handover_policy.visible_to": "tests/services/test_handovers.py::"
         "test_a_coordinator_who_is_shut_out_finds_no_handover_counted_at_home",
     "order_lists.of_panel cuts by policy.visible_to": "tests/services/test_orders.py::"
         "test_an_agency_lists_the_orders_of_cases_in_which_it_takes_part_and_no_others",
     "order_lists.of_own_agency cuts by policy.of_own_agency": "tests/services/test_orders.py::"
         "test_an_agency_lists_the_orders_of_cases_in_which_it_takes_part_and_no_others",
-    "overviews._arms cuts by order_policy.breaches_visible_to": "tests/services/test_orders.py::"
+    "tasks._arms cuts by order_policy.breaches_visible_to": "tests/services/test_orders.py::"
         "test_a_coordinator_who_is_shut_out_is_not_asked_whether_a_breach_is_a_repeat",
     "contacts.tasks cuts by policy.kept_by": "tests/services/test_contacts.py::"
         "test_whoever_is_shut_out_meets_no_contact_no_task_and_no_count",
-    "overviews._arms cuts by contact_policy.kept_by": "tests/services/test_contacts.py::"
+    "tasks._arms cuts by contact_policy.kept_by": "tests/services/test_contacts.py::"
         "test_whoever_is_shut_out_meets_no_contact_no_task_and_no_count",
-    "overviews._arms cuts by address_policy.waits_for": "tests/services/test_addresses.py::"
+    "tasks._arms cuts by address_policy.waits_for": "tests/services/test_addresses.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
-    "overviews._arms cuts by address_policy.unseen_by": "tests/services/test_addresses.py::"
+    "tasks._arms cuts by address_policy.unseen_by": "tests/services/test_addresses.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
     "addresses._touched cuts by policy.waits_for": "tests/services/test_addresses.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_address_no_task_and_no_letter",
@@ -167,25 +167,25 @@ NOTICED_BY: dict[str, str] = {
         "test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda",
     "risk_pages.tasks cuts by policy.watched_by": "tests/services/test_risks.py::"
         "test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda",
-    "overviews._arms cuts by risk_policy.watched_by": "tests/services/test_risks.py::"
+    "tasks._arms cuts by risk_policy.watched_by": "tests/services/test_risks.py::"
         "test_an_assessment_that_is_too_old_waits_for_the_coordinator_and_stands_on_the_agenda",
-    "overviews._arms cuts by risk_policy.waits_for": "tests/services/test_risks.py::"
+    "tasks._arms cuts by risk_policy.waits_for": "tests/services/test_risks.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
-    "overviews._arms cuts by risk_policy.asked_of": "tests/services/test_risks.py::"
+    "tasks._arms cuts by risk_policy.asked_of": "tests/services/test_risks.py::"
         "test_a_coordinator_who_is_shut_out_meets_no_risk_no_task_and_no_count",
     "dispute_pages.tasks cuts by policy.waits_for": "tests/services/test_disputes.py::"
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
-    "overviews._arms cuts by dispute_policy.waits_for": "tests/services/test_disputes.py::"
+    "tasks._arms cuts by dispute_policy.waits_for": "tests/services/test_disputes.py::"
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
     "additions._lines cuts by policy.visible_to": "tests/services/test_additions.py::"
         "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
     "waiting.movable cuts by cases.known_to": "tests/services/test_additions.py::"
         "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
-    "overviews._arms cuts by addition_policy.waits_for": "tests/services/test_additions.py::"
+    "tasks._arms cuts by addition_policy.waits_for": "tests/services/test_additions.py::"
         "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
     "presenting.mine cuts by policy.visible_to": "tests/services/test_presenting.py::"
         "test_of_a_case_that_is_closed_to_them_nobody_hears_or_counts_a_gap",
-    "overviews._arms cuts by presenting_policy.visible_to": "tests/services/test_presenting.py::"
+    "tasks._arms cuts by presenting_policy.visible_to": "tests/services/test_presenting.py::"
         "test_of_a_case_that_is_closed_to_them_nobody_hears_or_counts_a_gap",
     "links.standing cuts by policy.visible_to": "tests/services/test_linked.py::"
         "test_a_link_is_for_who_may_know_of_both_cases",
@@ -209,11 +209,11 @@ NOTICED_BY: dict[str, str] = {
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "offers.refuse asks may_triage": "tests/services/test_redirects.py::"
         "test_the_agency_whose_nomination_it_is_does_not_answer_for_the_panel",
-    "overviews._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
+    "tasks._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
-    "overviews._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"
+    "tasks._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
-    "overviews._minutes_waiting cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
+    "tasks._minutes_waiting cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
         "test_minutes_wait_for_no_word_of_somebody_who_only_observes_by_now",
     "reminders.readers cuts by policy.kept_from": "tests/services/test_actions.py::"
         "test_the_lead_alone_is_told_and_without_one_every_speaker_who_may_know",

@@ -1,0 +1,283 @@
+"""What waits for a person on their panels: counted of what they may know, and of nothing else.
+
+Every count is cut by the policy of its own noun, so that nobody learns from a number that there is something
+else. The number of statements is the same for one panel or many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, false, func, literal, or_, select, union_all
+
+from clinic.domain.actions import OWED, ActionStatus
+from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
+from clinic.domain.advocacy import VoiceKind
+from clinic.domain.clocks import last_late_day
+from clinic.domain.contacts import last_due
+from clinic.domain.handovers import HandoverSide, HandoverStatus
+from clinic.domain.meetings import MeetingStatus, local_day, moment
+from clinic.domain.minutes import ENDED, SETTLED, MinuteStatus, ReceiptStatus
+from clinic.domain.nominations import NominationStatus
+from clinic.domain.panels import TaskKind
+from clinic.domain.research import WAITING
+from clinic.models.action import Action
+from clinic.models.agenda import AgendaAddition, AgendaItem
+from clinic.models.case import SafeContact
+from clinic.models.clock import Clock
+from clinic.models.dispute import Dispute
+from clinic.models.handover import Handover
+from clinic.models.hearing import Hearing
+from clinic.models.interest import Interest
+from clinic.models.meeting import Meeting
+from clinic.models.minute import Minute, MinuteVersion, Receipt
+from clinic.models.nomination import Draft, Nomination
+from clinic.models.order import Breach
+from clinic.models.panel import Panel, PanelRules
+from clinic.models.research import ResearchRequest
+from clinic.models.risk import RiskAssessment, RiskPrompt
+from clinic.models.safe_address import AddressReveal, SafeAddress
+from clinic.policy import actions as action_policy
+from clinic.policy import additions as addition_policy
+from clinic.policy import addresses as address_policy
+from clinic.policy import advocacy as advocacy_policy
+from clinic.policy import cases as case_policy
+from clinic.policy import clocks as clock_policy
+from clinic.policy import contacts as contact_policy
+from clinic.policy import disputes as dispute_policy
+from clinic.policy import drafts as draft_policy
+from clinic.policy import handovers as handover_policy
+from clinic.policy import interests as interest_policy
+from clinic.policy import minutes as minute_policy
+from clinic.policy import nominations as nomination_policy
+from clinic.policy import orders as order_policy
+from clinic.policy import presenting as presenting_policy
+from clinic.policy import research as research_policy
+from clinic.policy import risks as risk_policy
+from clinic.policy.once import ONCE, once
+from clinic.services import additions, advocacy, contacts, holidays, order_lists, presenters, risk_pages
+from clinic.services.work import Work
+
+# How far ahead an action counts as due soon.
+SOON = timedelta(days=7)
+_ORDER = {kind: place for place, kind in enumerate(TaskKind)}
+_BEFORE = datetime.min.replace(tzinfo=UTC)
+OPEN_MEETINGS = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits: how much, how much of it late or soon due; of minutes, which and of when."""
+
+    kind: TaskKind
+    count: int = 1
+    late: int = 0
+    soon: int = 0
+    about: UUID | None = None
+    meeting_at: datetime | None = None
+
+
+def of_panels(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
+              ) -> tuple[dict[UUID, tuple[Task, ...]], dict[UUID, int]]:
+    """Return what waits on each panel of `rows` (a panel with its rules), in the order in which it is told, and how
+    many cases the actor knows of on each of the agendas. Two statements.
+    """
+    waiting, listed = _counts(work, rows, meeting_ids)
+    for panel_id, task in _minutes(work, [row.Panel.id for row in rows]):
+        waiting.setdefault(panel_id, []).append(task)
+    return {id_: tuple(sorted(found, key=_place)) for id_, found in waiting.items()}, listed
+
+
+def _place(task: Task) -> tuple[int, datetime]:
+    return _ORDER[task.kind], task.meeting_at or _BEFORE
+
+
+def _counts(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
+            ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
+    """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
+    today = local_day(work.now)
+    values = {"today": today, "soon": today + SOON, "meetings": list(meeting_ids)}
+    for place, row in enumerate(sorted(rows, key=lambda row: row.Panel.id)):
+        values |= {f"{name}_{place}": day for name, day in _days(row.Panel, row.PanelRules, work.now).items()}
+    waiting: dict[UUID, list[Task]] = {}
+    listed: dict[UUID, int] = {}
+    counted = _counted(work.actor, tuple(sorted(row.Panel.id for row in rows)))
+    for kind, owner_id, count, late, soon in work.session.execute(counted, values):
+        if kind == "listed":
+            listed[owner_id] = count
+        else:
+            waiting.setdefault(owner_id, []).append(Task(TaskKind(kind), count, late, soon))
+    return waiting, listed
+
+
+def _days(panel: Panel, rules: PanelRules, now: datetime) -> dict[str, date | datetime]:
+    """Return the days and moments on which a panel's own rules turn, by the names that `_counted` has for them."""
+    today = local_day(now)
+    return {
+        "late": _late_since(panel, rules.triage_due_days, today),
+        "near": today + timedelta(days=rules.clock_amber_days),
+        "unchecked": last_due(now, rules.contact_check_days),
+        "old": today - timedelta(days=rules.risk_stale_days),
+        "presenting": presenters.near_until(panel.nation, now),
+    }
+
+
+def _late_since(panel: Panel, days: int, today: date) -> datetime:
+    """Return the moment before which a nomination came in that the panel should have decided by now."""
+    day = last_late_day(today, days, holidays.around(panel.nation, today.year))
+    return moment(day + timedelta(days=1), time(0))
+
+
+@once
+def _counted(actor: Actor, panel_ids: tuple[UUID, ...]) -> Any:
+    """Select all counts of these panels. A panel's own days come by its place among them."""
+    late, near, unchecked, old, presenting = (
+        {id_: bindparam(f"{name}_{place}") for place, id_ in enumerate(panel_ids)}
+        for name in ("late", "near", "unchecked", "old", "presenting"))
+    arms = _arms(actor, late, near, unchecked, old, presenting)
+    return union_all(*arms, _cases_listed(actor)).execution_options(**ONCE)
+
+
+def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked: dict[UUID, Any],
+          old: dict[UUID, Any], presenting: dict[UUID, Any]) -> list[Any]:
+    today = bindparam("today", type_=Date())
+    coordinated = list(actor.panels(*TRIAGERS))
+    open_meetings = select(Meeting.id).where(Meeting.status.in_(OPEN_MEETINGS))
+    nominated_by_mine = or_(false(), *(
+        and_(Nomination.panel_id == seat.panel_id, Nomination.agency_id == seat.agency_id)
+        for seat in actor.seats if seat.role in SPEAKERS
+    ))
+    arms = [
+        (TaskKind.CLOCKS, Clock, _due(Clock.due_on), (
+            clock_policy.visible_to(actor), Clock.panel_id.in_(coordinated), Clock.ended_at.is_(None),
+            Clock.met_on.is_(None), _near(near))),
+        (TaskKind.BREACHES, Breach, (None, None), (
+            order_policy.breaches_visible_to(actor), Breach.panel_id.in_(coordinated), Breach.taken_back_at.is_(None),
+            Breach.is_repeat.is_(None), order_lists.is_held(Breach))),
+        (TaskKind.TRIAGE, Nomination, (_late(late), None), (
+            nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
+            Nomination.status == NominationStatus.NOMINATED)),
+        (TaskKind.OFFERED, Nomination, (_late(late), None), (
+            nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
+            Nomination.status == NominationStatus.OFFERED)),
+        (TaskKind.HANDOVERS, Handover, (None, None), (
+            handover_policy.visible_to(actor), Handover.panel_id.in_(coordinated),
+            Handover.side == HandoverSide.OUT, Handover.status == HandoverStatus.OPEN)),
+        (TaskKind.CHASE, Nomination, (None, None), (
+            nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
+            Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, Nomination.answer_due_on < today)),
+        (TaskKind.RETURNED, Nomination, _due(Nomination.answer_due_on), (
+            nomination_policy.visible_to(actor), nominated_by_mine,
+            Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
+        (TaskKind.DRAFTS, Draft, (None, None), (draft_policy.visible_to(actor),)),
+        (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on), (
+            research_policy.visible_to(actor), research_policy.of_own_agency(actor),
+            ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
+        (TaskKind.ADDITIONS, AgendaAddition, (None, None), (addition_policy.waits_for(actor), additions.is_waiting())),
+        (TaskKind.PRESENT, AgendaItem, (None, None), (
+            presenting_policy.visible_to(actor), presenters.is_of(actor), presenters.is_missing())),
+        (TaskKind.PRESENTERS, AgendaItem, (None, None), (
+            presenting_policy.visible_to(actor), AgendaItem.panel_id.in_(coordinated), _unpresented(presenting))),
+        (TaskKind.ACTIONS, Action, _due(Action.due_on), (
+            action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
+        (TaskKind.LOWERINGS, RiskAssessment, (None, None), (risk_policy.waits_for(actor),)),
+        (TaskKind.ASSESS, RiskPrompt, (None, None), (risk_policy.asked_of(actor),)),
+        (TaskKind.OLD_RISKS, RiskAssessment, (None, None), (risk_policy.watched_by(actor), risk_pages.is_old(old))),
+        (TaskKind.ADDRESSES, SafeAddress, (None, None), (address_policy.waits_for(actor),)),
+        (TaskKind.REVEALS, AddressReveal, (None, None), (address_policy.unseen_by(actor),)),
+        (TaskKind.CONTACTS, SafeContact, (None, None), (
+            contact_policy.kept_by(actor), contacts.due(unchecked))),
+        (TaskKind.VIEWS, Hearing, (None, None), (
+            advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.VIEWS))),
+        (TaskKind.FEEDBACK, Hearing, (None, None), (
+            advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.FEEDBACK))),
+        (TaskKind.DISPUTES, Dispute, (None, None), (dispute_policy.waits_for(actor),)),
+        (TaskKind.INTERESTS, Interest, (None, None), (interest_policy.waits_for(actor),)),
+        (TaskKind.CONFIRM, Action, (None, None), (
+            action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
+            Action.status == ActionStatus.REPORTED_COMPLETE)),
+    ]
+    return [
+        select(literal(kind.value).label("kind"), model.panel_id.label("owner_id"), func.count(model.id).label("count"),
+               _sum_where(is_late).label("late"), _sum_where(is_soon).label("soon"))
+        .where(model.panel_id.in_(list(late)), *conditions).group_by(model.panel_id)
+        for kind, model, (is_late, is_soon), conditions in arms
+    ]
+
+
+def _due(day: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that a day is over, and that it is near."""
+    return day < bindparam("today"), and_(day >= bindparam("today"), day <= bindparam("soon"))
+
+
+def _late(late: dict[UUID, Any]) -> ColumnElement[bool]:
+    """Return the condition that a nomination has waited longer than its own panel allows itself."""
+    since = func.coalesce(Nomination.requeued_at, Nomination.submitted_at)
+    return or_(false(), *(and_(Nomination.panel_id == id_, since < moment_) for id_, moment_ in late.items()))
+
+
+def _near(near: dict[UUID, Any]) -> ColumnElement[bool]:
+    """Return the condition that a clock has turned amber by its own panel's rule."""
+    return or_(false(), *(and_(Clock.panel_id == id_, Clock.due_on <= day) for id_, day in near.items()))
+
+
+def _unpresented(presenting: dict[UUID, Any]) -> ColumnElement[bool]:
+    """Return the condition that nobody presents a case of a meeting of its panel that is a working day away."""
+    return or_(false(), *(and_(AgendaItem.panel_id == id_, presenters.is_missing(moment_))
+                          for id_, moment_ in presenting.items()))
+
+
+def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:
+    return literal(0) if condition is None else func.sum(case((condition, 1), else_=0))
+
+
+def _cases_listed(actor: Actor) -> Any:
+    return (
+        select(literal("listed").label("kind"), AgendaItem.meeting_id.label("owner_id"),
+               func.count(AgendaItem.id).label("count"), literal(0).label("late"), literal(0).label("soon"))
+        .where(AgendaItem.meeting_id.in_(bindparam("meetings", expanding=True)), AgendaItem.case_id.is_not(None),
+               case_policy.known_to(actor, AgendaItem))
+        .group_by(AgendaItem.meeting_id)
+    )
+
+
+def _minutes(work: Work, panel_ids: Collection[UUID]) -> list[tuple[UUID, Task]]:
+    """Return the minutes that wait for the actor, in one statement: to write, to approve, to acknowledge."""
+    actor = work.actor
+    rows = work.session.execute(_minutes_waiting(actor), {"panels": list(panel_ids)}).all()
+    kinds = [(row, _minute_task(actor, row)) for row in rows]
+    return [(row.panel_id, Task(kind, about=row.about, meeting_at=row.starts_at)) for row, kind in kinds if kind]
+
+
+@once
+def _minutes_waiting(actor: Actor) -> Any:
+    draft = and_(Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED)),
+                 Minute.status.not_in(list(SETTLED | {MinuteStatus.WITHDRAWN})))
+    drafts = (
+        select(literal("draft").label("kind"), Minute.meeting_id.label("about"), Minute.status.label("status"),
+               Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
+        .join(Meeting, Meeting.id == Minute.meeting_id)
+        .where(draft, Meeting.panel_id.in_(bindparam("panels", expanding=True)))
+    )
+    unread = (
+        select(literal("receipt").label("kind"), Receipt.version_id.label("about"), Minute.status.label("status"),
+               Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
+        .join(MinuteVersion, MinuteVersion.id == Receipt.version_id).join(Minute, Minute.id == MinuteVersion.minute_id)
+        .join(Meeting, Meeting.id == MinuteVersion.meeting_id)
+        .where(Receipt.user_id == actor.user_id, Receipt.panel_id.in_(bindparam("panels", expanding=True)),
+               Receipt.status.not_in([*ENDED, ReceiptStatus.ACKNOWLEDGED]), minute_policy.receipts_visible_to(actor))
+    )
+    return union_all(drafts, unread).execution_options(**ONCE)
+
+
+def _minute_task(actor: Actor, row: Any) -> TaskKind | None:
+    """Return what a reader, the chair or a writer has to do; nothing while it is another's turn."""
+    if row.kind == "receipt":
+        return TaskKind.ACKNOWLEDGE_MINUTES
+    if row.status == MinuteStatus.WITH_CHAIR:
+        return TaskKind.APPROVE_MINUTES if minute_policy.may_approve(actor, row) else None
+    return TaskKind.WRITE_MINUTES if minute_policy.may_write(actor, row) else None
