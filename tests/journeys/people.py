@@ -182,26 +182,48 @@ class Person:
     def _go_by(self, control: Locator, words: str) -> None:
         try:
             with self.page.expect_navigation():
-                control.click()
+                self.activate(control)
         except NotThere:
             where = f"{self.email} cannot press {words!r} at {self.page.url}"
             raise AssertionError(f"{where}:\n{self.text[:3000]}") from None
 
     def fill(self, label: str, text: str, within: Locator | None = None) -> None:
-        (within or self.main).get_by_label(label, exact=True).first.fill(text)
+        self.write(self._labelled(label, within), text)
 
     def choose(self, label: str, within: Locator | None = None) -> None:
         """Mark the radio button or check box with this label."""
-        (within or self.main).get_by_label(label, exact=True).first.check()
+        self.mark(self._labelled(label, within))
 
     def select(self, label: str, option: str, within: Locator | None = None) -> None:
-        (within or self.main).get_by_label(label, exact=True).first.select_option(label=option)
+        self.pick(self._labelled(label, within), option)
+
+    def _labelled(self, label: str, within: Locator | None) -> Locator:
+        """Return the first field with this label; open what folds it away."""
+        control = (within or self.main).get_by_label(label, exact=True).first
+        folded = control.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            self.activate(folded.last)
+        return control
 
     def day(self, legend: str, day) -> None:
         """Fill in a date of three boxes."""
         group = self.main.get_by_role("group", name=legend).first
         for name, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-            group.get_by_label(name, exact=True).fill(str(value))
+            self.write(group.get_by_label(name, exact=True), str(value))
+
+    # How a hand does it; somebody who has a keyboard alone does it otherwise.
+
+    def activate(self, control: Locator) -> None:
+        control.click()
+
+    def write(self, control: Locator, text: str) -> None:
+        control.fill(text)
+
+    def mark(self, control: Locator) -> None:
+        control.check()
+
+    def pick(self, control: Locator, option: str) -> None:
+        control.select_option(label=option)
 
     def download(self, words: str, role: str = "link") -> Download:
         with self.page.expect_download() as waiting:
