@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from clinic.domain.drops import DropReason
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
@@ -94,6 +95,18 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A case that had been carried over to the meeting and was taken off its list before, by whom and when."""
+
+    case_id: UUID
+    reference: str
+    reason: DropReason
+    words: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the minutes. One without a case is for every reader, so it must not speak of one."""
 
@@ -118,12 +131,17 @@ _STAYED_AWAY = {
 PRESENT = frozenset(_CAME)
 
 
-def compose(attendance: Sequence[Attendee], heard: Sequence[Heard]) -> tuple[Section, ...]:
-    """Return the first draft: the frame, then one section for each case, headed by its reference."""
+def compose(attendance: Sequence[Attendee], heard: Sequence[Heard],
+            dropped: Sequence[Dropped] = ()) -> tuple[Section, ...]:
+    """Return the first draft: the frame, then one section for each case, headed by its reference.
+
+    What was taken off before the meeting comes after what it heard.
+    """
     return (
         Section(ATTENDANCE, _attendance(attendance)),
         Section(CONFIDENTIALITY, STATEMENT),
         *(Section(case.reference, _hearing(case), case.case_id) for case in heard),
+        *(Section(case.reference, _drop(case), case.case_id) for case in dropped),
     )
 
 
@@ -151,6 +169,14 @@ def _hearing(case: Heard) -> str:
         f"### Outcome\n\n{_outcome(case)}",
         f"### Actions\n\n{actions or 'No actions were agreed.'}",
     ))
+
+
+def _drop(case: Dropped) -> str:
+    said = [f"### Taken off the agenda\n\nIt had been carried over to this meeting. {case.reason.words}."]
+    if case.words:
+        said.append(prose(case.words))
+    said.append(f"Taken off by {line(case.by)}, {case.on.day} {case.on:%B %Y}.")
+    return "\n\n".join(said)
 
 
 _OUTCOMES = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.additions import AdditionKind
 from clinic.domain.agenda import AgendaItemKind, AgendaStatus
+from clinic.domain.drops import DropReason
 from clinic.models.case import CaseBound, MaybeCaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
@@ -114,3 +115,17 @@ class AgendaAddition(Identified, CaseBound, HasSealed, Base):
     answer = Sealed("answer_sealed")
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
+class AgendaDrop(Identified, CaseBound, HasSealed, Base):
+    """That a case which an earlier meeting had not heard was taken off a list, by whom, and why."""
+
+    __tablename__ = "agenda_drop"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: the meeting that had not heard it
+    deferred_from_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    reason: Mapped[DropReason]
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    words = Sealed("words_sealed")
+    dropped_at: Mapped[datetime]
+    dropped_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))

@@ -204,9 +204,11 @@ def _put_on(work: Work, addition: AgendaAddition, meeting: Meeting) -> None:
         raise RuleBroken("This case has been heard, withdrawn or put onto this agenda since.") from None
     if row.listed_on is not None:
         agenda.take_off(work, row.Case)
+    deferred = row.deferred_from_id is not None and not row.review
+    earlier = work.session.get(Meeting, row.deferred_from_id) if deferred else None
     kind = AgendaItemKind.CASE_EMERGENCY if addition.kind is AdditionKind.EMERGENCY else (
-        waiting.kind_of(row.Nomination, row.deferred_from_id is not None and not row.review, bool(row.review)))
-    agenda.place(work, row.Case, kind, meeting=meeting, late=True)
+        waiting.kind_of(row.Nomination, deferred, bool(row.review)))
+    agenda.place(work, row.Case, kind, meeting=meeting, deferred_from=earlier, late=True)
 
 
 def _candidates(work: Work, meeting: Meeting, *conditions: Any) -> list[Any]:

@@ -21,6 +21,7 @@ from clinic.domain.nominations import NominationStatus
 from clinic.domain.order_events import IN_FORCE
 from clinic.models.action import Action
 from clinic.models.agency import Agency
+from clinic.models.agenda import AgendaDrop
 from clinic.models.case import Case, Person, SharingDecision
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
@@ -38,9 +39,10 @@ from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
 from clinic.policy.once import ONCE, once
-from clinic.services import clocks, dispute_pages, links, risk_pages, terms, timeline
+from clinic.services import clocks, dispute_pages, drops, links, risk_pages, terms, timeline
 from clinic.services.clocks import Running
 from clinic.services.dispute_pages import StandingLine
+from clinic.services.drops import DropLine
 from clinic.services.links import LinkedCase
 from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, told
 from clinic.services.risk_pages import RiskNow
@@ -90,6 +92,8 @@ class CasePage:
     #: the day on which people are as old as it says; nothing = today
     meets_on: date | None
     hearings: tuple[HearingLine, ...]
+    #: lists from which it was taken off although it had been carried over to them
+    drops: tuple[DropLine, ...]
     actions: tuple[ActionLine, ...]
     clocks: tuple[Running, ...]
     #: of responses that stand disputed, those that wait for an answer first
@@ -114,7 +118,10 @@ class CasePage:
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
-    """Return a case to whoever may know of it. Four statements and one for its key, whatever its length."""
+    """Return a case to whoever may know of it. Four statements and one for its key, whatever its length.
+
+    One more where a list has dropped it.
+    """
     today = local_day(work.now)
     rows = work.session.execute(_case(work.actor), {"case_id": case_id, "today": today}).all()
     if not rows:
@@ -125,12 +132,13 @@ def show(work: Work, case_id: UUID) -> CasePage:
     hangs_on = _hangs_on(work.actor).rows(work.session, {"case_id": case.id})
     heard = _heard(hangs_on["hearings"])
     meets_on = _meets_on(heard)
+    dropped = drops.of_case(work.session, case.id) if hangs_on["drops"] else ()
     linked = links.by_case(hangs_on["links"])
     work.record(AuditVerb.VIEW, case, shown=[line.id for line in linked])
     return CasePage(
         case.id, case.reference, case.panel_id, panel, case.status, agency, said.submitted_at, said.id, said.status,
         told(said, labels, today, (), rows[0].SharingDecision), timeline.latest(work, case.id, labels["behaviour"]),
-        lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard,
+        lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard, dropped,
         tuple(ActionLine(*row) for row in sorted(hangs_on["actions"], key=lambda row: (row.due_on, row.reference))),
         clocks.as_they_stand(work, hangs_on["clocks"]), dispute_pages.in_lines(hangs_on["disputes"]),
         linked,
@@ -164,6 +172,7 @@ def _hangs_on(actor: Actor | SystemActor) -> Together:
     """Select what hangs on the case."""
     return together({
         "hearings": _hearings(actor), "actions": _actions(),
+        "drops": select(AgendaDrop.id).select_from(AgendaDrop).where(AgendaDrop.case_id == _CASE_ID),
         "clocks": clocks.standing(actor, Clock.case_id == _CASE_ID), "disputes": dispute_pages.standing(_CASE_ID),
         "links": links.standing(actor, _CASE_ID)})
 

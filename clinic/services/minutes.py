@@ -93,7 +93,8 @@ def draft(work: Work, meeting_id: UUID, render: Callable[[str], str]) -> None:
         work.seal_for(meeting.id)
     with work.whole("minutes"):
         composed = rules.compose(
-            proceedings.attendance(work.session, meeting.id), proceedings.heard(work.session, meeting)
+            proceedings.attendance(work.session, meeting.id), proceedings.heard(work.session, meeting),
+            proceedings.dropped(work.session, meeting.id),
         )
         for position, section in enumerate(composed, 1):
             work.session.add(row_of(minute, position, section, _rendered(render, section.text)))

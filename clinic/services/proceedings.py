@@ -1,4 +1,4 @@
-"""What was typed at a meeting, gathered from its tables into the values that minutes are composed of."""
+"""What was typed at a meeting or before it, gathered from its tables into the values that minutes are composed of."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.meetings import local_day
-from clinic.domain.minutes import Agreed, Attendee, Heard
+from clinic.domain.minutes import Agreed, Attendee, Dropped, Heard
 from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agency import Agency
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaDrop, AgendaItem
 from clinic.models.case import Case
 from clinic.models.declaration import Declaration
 from clinic.models.hearing import Hearing
@@ -70,6 +70,20 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
         )
         for hearing, reference, next_reference, next_starts_at in rows
     )
+
+
+def dropped(session: Session, meeting_id: UUID) -> tuple[Dropped, ...]:
+    """Return the carried-over cases that were taken off the meeting's list and not put back. One statement."""
+    put_back = select(Hearing.id).where(
+        Hearing.meeting_id == AgendaDrop.meeting_id, Hearing.case_id == AgendaDrop.case_id).exists()
+    rows = session.execute(
+        select(AgendaDrop, Case.reference, User.name)
+        .join(Case, Case.id == AgendaDrop.case_id).join(User, User.id == AgendaDrop.dropped_by_id)
+        .where(AgendaDrop.meeting_id == meeting_id, ~put_back).order_by(AgendaDrop.dropped_at, Case.reference)
+    )
+    latest = {row.case_id: Dropped(row.case_id, reference, row.reason, row.words or "", by, local_day(row.dropped_at))
+              for row, reference, by in rows}
+    return tuple(latest.values())
 
 
 def _agreed(session: Session, meeting_id: UUID) -> dict[UUID, list[Agreed]]:

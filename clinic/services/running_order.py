@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from clinic.domain import additions as addition_rules
 from clinic.domain import agenda as rules
+from clinic.domain import drops as drop_rules
 from clinic.domain.agenda import BREAK_MINUTES, OTHER_MINUTES, AgendaItemKind, Direction
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
@@ -110,9 +111,13 @@ def _keep_minutes(items: Sequence[AgendaItem], minutes: Mapping[UUID, int]) -> N
 
 def remove(work: Work, meeting_id: UUID, version: int, item_id: UUID,
            minutes: Mapping[UUID, int] | None = None) -> str:
-    """Take a line off the order. A case waits for another agenda; what its agencies were asked stays."""
+    """Take a line off the order. A case waits for another agenda; what its agencies were asked stays.
+
+    What an earlier meeting had not heard is taken off with a reason, by `services.drops`.
+    """
     _, agenda, items = opened(work, meeting_id, version)
     item = _one_of(items, item_id)
+    drop_rules.check_plain(item.deferred_from_id is not None)
     _keep_minutes(items, minutes or {})
     name = _name(work, item)
     agenda_.delete(work, [item])

@@ -5,6 +5,8 @@ export function watchAgenda(builder) {
   if (!builder) return;
   builder.addEventListener("submit", (event) => {
     if (event.target.id !== "agenda-order" || builder.dataset.plain) return;
+    // This button leads to another page.
+    if (event.submitter && event.submitter.dataset.elsewhere) return;
     event.preventDefault();
     if (builder.getAttribute("aria-busy") === "true") return;
     if (event.submitter && event.submitter.getAttribute("aria-disabled") === "true") return;

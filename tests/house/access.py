@@ -81,7 +81,7 @@ def knowing(case: str) -> frozenset[str]:
 def knows_of(who: str, case: str) -> bool:
     """Whether somebody may meet a case's reference: an observer too, of what is on an agenda."""
     watching = who == "observer" and case.startswith(("own", "other", "excluded")) and case.endswith(
-        ("closed", "running", "planned", "chaired"))
+        ("closed", "running", "planned", "carried", "chaired"))
     return watching or who in knowing(case)
 
 
@@ -123,7 +123,7 @@ def may_read(who: str, token) -> bool:
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
     elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
-                  "incident", "risk", "plan", "closing", "dispute"):
+                  "incident", "risk", "plan", "closing", "dispute", "drop"):
         allowed = knowing(case)
     elif kind == "interest":
         allowed = deciding(case)
@@ -152,7 +152,7 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
               "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned",
-              "addition": "waiting"}
+              "addition": "waiting", "drop": "planned"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -251,6 +251,7 @@ NOMINATE = panel(SPEAK_CLINIC | {"coordinator"}, SPEAK_MARAC | {"other_coordinat
 PEOPLE_OF = {"own": names("admin coordinator"), "other": ADMIN, "foreign": names("admin other_coordinator")}
 PEOPLE_OF_PANELS = panel(names("admin coordinator"), names("admin other_coordinator"))
 ITEM = {"meeting_id": "planned_meeting", "item_id": "item_id"}
+CARRIED = {"meeting_id": "planned_meeting", "item_id": "carried_item"}
 ORDER = {"case_id": "planned_case", "order_id": "order_id"}
 DISPUTE = {"case_id": "planned_case", "dispute_id": "dispute_id"}
 BREACH = {"case_id": "planned_case", "breach_id": "breach_id"}
@@ -703,6 +704,10 @@ ROWS: tuple[Row, ...] = (
     send("agenda.move_up", ITEM, may=ITEMS, fill=order_of),
     send("agenda.move_down", ITEM, may=ITEMS, fill=order_of),
     send("agenda.remove", ITEM, may=ITEMS, fill=order_of),
+    send("agenda.begin_drop", CARRIED, may=RUN, fill=order_of),
+    show("agenda.drop", CARRIED, may=ITEMS),
+    send("agenda.send_drop", CARRIED, may=ITEMS,
+         fill=lambda scenery, relation: order_of(scenery, relation) | {"reason": "nobody_presents"}),
     send("agenda.add_break", "meeting_id=planned_meeting", may=RUN, fill=order_of),
     send("agenda.add_item", "meeting_id=planned_meeting", may=RUN,
          fill=lambda scenery, relation: order_of(scenery, relation) | {"title": "Training"}),

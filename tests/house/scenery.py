@@ -40,6 +40,7 @@ from clinic.domain.declarations import NEWEST
 from clinic.domain.directory import PersonDraft, SeatDraft
 from clinic.domain.disputes import DisputeOutcome, ResponseKind
 from clinic.domain.drafts import NominationDraft, PartyDraft, SafeContactDraft, SharingDraft
+from clinic.domain.drops import Drop, DropReason
 from clinic.domain.handovers import HandoverAnswer, HandoverDraft
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.imports import COLUMNS, ImportStatus, Stop
@@ -94,6 +95,7 @@ from clinic.services import (
     column_maps,
     declarations,
     drafts,
+    drops,
     editions,
     exclusions,
     feeds,
@@ -257,6 +259,11 @@ def _clinic(made: Scenery) -> None:
                 if not (name.startswith("excluded") and answerer == "housing_officer"):
                     _answer(made, name, answerer, sittings[stage])
     for relation, who in (("own", "officer"), ("other", "probation_officer"), ("excluded", "officer")):
+        _nominate(made, f"{relation}_carried", who, made.world.clinic)
+        if relation == "excluded":
+            _shut_out(made, "excluded_carried")
+        _carry_over(made, relation, "coordinator", sittings)
+    for relation, who in (("own", "officer"), ("other", "probation_officer"), ("excluded", "officer")):
         name = f"{relation}_waiting"
         _nominate(made, name, who, made.world.clinic)
         if relation == "excluded":
@@ -299,6 +306,8 @@ def _marac(made: Scenery) -> None:
         _nominate(made, name, "outsider", world.marac)
         _accept(made, name, "other_coordinator", sittings[stage])
         _answer(made, name, "outsider", sittings[stage])
+    _nominate(made, "foreign_carried", "outsider", world.marac)
+    _carry_over(made, "foreign", "other_coordinator", sittings)
     for name in ("foreign_new", "foreign_returned", "foreign_waiting"):
         _nominate(made, name, "outsider", world.marac)
     _wait(made, "foreign_waiting", "other_coordinator", sittings["drafted"])
@@ -481,6 +490,28 @@ def _wait(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
         running_order.remove(work, meeting_id, version, item.id)
 
 
+def _carry_over(made: Scenery, relation: str, who: str, sittings: dict[str, UUID]) -> None:
+    """Let an earlier meeting not have heard two cases: one is taken off with a reason and put back, one stays."""
+    meeting_id = sittings["planned"]
+    _accept(made, f"{relation}_carried", who, meeting_id)
+    for name in (f"{relation}_planned", f"{relation}_carried"):
+        with made.world.office.changing(SystemActor("command line"), _PRIOR) as work:
+            work.require(may_install)
+            item = work.session.scalars(select(AgendaItem).where(
+                AgendaItem.case_id == made.cases[name], AgendaItem.meeting_id == meeting_id)).one()
+            item.deferred_from_id = sittings["closed"]
+            work.record(AuditVerb.IMPORT, "World")
+        with made.world.looking() as session:
+            version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+        if name.endswith("carried"):
+            made.things["carried_item"][relation] = item.id
+            continue
+        with doing(made, who, _PRIOR) as work:
+            drops.drop(work, meeting_id, version, item.id, Drop(DropReason.OTHER, f"For {made.token('drop', name)}."))
+        with doing(made, who, _PRIOR) as work:
+            running_order.add_case(work, meeting_id, version + 1, made.cases[name])
+
+
 def _return(made: Scenery, name: str, who: str) -> None:
     relation, stage = name.split("_")
     reason = made.token("nomination", name)
@@ -522,7 +553,7 @@ def _publish(made: Scenery, who: str, meeting_id: UUID) -> None:
     with made.world.looking() as session:
         for item in session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == meeting_id)):
             name = next((n for n, id_ in made.cases.items() if id_ == item.case_id), None)
-            if name is not None:
+            if name is not None and name.endswith("planned"):
                 made.things["item_id"][name.split("_")[0]] = item.id
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 from clinic.domain.additions import AdditionKind
 from clinic.domain.agenda import Direction
 from clinic.domain.cases import CaseStatus
+from clinic.domain.drops import Drop, DropReason
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus
@@ -16,7 +18,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, CaseExclusion
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
-from clinic.services import additions, agenda, hearings, running_order
+from clinic.services import additions, agenda, drops, hearings, running_order
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, order, version
 from tests.services.test_editions import EVERYBODY, copy_of, publish, told
@@ -39,7 +41,10 @@ ENDINGS = st.lists(st.sampled_from((Ends.HEARD_NO_ACTIONS, Ends.DEFERRED, Ends.N
 
 
 class Panel:
-    """A meeting with four accepted cases, and one after it; earlier ones of this world are over."""
+    """A meeting with four accepted cases, and one after it; earlier ones of this world are over.
+
+    One of them has not heard the last case: that one has been carried over.
+    """
 
     def __init__(self, world):
         self.world, self.edition, self.events = world, 0, 0
@@ -49,6 +54,12 @@ class Panel:
         self.meeting = make.meeting(world, world.now + FORTNIGHT)
         self.later = make.meeting(world, world.now + 2 * FORTNIGHT)
         self.cases = [make.case(world, nominated_by=who) for who in ("officer", "probation_officer") * 2]
+        self.carried = self.cases[3]
+        before = make.meeting(world, world.now - FORTNIGHT, status=MeetingStatus.CLOSED)
+        make.listed(world, self.carried, before)
+        with world.office.engine.begin() as connection:
+            connection.execute(update(Hearing.__table__).where(Hearing.meeting_id == before).values(
+                outcome=Ends.NOT_REACHED))
         self.hidden: dict[str, set] = {name: set() for name in READERS}
         with world.changing("coordinator") as work:
             agenda.start(work, self.meeting)
@@ -70,8 +81,13 @@ class Panel:
             additions.ask(work, self.meeting, self.cases[number], AdditionKind.LATE, "He is out on bail.")
 
     def remove(self, number):
+        """Take a case off: one that was carried over goes with a reason, and not without."""
         item_id = self.listed().get(self.cases[number])
-        if item_id:
+        if item_id and self.cases[number] == self.carried:
+            with pytest.raises(RuleBroken):
+                self.change(running_order.remove, item_id)
+            self.change(drops.drop, item_id, Drop(DropReason.RESEARCH_INCOMPLETE))
+        elif item_id:
             self.change(running_order.remove, item_id)
 
     def move(self, number, direction):

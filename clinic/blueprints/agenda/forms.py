@@ -9,7 +9,8 @@ from flask import request
 from wtforms import HiddenField
 
 from clinic.domain.agenda import LEAST_MINUTES, MOST_MINUTES
-from clinic.web.fields import Form, LongText, Text, WholeNumber
+from clinic.domain.drops import LONGEST_TEXT, Drop, DropReason
+from clinic.web.fields import Choice, Form, LongText, Text, WholeNumber
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BOX = re.compile(rf"minutes-({_ID.pattern})", re.ASCII)
@@ -69,6 +70,16 @@ class ArrangeForm(OrderForm):
 class UnlockForm(Form):
     reason = LongText("Why is it unlocked?", "Say why it is unlocked", 500, rows=3,
                       hint="Neutral words: no name, nothing that tells of a case.")
+
+
+class DropForm(Versioned):
+    reason = Choice("Why is it not heard at this meeting?", [(one.value, one.words) for one in DropReason],
+                    "Choose why it is not heard at this meeting")
+    words = LongText("Anything to add", maximum=LONGEST_TEXT, rows=3,
+                     hint="Needed where it is something else. The minutes hold it.")
+
+    def drop(self) -> Drop:
+        return Drop(DropReason(self.reason.data), self.words.data or "")
 
 
 class ItemForm(Versioned):

@@ -9,11 +9,19 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from clinic.blueprints.agenda import papers
-from clinic.blueprints.agenda.forms import ArrangeForm, ItemForm, OrderForm, UnlockForm, Versioned, order_form
+from clinic.blueprints.agenda.forms import (
+    ArrangeForm,
+    DropForm,
+    ItemForm,
+    OrderForm,
+    UnlockForm,
+    Versioned,
+    order_form,
+)
 from clinic.documents import pdf
 from clinic.domain.agenda import Direction
 from clinic.domain.meetings import local_day
-from clinic.services import agenda, agenda_pages, edition_pages, editions, locking, running_order, suggestions
+from clinic.services import agenda, agenda_pages, drops, edition_pages, editions, locking, running_order, suggestions
 from clinic.services.work import Work
 from clinic.web.work import changing, reading, then
 
@@ -124,6 +132,35 @@ def remove(meeting_id: UUID, item_id: UUID):
     form = order_form()
     return _change(meeting_id, form, lambda work: running_order.remove(
         work, meeting_id, form.seen_version, item_id, form.minutes))
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/drop/begin")
+def begin_drop(meeting_id: UUID, item_id: UUID):
+    """Keep the minutes that stood in the form, and go on to ask why a carried-over case is taken off."""
+    form = order_form()
+    with changing(form) as work:
+        if form.validate():
+            running_order.set_minutes(work, meeting_id, form.seen_version, form.minutes)
+            return then(work, url_for("agenda.drop", meeting_id=meeting_id, item_id=item_id))
+    return show(meeting_id, form)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/drop")
+def drop(meeting_id: UUID, item_id: UUID, form: DropForm | None = None):
+    with reading() as work:
+        page = drops.page(work, meeting_id, item_id)
+    asks = form or DropForm(formdata=None, version=str(page.version))
+    return render_template("agenda/drop.html", page=page, form=asks), 422 if form else 200
+
+
+@bp.post("/meetings/<uuid:meeting_id>/agenda/items/<uuid:item_id>/drop")
+def send_drop(meeting_id: UUID, item_id: UUID):
+    form = DropForm()
+    with changing(form) as work:
+        if form.validate():
+            message = drops.drop(work, meeting_id, form.seen_version, item_id, form.drop())
+            return then(work, url_for("agenda.show", meeting_id=meeting_id), f"{message}.")
+    return drop(meeting_id, item_id, form)
 
 
 @bp.post("/meetings/<uuid:meeting_id>/agenda/break")
