@@ -1,42 +1,51 @@
 """Whoever must not know of a case meets every list, count, clock, flag and neighbour as if it were not there."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from pypdf import PdfReader
+from sqlalchemy import func, select
 
 from clinic.domain.actors import SystemActor
 from clinic.domain.addresses import AddressDraft
+from clinic.domain.agenda import Direction
 from clinic.domain.breaches import NewBreach
 from clinic.domain.cases import PartyKind
 from clinic.domain.disputes import NewDispute, ResponseKind
 from clinic.domain.drafts import PartyDraft
 from clinic.domain.handovers import HandoverDraft
 from clinic.domain.incidents import Incident, InformationKind
+from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import local_day
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.risks import AskCause, NewAssessment
 from clinic.models.action import Action
+from clinic.models.agenda import AgendaItem
 from clinic.models.case import Person
 from clinic.models.interest import Interest
 from clinic.models.nomination import Nomination
+from clinic.models.post import QueuedLetter
 from clinic.scheduler import timetable
 from clinic.services import (
     addresses,
     agenda,
     disputes,
+    editions,
     flags,
     handovers,
     incidents,
     known_addresses,
     links,
+    meetings,
     order_pages,
     orders,
     references,
     risk_pages,
     risks,
+    running_order,
 )
 from clinic.web import clock
 from tests import make
@@ -49,7 +58,8 @@ PAGES = {
         "/panels/{panel}/orders?show=to_check", "/panels/{panel}/flags", "/panels/{panel}/flags?show=lapsed",
         "/panels/{panel}/flags.csv", "/panels/{panel}/handovers", "/panels/{panel}/desk", "/risks", "/nominations",
         "/meetings/{meeting}/agenda", "/meetings/{meeting}/hearing",
-        "/meetings/{meeting}/research", "/meetings/{meeting}/interests", "/meetings/{meeting}/interests/declared",
+        "/meetings/{meeting}/research", "/meetings/{meeting}/research/grid", "/meetings/{meeting}/interests",
+        "/meetings/{meeting}/interests/declared",
         "/interests", *(f"/cases/{{case}}{page}" for page in RECORD), "/cases/{case}/matches"),
     "officer": ("/", "/cases", "/orders", "/actions", "/research", "/disputes", "/panels/{panel}/flags",
                 "/panels/{panel}/clocks?show=all", "/meetings/{meeting}/agenda", "/meetings/{meeting}/interests",
@@ -58,7 +68,9 @@ PAGES = {
 }
 # What would be the same for whoever may know of the case: nothing in it has lapsed, and these are of one case alone.
 THE_SAME = {"/panels/{panel}/flags?show=lapsed", *(f"/cases/{{case}}{page}" for page in RECORD[1:])}
-_PASSING = re.compile(r'(name="csrf_token" value="|data-token="|name="form_key" value=")[^"]*|\d{1,2}(:\d\d)?(am|pm)')
+_KEYS = r'(name="csrf_token" value="|data-token="|name="form_key" value=")[^"]*'
+_TOKENS = re.compile(_KEYS.encode())
+_PASSING = re.compile(_KEYS + r"|\d{1,2}(:\d\d)?(am|pm)")
 
 
 @pytest.fixture
@@ -84,6 +96,61 @@ def test_a_case_changes_no_page_of_whoever_must_not_know_of_it(site, world):
     assert not [page for page in before if after[page] != before[page]]
     changed = {path for (who, path), text in told.items() if text != before[who, path]}
     assert {path for _, path in told} == changed, "a page that tells of no case shows nothing here"
+
+
+def test_a_case_changes_no_edition_paper_or_letter_of_whoever_must_not_know_of_it(site, world, monkeypatch):
+    for module in ("clinic.web.work", "clinic.web.session", "clinic.web.clock"):
+        monkeypatch.setattr(f"{module}.now", lambda: world.now)
+    at = {"meeting": make.meeting(world, world.now + timedelta(days=20))}
+    make.listed(world, make.accepted(world), at["meeting"], asked=("police", "advocacy"))
+    make.listed(world, make.accepted(world), at["meeting"], asked=("police", "advocacy"))
+    publish(world, at)
+    copies(site, at)  # a first reading is written down, and a second one says so
+    before, told = copies(site, at), letters_of(world, "officer")
+    hidden = make.accepted(world, "probation_officer", victim=PartyDraft("Quilla", "Elsewhere"))
+    make.excluded(world, hidden, who="officer")
+    make.listed(world, hidden, at["meeting"], asked=("police", "advocacy"))
+    others = letters_of(world, "advocate")
+    put_between(world, at, hidden)
+    publish(world, at)
+    assert copies(site, at) == before
+    assert letters_of(world, "officer") == told and letters_of(world, "advocate") == others + 1
+    paper = site.browser("advocate").client.get(f"/meetings/{at['meeting']}/agenda.pdf").data
+    assert len(cases_of(paper)) == 3 and len(cases_of(before["/agenda.pdf"])) == 2
+
+
+def publish(world, at):
+    with world.changing("coordinator") as work:
+        version = agenda.standing(work, meetings.find(work, at["meeting"])).version
+        editions.publish(work, at["meeting"], version)
+
+
+def put_between(world, at, case_id):
+    """Move a case, which came last, to between the two before it."""
+    with world.changing("coordinator") as work:
+        version = agenda.standing(work, meetings.find(work, at["meeting"])).version
+        item_id = work.session.scalars(select(AgendaItem.id).where(AgendaItem.case_id == case_id)).one()
+        running_order.move(work, at["meeting"], version, item_id, Direction.UP)
+
+
+def copies(site, at):
+    """Return every form of what the officer has of the agenda, as bytes."""
+    client = site.browser("officer").client
+    found = {part: client.get(f"/meetings/{at['meeting']}{part}") for part in
+             ("", "/agenda/edition", "/agenda/print", "/agenda.pdf", "/research")}
+    assert {answer.status_code for answer in found.values()} == {200}
+    return {part: re.sub(_TOKENS, b"", answer.data) for part, answer in found.items()}
+
+
+def cases_of(paper):
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+    return set(re.findall(r"PM-\d{4}-\d{6}", text))
+
+
+def letters_of(world, who):
+    with world.looking() as session:
+        return session.scalar(select(func.count(QueuedLetter.id)).where(
+            QueuedLetter.user_id == world.users[who], QueuedLetter.kind == LetterKind.AGENDA_READY))
 
 
 def seen(site, at, without=frozenset()):
