@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
@@ -60,6 +60,8 @@ class AgendaItem(Identified, MaybeCaseBound, HasSealed, Base):
     title = Sealed("title_sealed")
     #: the meeting it was deferred from, if it was
     deferred_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
+    #: the day on which its review was due, of one that came for that
+    review_on: Mapped[date | None]
     #: the agency that presents it, where it is not the one that nominated; and who of it has said that they will
     presenter_agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agency.id"))
     presenter_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))

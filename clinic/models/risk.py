@@ -79,6 +79,8 @@ class RiskPlan(Identified, CaseBound, HasSealed, Base):
     management_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     management = Sealed("management_sealed")
     review_on: Mapped[date | None]
+    #: when that review came onto a list, by itself or by hand; by itself it does so once
+    listed_at: Mapped[datetime | None]
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     entered_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     entered_at: Mapped[datetime]

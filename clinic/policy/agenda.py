@@ -29,6 +29,11 @@ def may_build(actor: Actor | SystemActor, meeting: Meeting) -> bool:
     return actor.holds(meeting.panel_id, RUNNERS)
 
 
+def may_list_reviews(actor: Actor | SystemActor, *_: object) -> bool:
+    """The timer puts reviews that are due onto lists."""
+    return isinstance(actor, SystemActor)
+
+
 def may_read_draft(actor: Actor | SystemActor, meeting: Meeting) -> bool:
     return actor.holds(meeting.panel_id, DRAFT_READERS)
 

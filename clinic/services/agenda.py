@@ -27,6 +27,7 @@ from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
+from clinic.models.risk import RiskPlan
 from clinic.policy import agenda as policy
 from clinic.services import meetings, panels, research
 from clinic.services.work import Work
@@ -121,6 +122,8 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
             panel_id=case.panel_id, case_id=case.id, meeting_id=meeting.id, kind=kind, minutes=minutes,
             deferred_from_id=deferred_from.id if deferred_from else None,
         )
+        if kind is AgendaItemKind.CASE_REVIEW:
+            _note_review(work, item)
         insert(work.session, agenda, item)
         work.session.add(Hearing(panel_id=case.panel_id, case_id=case.id, meeting_id=meeting.id))
         case.listed_at = case.listed_at or work.now
@@ -130,6 +133,14 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
         research.ask(work, case, meeting, soon=late)
         work.session.flush()
     return meeting
+
+
+def _note_review(work: Work, item: AgendaItem) -> None:
+    """Keep for which day's review the case comes, and with the plan that names the day that it has come."""
+    plan = work.session.scalars(select(RiskPlan).where(RiskPlan.case_id == item.case_id)
+                                .order_by(RiskPlan.entered_at.desc(), RiskPlan.id).limit(1)).first()
+    if plan is not None:
+        item.review_on, plan.listed_at = plan.review_on, plan.listed_at or work.now
 
 
 def _refuse_twice(work: Work, case: Case, deferred_from: Meeting | None) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules, Term
 from clinic.models.research import ResearchRequest
-from clinic.models.risk import RiskAssessment
+from clinic.models.risk import RiskAssessment, RiskPlan
 from clinic.policy import agenda as policy
 from clinic.policy.once import ONCE, once
 from clinic.services import (
@@ -90,6 +90,8 @@ class BuildLine:
     case_id: UUID | None
     about: About | None
     deferred_from: datetime | None
+    #: the day on which its review was due, of one that came for that
+    review_on: date | None
     asked: int
     answered: int
     #: which agency presents it, and whether somebody has said that they will
@@ -107,6 +109,9 @@ class WaitingLine:
     minutes: int
     about: About
     accepted_at: datetime | None
+    #: the day on which its review is due; whether it has been on a list for that
+    review_on: date | None
+    was_listed: bool
     returned: Returned | None
     clock: Running | None
 
@@ -142,6 +147,11 @@ class BuildPage:
     may_build: bool
     #: that too few have accepted the meeting, to whoever builds
     warning: str
+
+    @property
+    def reviews_without_place(self) -> int:
+        """Return how many reviews are due by this meeting and came onto no list, since none had room."""
+        return sum(line.review_on is not None and not line.was_listed for line in self.waiting)
 
 
 def page_for(work: Work, meeting_id: UUID) -> BuildPage | ReaderPage:
@@ -268,13 +278,15 @@ def _waiting(actor: Actor | SystemActor) -> Select:
             _label("relationship", Nomination.relationship).label("relationship"),
             _label("risk_tool", _TOOL).label("risk_tool"),
             func.count().over().label("total"), matches.is_linked(Nomination.case_id).label("linked"),
-            either((waiting.comes_back(day), True), else_=False).label("review"), RiskAssessment,
+            either((waiting.comes_back(day), True), else_=False).label("review"), RiskPlan.review_on,
+            RiskPlan.listed_at, RiskAssessment,
             risk_pages.is_lowering(Case.id).label("lowering"),
         )
         .join(Nomination, Nomination.case_id == Case.id)
         .join(Agency, Agency.id == Nomination.agency_id)
         .outerjoin(Clock, Clock.id == clocks.nearest_of(Case.id))
         .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(Case.id))
+        .outerjoin(RiskPlan, RiskPlan.id == waiting.latest_plan(Case.id))
         .where(waiting.ready(actor, bindparam("panel_id"), day))
         .order_by(Nomination.decided_at, Case.reference).limit(MOST_WAITING)
         .options(_BRIEFLY, _RESULT).execution_options(**ONCE)
@@ -286,7 +298,7 @@ def _build_line(work: Work, number: int, row: Any, slot: rules.Slot, returned: M
     return BuildLine(
         item.id, number, _kind(work, item.kind, row.Nomination, earlier), item.title or item.kind.words, item.minutes,
         slot.starts_at, slot.ends_at, item.case_id, _about(work, row, row.PanelRules) if item.case_id else None,
-        row.deferred_from, row.asked, row.answered, _presents(row) if item.case_id else None, earlier,
+        row.deferred_from, item.review_on, row.asked, row.answered, _presents(row) if item.case_id else None, earlier,
         clocks.if_near(row.Clock, local_day(work.now), row.PanelRules),
     )
 
@@ -316,5 +328,6 @@ def _waiting_line(work: Work, row: Any, panel_rules: PanelRules, returned: Mappi
     return WaitingLine(
         row.Case.id, _kind(work, kind, row.Nomination, earlier), rules.minutes_for(kind, panel_rules),
         _about(work, row, panel_rules),
-        row.Nomination.decided_at, earlier, clocks.if_near(row.Clock, local_day(work.now), panel_rules),
+        row.Nomination.decided_at, row.review_on if row.review else None, row.listed_at is not None, earlier,
+        clocks.if_near(row.Clock, local_day(work.now), panel_rules),
     )

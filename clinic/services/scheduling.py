@@ -16,7 +16,7 @@ from clinic.domain.recurrence import Recurrence, parse
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.policy import meetings as policy
-from clinic.services import consequences, holidays, invitations, meetings, newcomers, panels, references
+from clinic.services import consequences, holidays, invitations, meetings, newcomers, panels, references, reviews
 from clinic.services.work import Work
 
 
@@ -58,6 +58,7 @@ def plan(work: Work, panel_id: UUID) -> int:
     if days:
         work.session.flush()
         work.record(AuditVerb.CREATE, panel, meetings=len(days))
+        reviews.list_on(work, panel.id)
         invitations.invite_next(work, panel.id)
     return len(days)
 
@@ -73,6 +74,7 @@ def schedule(work: Work, panel_id: UUID, new: NewMeeting) -> UUID:
     meeting.holiday = ""  # whoever names the day has chosen it
     work.session.flush()
     work.record(AuditVerb.CREATE, meeting)
+    reviews.list_on(work, panel.id)
     invitations.invite(work, [meeting])
     return meeting.id
 
@@ -101,6 +103,7 @@ def move(work: Work, meeting_id: UUID, change: Change) -> bool:
     invitations.tell_of_move(work, meeting)
     consequences.answers_follow(work, meeting)
     newcomers.ask(work, meeting.panel_id)
+    reviews.list_on(work, meeting.panel_id)
     invitations.invite_next(work, meeting.panel_id)
     return True
 

@@ -31,6 +31,7 @@ _FINISHED = (
 # Made once: making an alias, and its columns, takes longer than the rest of a condition.
 _item, _heard_at, _deferred_at, _deferring = aliased(AgendaItem), aliased(Hearing), aliased(Hearing), aliased(Meeting)
 _plan, _later_plan, _latest = aliased(RiskPlan), aliased(RiskPlan), aliased(Nomination)
+_latest_plan = aliased(RiskPlan)
 _listed, _planned = aliased(AgendaItem), aliased(Meeting)
 _reviewed_at, _reviewing = aliased(Hearing), aliased(Meeting)
 
@@ -100,6 +101,14 @@ def latest_nomination(case_id):
     return (
         select(_latest.id).where(_latest.case_id == case_id)
         .order_by(_latest.submitted_at.desc(), _latest.id).limit(1).scalar_subquery()
+    )
+
+
+def latest_plan(case_id):
+    """Return the id of the case's latest plan, as a scalar subquery on `case_id`."""
+    return (
+        select(_latest_plan.id).where(_latest_plan.case_id == case_id)
+        .order_by(_latest_plan.entered_at.desc(), _latest_plan.id).limit(1).scalar_subquery()
     )
 
 

@@ -45,6 +45,7 @@ from clinic.services import (
     research,
     research_chasing,
     reveals,
+    reviews,
     risks,
     unattended,
 )
@@ -91,6 +92,7 @@ CLAIMS = {
     "unattended.tell": Claim("coordinator", lambda work, s: unattended.tell(work)),
     "reveals.reveal": Claim("officer", lambda work, s: reveals.reveal(
         work, s.cases["own_planned"], _own(s, "address_id"), RevealReason.CHECK, "Checking it again.")),
+    "reviews.list_due": Claim("coordinator", lambda work, s: reviews.list_due(work)),
     "risks.ask_after_releases": Claim("coordinator", lambda work, s: risks.ask_after_releases(work)),
     "clocks.unset": Claim("coordinator", lambda work, s: clocks.unset(work)),
     "clocks.set_unset": Claim("coordinator", lambda work, s: clocks.set_unset(work, [])),
