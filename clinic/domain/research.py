@@ -5,10 +5,11 @@ Pure rules. "Not known" is an answer; a request that nobody answered is none.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
@@ -44,6 +45,15 @@ class WithheldReason(StrEnum):
     LEGAL_PRIVILEGE = "legal_privilege"
 
 
+class HandlingCode(StrEnum):
+    """For whom a piece of an answer is, beside the agency that gave it and those who run the panel."""
+
+    PANEL = "panel"
+    STATUTORY = "statutory"
+    NAMED_AGENCIES = "named_agencies"
+    OWN = "own"
+
+
 class AskAgainReason(StrEnum):
     """What has changed in a case since an agency answered."""
 
@@ -57,6 +67,38 @@ class AskAgainReason(StrEnum):
 
 WAITING = frozenset({ResearchStatus.REQUESTED, ResearchStatus.OPENED})
 ANSWERED = frozenset({ResearchStatus.CHECKED_NOT_KNOWN, ResearchStatus.RETURNED, ResearchStatus.LATE})
+# Codes of `agency_sector`: public bodies. Advocates, charities and whatever a panel adds to the list are none.
+STATUTORY_SECTORS = frozenset({
+    "police", "cps", "probation", "prison", "childrens_social_care", "adult_social_care", "mental_health",
+    "acute_trust", "primary_care", "community_health", "ambulance", "housing", "education", "youth_justice",
+    "fire_service", "cafcass", "hmcts", "pcc_office", "council_community_safety", "mash", "immigration", "military",
+})
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Who may read a piece; `named` are agencies, and count where it is for named ones."""
+
+    code: HandlingCode = HandlingCode.PANEL
+    named: frozenset[UUID] = frozenset()
+
+    def of(self, kind: InformationKind) -> Handling:
+        """Return it as it holds for a kind: restricted intelligence is its own agency's whatever is chosen."""
+        if kind is InformationKind.INTELLIGENCE_RESTRICTED:
+            return Handling(HandlingCode.OWN)
+        return self if self.code is HandlingCode.NAMED_AGENCIES else Handling(self.code)
+
+    def is_for(self, agencies: Collection[UUID], statutory: Collection[UUID]) -> bool:
+        """Return whether it is for somebody who speaks for these agencies, of which some are `statutory`."""
+        match self.code:
+            case HandlingCode.PANEL:
+                return True
+            case HandlingCode.STATUTORY:
+                return not set(agencies).isdisjoint(statutory)
+            case HandlingCode.NAMED_AGENCIES:
+                return not self.named.isdisjoint(agencies)
+            case HandlingCode.OWN:
+                return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +118,25 @@ class ResearchAnswer:
     #: actions that the agency suggests
     suggested: str = ""
     withheld: WithheldReason | None = None
+    #: for whom each kind is, where it is not for the whole panel; the facts' code holds for what is suggested, too
+    handling: Mapping[InformationKind, HandlingCode] = field(default_factory=dict)
+    #: the agencies that may read what is for named ones
+    named: frozenset[UUID] = frozenset()
 
     @property
     def parts(self) -> dict[InformationKind, str]:
         """Return what is said beside the facts, by what it rests on."""
         said = {kind: getattr(self, kind.value) for kind in InformationKind if kind is not InformationKind.FACT}
         return {kind: text.strip() for kind, text in said.items() if text.strip()}
+
+    def handling_of(self, kind: InformationKind) -> Handling:
+        return Handling(self.handling.get(kind, HandlingCode.PANEL), self.named).of(kind)
+
+    @property
+    def names_agencies(self) -> bool:
+        """Return whether something that is said is for named agencies."""
+        said = {*self.parts, *([InformationKind.FACT] if self.text.strip() or self.suggested.strip() else [])}
+        return any(self.handling_of(kind).code is HandlingCode.NAMED_AGENCIES for kind in said)
 
 
 def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date) -> date:
@@ -108,7 +163,25 @@ def check(answer: ResearchAnswer, mode: ReturnMode, later: bool = False) -> Rese
         raise RuleBroken("Choose either whom your agency knows, or “None of them”", "known")
     if mode is ReturnMode.READINESS_ONLY:
         return ResearchAnswer(answer.known)
+    if not later:
+        check_named(answer.names_agencies, answer.named)
     return answer
+
+
+def check_named(names_agencies: bool, named: Collection[UUID]) -> None:
+    """Refuse what is for named agencies and names none, and ticks that nothing heeds: their text would be for all."""
+    if names_agencies and not named:
+        raise RuleBroken("Tick the agencies that may read it", "named")
+    if named and not names_agencies:
+        raise RuleBroken("Agencies are ticked, but nothing is for named agencies only: choose that beside the text, "
+                         "or take the ticks away", "named")
+
+
+def check_seated(named: Collection[UUID], seated: Collection[UUID]) -> None:
+    """Refuse to name an agency that nobody speaks for on the panel."""
+    if not set(named) <= set(seated):
+        raise RuleBroken("An agency that was ticked does not sit on this panel any more: look at the ticks again",
+                         "named")
 
 
 def check_later(later: bool, first: bool) -> None:

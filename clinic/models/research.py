@@ -10,13 +10,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.actions import EscalationLevel
 from clinic.domain.incidents import InformationKind
-from clinic.domain.research import AskAgainReason, ResearchStatus, WithheldReason
+from clinic.domain.research import AskAgainReason, HandlingCode, ResearchStatus, WithheldReason
 from clinic.models.case import CaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
 
 
-class ResearchRequest(Identified, CaseBound, HasSealed, Base):
+class Handled:
+    """Something that is said, and who may read it. `policy.research_parts` cuts by both columns."""
+
+    handling: Mapped[HandlingCode] = mapped_column(default=HandlingCode.PANEL)
+    #: ids of the agencies that may read it, where it is for named ones
+    named: Mapped[list[str]] = mapped_column(default=list)
+
+
+class ResearchRequest(Identified, CaseBound, HasSealed, Handled, Base):
+    """`handling` is that of the facts and of what is suggested."""
+
     __tablename__ = "research_request"
     __table_args__ = (
         UniqueConstraint("meeting_id", "case_id", "agency_id"),
@@ -44,7 +54,7 @@ class ResearchRequest(Identified, CaseBound, HasSealed, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class ResearchPart(Identified, CaseBound, HasSealed, Base):
+class ResearchPart(Identified, CaseBound, HasSealed, Handled, Base):
     """What an agency says beside its facts, or adds after the meeting has begun. An addition is never changed."""
 
     __tablename__ = "research_part"

@@ -1,12 +1,22 @@
-"""Who reads what an agency says beside its facts, and who adds to it."""
+"""Who reads which piece of what an agency says, and who adds to it.
+
+The agency itself reads all of it, and those who run the panel whatever is released. For everybody else a piece
+has its handling code, and is for who speaks for an agency that it lets in today.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
 
-from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, SystemActor
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, or_, true
+
+from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, Seat, SystemActor
 from clinic.domain.incidents import InformationKind
-from clinic.models.research import ResearchPart
+from clinic.domain.research import STATUTORY_SECTORS, Handling, HandlingCode
+from clinic.models.agency import Agency
+from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import cases
 from clinic.policy.research import speaks_for
 
@@ -14,20 +24,61 @@ Someone = Actor | SystemActor
 _RESTRICTED = InformationKind.INTELLIGENCE_RESTRICTED
 
 
-def may_see(actor: Someone, part: ResearchPart) -> bool:
-    """The agency itself; once it is released whoever knows the case, and of what is restricted who runs the panel."""
+def may_see(actor: Someone, part: ResearchPart, statutory: Collection[UUID] = ()) -> bool:
+    """The agency itself; once it is released whom its code lets in, and of what is restricted who runs the panel.
+
+    `statutory` are those of the actor's agencies that are.
+    """
     if not cases.may_know(actor, part):
         return False
     if isinstance(actor, SystemActor) or part.agency_id in speaks_for(actor, part.panel_id):
         return True
-    return part.released and (part.kind is not _RESTRICTED or actor.holds(part.panel_id, RUNNERS))
+    open_ = part.kind is not _RESTRICTED or actor.holds(part.panel_id, RUNNERS)
+    return part.released and open_ and _is_for(actor, part, statutory)
 
 
 def visible_to(actor: Someone) -> ColumnElement[bool]:
     known = cases.known_to(actor, ResearchPart)
     if isinstance(actor, SystemActor):
         return known
-    own = [and_(ResearchPart.panel_id == seat.panel_id, ResearchPart.agency_id == seat.agency_id)
-           for seat in actor.seats if seat.role in SPEAKERS]
     open_ = or_(ResearchPart.kind != _RESTRICTED, ResearchPart.panel_id.in_(list(actor.panels(*RUNNERS))))
-    return and_(known, or_(false(), *own, and_(ResearchPart.released, open_)))
+    return and_(known, or_(_own(actor, ResearchPart), and_(ResearchPart.released, open_, _let_in(actor, ResearchPart))))
+
+
+def may_read_facts(actor: Someone, request: ResearchRequest, statutory: Collection[UUID] = ()) -> bool:
+    """Of an answer that the actor may read: whether its facts, and what it suggests, are for them."""
+    return isinstance(actor, SystemActor) or _is_for(actor, request, statutory)
+
+
+def facts_readable_to(actor: Someone) -> ColumnElement[bool]:
+    return true() if isinstance(actor, SystemActor) else _let_in(actor, ResearchRequest)
+
+
+def _is_for(actor: Actor, row: Any, statutory: Collection[UUID]) -> bool:
+    spoken_for = speaks_for(actor, row.panel_id)
+    return actor.holds(row.panel_id, RUNNERS) or row.agency_id in spoken_for or Handling(
+        row.handling, frozenset(UUID(id_) for id_ in row.named)).is_for(spoken_for, statutory)
+
+
+def _let_in(actor: Actor, model: Any) -> ColumnElement[bool]:
+    return or_(
+        model.handling == HandlingCode.PANEL, model.panel_id.in_(list(actor.panels(*RUNNERS))), _own(actor, model),
+        *(and_(model.panel_id == seat.panel_id, _lets_in(seat, model)) for seat in _speaking(actor)),
+    )
+
+
+def _lets_in(seat: Seat, model: Any) -> ColumnElement[bool]:
+    is_statutory = exists().where(Agency.id == seat.agency_id, Agency.sector.in_(sorted(STATUTORY_SECTORS)))
+    # The list is of ids alone, in one spelling, so that an id stands in it or does not.
+    is_named = cast(model.named, Text).contains(str(seat.agency_id))
+    return or_(and_(model.handling == HandlingCode.STATUTORY, is_statutory),
+               and_(model.handling == HandlingCode.NAMED_AGENCIES, is_named))
+
+
+def _own(actor: Actor, model: Any) -> ColumnElement[bool]:
+    return or_(false(), *(and_(model.panel_id == seat.panel_id, model.agency_id == seat.agency_id)
+                          for seat in _speaking(actor)))
+
+
+def _speaking(actor: Actor) -> list[Seat]:
+    return [seat for seat in actor.seats if seat.role in SPEAKERS]

@@ -9,17 +9,25 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
-from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
 from clinic.domain.actors import Actor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Gender, PartyKind
 from clinic.domain.errors import RuleBroken
+from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.pages import SIZE, Pages
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import ANSWERED, WAITING, AskAgainReason, Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import (
+    ANSWERED,
+    WAITING,
+    AskAgainReason,
+    HandlingCode,
+    Known,
+    ResearchAnswer,
+    ResearchStatus,
+)
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
@@ -28,10 +36,11 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases
 from clinic.policy import research as policy
+from clinic.policy import research_parts as parts_policy
 from clinic.policy.once import ONCE, once
 from clinic.services import declarations, research, research_parts
 from clinic.services.research import ReturnLine
-from clinic.services.research_parts import PartLine
+from clinic.services.research_parts import PartLine, Readers
 from clinic.services.work import Work
 
 
@@ -113,6 +122,10 @@ class RequestPage:
     #: nothing of it to anybody else while the agency still writes it
     answer: ResearchAnswer
     parts: tuple[PartLine, ...]
+    #: for whom the facts are, and what is suggested
+    readers: Readers
+    #: the agencies that a piece can be for, with their names: to whoever answers
+    to_name: tuple[tuple[str, str], ...]
     answered_at: datetime | None
     #: why it is asked for once more
     again: AskAgainReason | None
@@ -238,6 +251,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         select(
             Case.reference, Meeting.starts_at, Meeting.status, Panel.name, Agency.name.label("agency"),
             PanelRules.return_mode, research.on_agenda().label("listed"),
+            parts_policy.facts_readable_to(work.actor).label("for_reader"),
         )
         .select_from(ResearchRequest)
         .join(Case, Case.id == ResearchRequest.case_id)
@@ -248,7 +262,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         .where(ResearchRequest.id == request.id)
     ).one()
     people = _people(work, request.case_id)
-    earlier = _earlier(work.session, request, row.starts_at)
+    earlier = _earlier(work, request, row.starts_at)
     may_answer, answered = policy.may_answer(work.actor, request), request.answered_at is not None
     parts = research_parts.of_requests(work.session, [request.id]).get(request.id, ())
     again = research.asked_again(request)
@@ -258,7 +272,9 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
         starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
         overdue=research.is_overdue(request.status, request.due_on, local_day(work.now)), status=request.status,
-        answer=_answer(request, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
+        answer=_answer(request, row.for_reader, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
+        readers=research_parts.readers(request, research_parts.names_in(work.session, [request])),
+        to_name=research_parts.to_name(work, request) if may_answer else (),
         answered_at=request.answered_at, again=again,
         with_text=row.return_mode is ReturnMode.SHARED_RETURN, earlier=earlier,
         may_answer=may_answer, may_see_case=cases.may_see(work.actor, request), closed=closed,
@@ -267,10 +283,16 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     )
 
 
-def _answer(request: ResearchRequest, parts: tuple[PartLine, ...]) -> ResearchAnswer:
-    said = {part.kind.value: part.text for part in parts if not part.addition}
-    return ResearchAnswer(tuple(Known(k) for k in request.known), request.text or "", suggested=request.suggested or "",
-                          withheld=request.withheld, **said)
+def _answer(request: ResearchRequest, for_reader: bool, parts: tuple[PartLine, ...]) -> ResearchAnswer:
+    said = {part.kind: part for part in parts if not part.addition}
+    codes = {kind: part.readers.code for kind, part in said.items()} | {InformationKind.FACT: request.handling}
+    return ResearchAnswer(
+        tuple(Known(k) for k in request.known), request.text or "" if for_reader else "",
+        suggested=request.suggested or "" if for_reader else "", withheld=request.withheld,
+        handling={kind: code for kind, code in codes.items()
+                  if code is not HandlingCode.PANEL and kind is not InformationKind.INTELLIGENCE_RESTRICTED},
+        named=frozenset(UUID(id_) for id_ in request.named),
+        **{kind.value: part.text for kind, part in said.items()})
 
 
 def next_of_own(work: Work) -> UUID | None:
@@ -287,9 +309,9 @@ def _people(work: Work, case_id: UUID) -> tuple[PersonLine, ...]:
     return tuple(sorted(lines, key=lambda p: (order.index(p.kind), p.name)))
 
 
-def _earlier(session: Session, request: ResearchRequest, before: datetime) -> Earlier | None:
-    found = session.execute(
-        select(ResearchRequest, Meeting.starts_at)
+def _earlier(work: Work, request: ResearchRequest, before: datetime) -> Earlier | None:
+    found = work.session.execute(
+        select(ResearchRequest, Meeting.starts_at, parts_policy.facts_readable_to(work.actor))
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .where(
             ResearchRequest.case_id == request.case_id, ResearchRequest.agency_id == request.agency_id,
@@ -299,8 +321,8 @@ def _earlier(session: Session, request: ResearchRequest, before: datetime) -> Ea
     ).first()
     if found is None:
         return None
-    row, starts_at = found
-    return Earlier(starts_at, tuple(Known(k) for k in row.known), row.text or "")
+    row, starts_at, for_reader = found
+    return Earlier(starts_at, tuple(Known(k) for k in row.known), row.text or "" if for_reader else "")
 
 
 def _closed(check: Callable[..., None], *standing: object) -> str:

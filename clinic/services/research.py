@@ -24,7 +24,16 @@ from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import WAITING, AskAgainReason, Known, ResearchAnswer, ResearchStatus, WithheldReason
+from clinic.domain.research import (
+    WAITING,
+    AskAgainReason,
+    Handling,
+    HandlingCode,
+    Known,
+    ResearchAnswer,
+    ResearchStatus,
+    WithheldReason,
+)
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
@@ -32,8 +41,9 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import research as policy
+from clinic.policy import research_parts as parts_policy
 from clinic.services import audience, holidays, panels, research_parts
-from clinic.services.research_parts import PartLine
+from clinic.services.research_parts import PartLine, Readers
 from clinic.services.work import Work
 
 NOT_OVER = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
@@ -43,7 +53,7 @@ NOT_OVER = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
 class ReturnLine:
     """What one agency answered about one case; `text` is empty where only readiness is asked.
 
-    `parts` is what it said beside the facts, as far as the reader may read it, and what it added later.
+    `parts` is what it said beside the facts, and what it added later. All of it as far as the reader may read it.
     """
 
     request_id: UUID
@@ -59,6 +69,8 @@ class ReturnLine:
     withheld: WithheldReason | None
     #: an answer is given, but the case has changed since, and it is asked for once more
     again: AskAgainReason | None
+    #: for whom the facts are, and what is suggested
+    readers: Readers
 
     @property
     def answered(self) -> bool:
@@ -213,8 +225,11 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
         raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
     rules.check_later(later, request.answered_at is None)
     answer = rules.check(answer, mode, later)
+    research_parts.check_seated(work, request, answer.named)
     request.known, request.text = [k.value for k in answer.known], answer.text or None
     request.suggested, request.withheld = answer.suggested or None, answer.withheld
+    request.handling = answer.handling_of(InformationKind.FACT).code
+    request.named = research_parts.spelled(answer.named)
     research_parts.keep(work, request, answer, released=not later)
     if not later:
         request.status = rules.status_after(answer, local_day(work.now), request.due_on)
@@ -249,13 +264,15 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
             ), panel_id=panel_id)
 
 
-def add(work: Work, request_id: UUID, kind: InformationKind, text: str) -> str:
+def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling: Handling) -> str:
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
     status, reference, _, listed = _standing(work.session, request)
     rules.check_addendum(status, listed, text)
-    part = research_parts.put(work, request, kind, text.strip(), released=True, addition=True)
+    rules.check_named(handling.code is HandlingCode.NAMED_AGENCIES, handling.named)
+    research_parts.check_seated(work, request, handling.named)
+    part = research_parts.put(work, request, kind, text.strip(), handling.of(kind), released=True, addition=True)
     work.session.flush()
     work.record(AuditVerb.CREATE, part)
     return reference
@@ -288,27 +305,36 @@ def answers_for(session: Session, case_id: UUID, meeting_id: UUID) -> tuple[Retu
 
 
 def returns(session: Session, meeting_id: UUID):
-    """Return the select of a meeting's requests, each with its agency's name, as the session's actor may read them."""
+    """Return the select of a meeting's requests as the session's actor may read them: each with its agency's name,
+    and with whether its facts are for the actor.
+    """
+    actor = session.info["actor"]
     return (
-        select(ResearchRequest, Agency.name)
+        select(ResearchRequest, Agency.name, parts_policy.facts_readable_to(actor).label("for_reader"))
         .join(Agency, Agency.id == ResearchRequest.agency_id)
-        .where(ResearchRequest.meeting_id == meeting_id, policy.readable_to(session.info["actor"]))
+        .where(ResearchRequest.meeting_id == meeting_id, policy.readable_to(actor))
     )
 
 
 def lines(session: Session, rows: Sequence[Any]) -> tuple[ReturnLine, ...]:
-    """Return requests with their agencies' names as lines. What is still being written is nobody else's to read."""
+    """Return rows of `returns` as lines. What is still being written is nobody else's to read."""
     parts = research_parts.of_requests(session, [row[0].id for row in rows])
-    return tuple(_line(request, agency, parts.get(request.id, ())) for request, agency, *_ in rows)
+    names = research_parts.names_in(session, (request for request, _, for_reader, *_ in rows if for_reader))
+    return tuple(
+        _line(request, agency, for_reader, parts.get(request.id, ()), research_parts.readers(request, names))
+        for request, agency, for_reader, *_ in rows
+    )
 
 
-def _line(request: ResearchRequest, agency: str, parts: tuple[PartLine, ...]) -> ReturnLine:
+def _line(request: ResearchRequest, agency: str, for_reader: bool, parts: tuple[PartLine, ...],
+          readers: Readers) -> ReturnLine:
     answered = request.answered_at is not None
+    open_ = answered and for_reader
     return ReturnLine(
         request.id, request.case_id, request.agency_id, agency, request.status,
-        tuple(Known(value) for value in request.known if answered), request.text or "" if answered else "",
-        request.answered_at, parts if answered else (), request.suggested or "" if answered else "",
-        request.withheld if answered else None, asked_again(request),
+        tuple(Known(value) for value in request.known if answered), request.text or "" if open_ else "",
+        request.answered_at, parts if answered else (), request.suggested or "" if open_ else "",
+        request.withheld if answered else None, asked_again(request), readers if open_ else Readers(),
     )
 
 

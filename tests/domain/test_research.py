@@ -1,15 +1,30 @@
 """What an agency may answer, and when."""
 
+from csv import DictReader
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
 from clinic.domain.errors import RuleBroken
+from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.panels import ReturnMode, Rules
-from clinic.domain.research import Known, ResearchAnswer, ResearchStatus, check, check_open, due, status_after
+from clinic.domain.research import (
+    STATUTORY_SECTORS,
+    Handling,
+    HandlingCode,
+    Known,
+    ResearchAnswer,
+    ResearchStatus,
+    check,
+    check_open,
+    due,
+    status_after,
+)
 
 M = MeetingStatus
+H = HandlingCode
 RULES = Rules(research_due_days=2)
 
 
@@ -58,3 +73,44 @@ def test_no_answer_is_taken_when_nobody_waits_for_it(status, listed, answered, w
 def test_a_first_answer_is_taken_during_the_meeting_and_a_changed_one_before():
     check_open(M.IN_PROGRESS, True, False)
     check_open(M.PLANNED, True, True)
+
+
+def test_a_piece_is_for_the_whole_panel_unless_something_else_is_chosen():
+    named, other = uuid4(), uuid4()
+    for code, agencies, statutory, may in (
+        (H.PANEL, (), (), True),
+        (H.STATUTORY, (other,), (), False), (H.STATUTORY, (other,), (other,), True),
+        (H.NAMED_AGENCIES, (other,), (other,), False), (H.NAMED_AGENCIES, (named, other), (), True),
+        (H.OWN, (named,), (named,), False),
+    ):
+        assert Handling(code, frozenset({named})).is_for(agencies, statutory) is may, code
+    assert ResearchAnswer((Known.VICTIM,), "Seen.").handling_of(InformationKind.FACT) == Handling(H.PANEL)
+
+
+def test_restricted_intelligence_is_its_own_agencys_whatever_is_chosen():
+    for code in H:
+        assert Handling(code, frozenset({uuid4()})).of(InformationKind.INTELLIGENCE_RESTRICTED) == Handling(H.OWN)
+
+
+@pytest.mark.parametrize(("code", "text", "named", "refused"), [
+    (H.NAMED_AGENCIES, "Seen.", 0, "Tick the agencies"), (H.NAMED_AGENCIES, "Seen.", 1, ""),
+    (H.NAMED_AGENCIES, "", 0, ""), (H.NAMED_AGENCIES, "", 1, "nothing is for named agencies"),
+    (H.PANEL, "Seen.", 1, "nothing is for named agencies"), (H.OWN, "Seen.", 0, ""),
+])
+def test_agencies_are_ticked_where_something_is_for_them_and_nowhere_else(code, text, named, refused):
+    answer = ResearchAnswer((Known.VICTIM,), text, handling={InformationKind.FACT: code},
+                            named=frozenset(uuid4() for _ in range(named)))
+    if not refused:
+        assert check(answer, ReturnMode.SHARED_RETURN) == answer
+        return
+    with pytest.raises(RuleBroken, match=refused) as broken:
+        check(answer, ReturnMode.SHARED_RETURN)
+    assert broken.value.field == "named"
+    assert check(answer, ReturnMode.SHARED_RETURN, later=True) == answer
+
+
+def test_every_sector_that_counts_as_statutory_is_one_of_the_list():
+    with open("migrations/terms.csv", encoding="utf-8") as file:
+        sectors = {row["code"] for row in DictReader(file) if row["list"] == "agency_sector"}
+    assert STATUTORY_SECTORS < sectors
+    assert not STATUTORY_SECTORS & {"idva_service", "stalking_advocacy", "refuge", "voluntary_other", "other"}

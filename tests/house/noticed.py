@@ -69,6 +69,12 @@ NOTICED_BY: dict[str, str] = {
         "test_what_was_said_of_two_people_is_for_whoever_may_know_of_both_cases",
     "additions.ask asks may_build": "tests/services/test_additions.py::"
         "test_the_minute_taker_who_knows_of_the_case_asks_for_nothing",
+    "requests._earlier cuts by parts_policy.facts_readable_to": "tests/services/test_handling.py::"
+        "test_the_page_of_a_request_and_what_was_said_for_an_earlier_meeting_keep_to_the_code",
+    "requests.request_page cuts by parts_policy.facts_readable_to": "tests/services/test_handling.py::"
+        "test_the_page_of_a_request_and_what_was_said_for_an_earlier_meeting_keep_to_the_code",
+    "research.returns cuts by parts_policy.facts_readable_to": "tests/services/test_handling.py::"
+        "test_each_code_lets_in_whom_it_says_and_always_the_agency_and_those_who_run_the_panel",
     "research_again.ask asks may_chase": "tests/services/test_research_again.py::"
         "test_only_those_who_run_the_meeting_ask_again",
     "research_chasing.chase cuts by policy.visible_to": "tests/services/test_research_chasing.py::"

@@ -56,7 +56,7 @@ from clinic.domain.nominations import (
     VictimAwareness,
 )
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
-from clinic.domain.research import Known, ResearchAnswer
+from clinic.domain.research import HandlingCode, Known, ResearchAnswer
 from clinic.domain.risks import AskCause, RiskChange, RiskStatus
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
@@ -530,9 +530,11 @@ def _answer(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
     with doing(made, who, _PRIOR + timedelta(days=1)) as work:
         research.give(work, request.id, request.version, ResearchAnswer(
             (Known.VICTIM,), f"We know {text}.",
+            third_party_report=f"For us, {made.token('restricted', name, agency)}.",
             professional_opinion=f"We think {made.token('research', name, agency)}.",
             intelligence_restricted=f"Between us, {made.token('restricted', name, agency)}.",
-            suggested=f"Let us {made.token('research', name, agency)}."))
+            suggested=f"Let us {made.token('research', name, agency)}.",
+            handling={InformationKind.THIRD_PARTY_REPORT: HandlingCode.OWN}))
     relation, stage = name.split("_")
     made.things[f"{stage}_request_of_{agency}"][relation] = request.id
 

@@ -10,7 +10,7 @@ from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import Known, ResearchAnswer, ResearchStatus, WithheldReason
+from clinic.domain.research import Handling, Known, ResearchAnswer, ResearchStatus, WithheldReason
 from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
 from clinic.models.panel import PanelRules
@@ -373,7 +373,7 @@ def test_after_the_meeting_has_begun_an_answer_is_added_to_and_not_rewritten(wor
 
 def add(world, who, request_id, text="More.", now=None):
     with world.changing(who, now) as work:
-        return research.add(work, request_id, InformationKind.FACT, text)
+        return research.add(work, request_id, InformationKind.FACT, text, Handling())
 
 
 def test_row_and_query_agree_on_the_parts_of_answers(world, asked):

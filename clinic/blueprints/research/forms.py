@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField
 
 from clinic.domain.incidents import InformationKind
-from clinic.domain.research import AskAgainReason, Known, ResearchAnswer, WithheldReason
-from clinic.web.fields import Choice, Form, LongText, Pick, Several
+from clinic.domain.research import AskAgainReason, Handling, HandlingCode, Known, ResearchAnswer, WithheldReason
+from clinic.web.fields import Choice, Choices, Form, ListSeveral, LongText, Pick, Several
 
 KNOWN = (
     (Known.VICTIM.value, "The victim"), (Known.PERPETRATOR.value, "A perpetrator"),
@@ -31,6 +32,10 @@ KINDS = (
     (InformationKind.INTELLIGENCE_RESTRICTED,
      "Restricted intelligence: only your agency and those who run the meeting read it"),
 )
+READERS = (
+    (HandlingCode.PANEL, "The whole panel"), (HandlingCode.STATUTORY, "Statutory agencies only"),
+    (HandlingCode.NAMED_AGENCIES, "Agencies that I name"), (HandlingCode.OWN, "My agency only"),
+)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -49,17 +54,46 @@ class ChaseForm(Form):
         return {name: UUID(text) if _ID.fullmatch(text) else UUID(int=0)}
 
 
-class AnswerForm(Form):
+class Readers(Pick):
+    """For whom a piece is: the whole panel, until something else is chosen."""
+
+    def __init__(self, label: str, hint: str = "", **kw: Any):
+        super().__init__(label, required="", hint=hint, default=HandlingCode.PANEL, **kw)
+        self.choices = READERS
+
+    @property
+    def code(self) -> HandlingCode:
+        return HandlingCode(self.data or HandlingCode.PANEL)
+
+
+class NamingForm(Form):
+    """What is for some agencies only; which there are is put in when the page is drawn."""
+
+    named = ListSeveral("Which agencies?", hint="They read what is for “Agencies that I name”.")
+
+    def offer(self, agencies: Choices) -> None:
+        self.named.choices = agencies
+
+    @property
+    def agencies(self) -> frozenset[UUID]:
+        """Return what is ticked; what was tampered with is no agency that sits on the panel."""
+        return frozenset(UUID(text) if _ID.fullmatch(text) else UUID(int=0) for text in self.named.data or ())
+
+
+class AnswerForm(NamingForm):
     """`text` stays empty where a panel asks only whether agencies are ready."""
 
     version = HiddenField()
     known = Several("Whom does your agency know?", KNOWN, "Choose whom your agency knows, or “None of them”",
                     hint="Look every name and alias up before you answer.")
     text = LongText("Facts", rows=6,
-                    hint="What is relevant and proportionate, current and accurate. "
-                         "Everyone at the meeting who knows the case reads this.")
+                    hint="What is relevant and proportionate, current and accurate.")
+    fact_for = Readers("Who may read the facts and the suggested actions",
+                       hint="Your agency and those who run the meeting always may.")
     third_party_report = LongText("What others have told your agency", rows=3)
+    third_party_report_for = Readers("Who may read what others have told")
     professional_opinion = LongText("Your agency’s opinion", rows=3)
+    professional_opinion_for = Readers("Who may read the opinion")
     intelligence_restricted = LongText(
         "Restricted intelligence", rows=3, hint="Only your agency and those who run the meeting read this.")
     withheld = Pick("If something is withheld, why?", WITHHELD, required="",
@@ -78,12 +112,20 @@ class AnswerForm(Form):
             tuple(Known(value) for value in self.known.data or ()), self.text.data or "",
             self.third_party_report.data or "", self.professional_opinion.data or "",
             self.intelligence_restricted.data or "", self.suggested.data or "",
-            WithheldReason(self.withheld.data) if self.withheld.data else None)
+            WithheldReason(self.withheld.data) if self.withheld.data else None,
+            {kind: self[name].code for kind, name in self._readers.items()}, self.agencies)
+
+    @property
+    def _readers(self) -> dict[InformationKind, str]:
+        return {kind: f"{kind}_for" for kind in InformationKind if f"{kind}_for" in self}
 
     def show_answer(self, answer: ResearchAnswer) -> None:
         for name in ("text", *(kind.value for kind in InformationKind if kind.value in self), "suggested", "withheld"):
             self[name].data = getattr(answer, name)
         self.known.data = [known.value for known in answer.known]
+        for kind, name in self._readers.items():
+            self[name].data = answer.handling_of(kind).code
+        self.named.data = [str(id_) for id_ in answer.named]
 
 
 class LaterForm(AnswerForm):
@@ -105,7 +147,11 @@ class AgainForm(Form):
     agencies = Several("Which agencies?", (), "Choose an agency that has answered")
 
 
-class AddendumForm(Form):
+class AddendumForm(NamingForm):
     information = Choice("What does it rest on?", KINDS, "Choose what it rests on")
     addition = LongText("What you add", "Enter what you add", rows=5,
                         hint="What was answered before stays as it was. Nobody changes this later.")
+    addition_for = Readers("Who may read it", hint="Your agency and those who run the meeting always may.")
+
+    def handling(self) -> Handling:
+        return Handling(self.addition_for.code, self.agencies)

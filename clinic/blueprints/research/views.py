@@ -37,6 +37,8 @@ def show(request_id: UUID, form: AnswerForm | AddendumForm | None = None):
             page = requests.request_page(work, request_id)
     answer = form if isinstance(form, AnswerForm) else _filled(page)
     addendum = form if isinstance(form, AddendumForm) else AddendumForm(formdata=None)
+    answer.offer(page.to_name)
+    addendum.offer(page.to_name)
     return render_template("research/request.html", page=page, form=form, answer=answer,
                            addendum=addendum), 422 if form else 200
 
@@ -77,7 +79,8 @@ def add(request_id: UUID):
     form = AddendumForm()
     with changing(form) as work:
         if form.validate():
-            reference = research.add(work, request_id, InformationKind(form.information.data), form.addition.data)
+            reference = research.add(work, request_id, InformationKind(form.information.data), form.addition.data,
+                                     form.handling())
             return then(work, url_for(".show", request_id=request_id), f"{reference}: added to your agency's answer.")
     return show(request_id, form)
 
