@@ -62,7 +62,6 @@ def _rooms(work: Work, kind: PanelType, most_cases: int, *conditions: ColumnElem
 
     A meeting whose agenda is not begun counts with the standing items that it will have.
     """
-    standing = sum(minutes for _, minutes in standing_items(kind))
     rows = work.session.execute(
         select(Meeting, Agenda.status, Agenda.edition, *(
             select(counted).where(AgendaItem.meeting_id == Meeting.id).correlate(Meeting).scalar_subquery()
@@ -70,11 +69,16 @@ def _rooms(work: Work, kind: PanelType, most_cases: int, *conditions: ColumnElem
         .outerjoin(Agenda, Agenda.meeting_id == Meeting.id)
         .where(*conditions).order_by(Meeting.starts_at, Meeting.id).limit(MOST_MEETINGS)
     )
-    return tuple(
-        Room(meeting.id, meeting.starts_at, standing if used is None else used, agenda.length_of(meeting), cases,
-             most_cases, bool(edition), status is AgendaStatus.LOCKED)
-        for meeting, status, edition, used, cases in rows
-    )
+    return tuple(room_of(meeting, kind, most_cases, used, cases, edition, status)
+                 for meeting, status, edition, used, cases in rows)
+
+
+def room_of(meeting: Meeting, kind: PanelType, most_cases: int, used: int | None, cases: int, edition: int | None,
+            status: AgendaStatus | None) -> Room:
+    """Return how full a meeting is on whose agenda so many minutes stand, or nothing yet."""
+    standing = sum(minutes for _, minutes in standing_items(kind))
+    return Room(meeting.id, meeting.starts_at, standing if used is None else used, agenda.length_of(meeting), cases,
+                most_cases, bool(edition), status is AgendaStatus.LOCKED)
 
 
 def extra_day(work: Work, found: Sequence[Room], takes: int, nation: Nation) -> date | None:

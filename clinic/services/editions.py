@@ -7,7 +7,7 @@ none for that reader, and brings no letter. The pages are in `services.edition_p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -183,15 +183,21 @@ def published(work: Work, meeting: Meeting) -> Published:
     for row in rows:
         if row.EditionItem is not None:
             by_number.setdefault(row.EditionItem.edition, []).append(row)
+    own = own_of(Edition(number, lines[0].EditionItem.published_at, lines[0].opened_at,
+                         tuple((row.EditionItem, row.reference) for row in lines))
+                 for number, lines in by_number.items())
+    return Published(rows[0].panel, rows[0].status is AgendaStatus.LOCKED, own)
+
+
+def own_of(editions: Iterable[Edition]) -> tuple[Edition, ...]:
+    """Return a reader's own editions, of the published ones as far as they may see them, in order."""
     own: list[Edition] = []
-    for number, lines in by_number.items():
-        edition = Edition(number, lines[0].EditionItem.published_at, lines[0].opened_at,
-                          tuple((row.EditionItem, row.reference) for row in lines))
+    for edition in editions:
         if not own or _differ(own[-1].items, edition.items):
             own.append(edition)
         elif own[-1].opened_at is None:
             own[-1] = replace(own[-1], opened_at=edition.opened_at)
-    return Published(rows[0].panel, rows[0].status is AgendaStatus.LOCKED, tuple(own))
+    return tuple(own)
 
 
 @once

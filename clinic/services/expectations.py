@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Select, Uuid, and_, case, cast, literal, null, select, union_all
@@ -57,10 +58,15 @@ def outlooks(session: Session, meeting_ids: Collection[UUID], today: date) -> di
     """
     if not meeting_ids:
         return {}
+    return of_rows(session.execute(union_all(wanted(meeting_ids), invited(meeting_ids, today))))
+
+
+def of_rows(rows: Iterable[Any]) -> dict[UUID, Outlook]:
+    """Return what each meeting can expect, by rows of `wanted` and `invited`."""
     needed: dict[UUID, int] = {}
     core: dict[UUID, dict[UUID, str]] = defaultdict(dict)
     people: dict[UUID, dict[UUID, list]] = defaultdict(lambda: defaultdict(list))
-    for row in session.execute(union_all(_wanted(meeting_ids), _invited(meeting_ids, today))):
+    for row in rows:
         if row.user_id is not None:
             people[row.meeting_id][row.user_id].append(row)
             continue
@@ -70,26 +76,26 @@ def outlooks(session: Session, meeting_ids: Collection[UUID], today: date) -> di
     return {id_: rules.outlook(map(_expected, people[id_].values()), count, core[id_]) for id_, count in needed.items()}
 
 
-def _wanted(meeting_ids: Collection[UUID]) -> Select:
+def wanted(meeting_ids: Any) -> Select:
     """Select how many are needed, once at least for each meeting, and each core agency of its panel."""
     return (
         select(Meeting.id.label("meeting_id"), cast(null(), Uuid).label("user_id"), CoreAgency.agency_id,
                Agency.name.label("agency"), cast(null(), Boolean).label("comes"),
                cast(null(), Attendance.status.type).label("marked"), PanelRules.quorum_members.label("needed"))
-        .join(PanelRules, PanelRules.panel_id == Meeting.panel_id)
+        .select_from(Meeting).join(PanelRules, PanelRules.panel_id == Meeting.panel_id)
         .outerjoin(CoreAgency, CoreAgency.panel_id == Meeting.panel_id)
         .outerjoin(Agency, Agency.id == CoreAgency.agency_id)
         .where(Meeting.id.in_(meeting_ids), Meeting.status == MeetingStatus.PLANNED, Meeting.invited_at.is_not(None))
     )
 
 
-def _invited(meeting_ids: Collection[UUID], today: date) -> Select:
+def invited(meeting_ids: Any, today: Any) -> Select:
     """Select who is invited, once for each agency that they sit for, and what is said of their coming."""
     comes = case((Invitation.answered_sequence == Invitation.sequence_sent, Invitation.comes), else_=None)
     return (
-        select(Invitation.meeting_id, Invitation.user_id, Membership.agency_id, literal(""), comes,
-               Attendance.status, literal(0))
-        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        select(Invitation.meeting_id, Invitation.user_id, Membership.agency_id, literal("").label("agency"),
+               comes.label("comes"), Attendance.status.label("marked"), literal(0).label("needed"))
+        .select_from(Invitation).join(Meeting, Meeting.id == Invitation.meeting_id)
         .join(Membership, and_(Membership.panel_id == Meeting.panel_id, Membership.user_id == Invitation.user_id,
                                Membership.role.in_(list(INVITED)), *audience.valid_on(Membership, today)))
         .outerjoin(Attendance, and_(Attendance.meeting_id == Meeting.id, Attendance.user_id == Invitation.user_id))

@@ -6,12 +6,12 @@ it does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from clinic.domain.agenda import Slot
@@ -54,14 +54,22 @@ def among(heard: Sequence[tuple[UUID, Slot]], agencies: Collection[UUID],
 
 def by_case(session: Session, meeting_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Return for each of the cases the asked agencies that are needed for it. One statement."""
+    return of_rows(session.execute(asked(meeting_id).where(ResearchRequest.case_id.in_(case_ids))))
+
+
+def asked(meeting_id: Any) -> Select:
+    """Select what `of_rows` tells from: which agency was asked for a meeting, about which case, and what it said."""
     nominated = exists().where(
         Nomination.case_id == ResearchRequest.case_id, Nomination.agency_id == ResearchRequest.agency_id)
-    rows = session.execute(
+    return (
         select(ResearchRequest.case_id, ResearchRequest.agency_id, ResearchRequest.status, ResearchRequest.known,
-               nominated.label("theirs"))
-        .where(ResearchRequest.meeting_id == meeting_id, ResearchRequest.case_id.in_(case_ids),
-               ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
+               nominated.label("theirs")).select_from(ResearchRequest)
+        .where(ResearchRequest.meeting_id == meeting_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
     )
+
+
+def of_rows(rows: Iterable[Any]) -> dict[UUID, set[UUID]]:
+    """Return for each case the asked agencies that are needed for it."""
     found: dict[UUID, set[UUID]] = {}
     for row in rows:
         if row.theirs or not _knows_nobody(row):

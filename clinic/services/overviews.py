@@ -5,6 +5,7 @@ What waits is counted in `services.tasks`. The number of statements is the same 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -80,18 +81,10 @@ def of_person(work: Work) -> HomePage:
     return HomePage(mine, actor.system_admin, actor.auditor, lines)
 
 
-def of_panel(work: Work, panel_id: UUID) -> Overview:
-    """Return one panel for its own page."""
-    panel = panels.find(work, panel_id)
-    work.require(policy.may_see, panel)
-    work.record(AuditVerb.VIEW, panel)
-    return _overviews(work, Panel.id == panel.id)[0]
-
-
 def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
-    """Three statements: panels with their next meetings, what waits, and minutes; one more for who will come."""
-    rows = work.session.execute(_with_next_meeting(work, which)).all()
-    found = [_overview(work, *row[:3]) for row in rows]
+    """Two statements: panels with their next meetings, and what waits; one more for who will come."""
+    rows = rows_of(work, which)
+    found = [of_row(work, row) for row in rows]
     if not found:
         return ()
     coming = [panel.next.id for panel in found if panel.next]
@@ -101,8 +94,9 @@ def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
     return tuple(_filled(panel, waiting.get(panel.id, ()), listed, expected) for panel in found)
 
 
-def _overview(work: Work, panel: Panel, meeting: Meeting | None, members: int) -> Overview:
-    actor = work.actor
+def of_row(work: Work, row: Any) -> Overview:
+    """Return a panel of `rows_of` as the actor meets it, before anything is counted."""
+    actor, (panel, meeting, members, _) = work.actor, row
     coming = meeting and NextMeeting(meeting.id, meeting.starts_at, meeting.ends_at, meeting.mode,
                                      meeting.status is MeetingStatus.IN_PROGRESS)
     nominates = nomination_policy.may_nominate(actor, panel) and panels.takes_nominations(panel)
@@ -123,7 +117,8 @@ def _filled(panel: Overview, found: tuple[Task, ...], listed: dict[UUID, int],
     return replace(panel, next=coming, tasks=found)
 
 
-def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
+def rows_of(work: Work, which: ColumnElement[bool]) -> Sequence[Any]:
+    """Return panels, each with its next meeting, how many sit on it, and its rules. One statement."""
     later = aliased(Meeting)
     next_id = (
         select(later.id)
@@ -138,9 +133,9 @@ def _with_next_meeting(work: Work, which: ColumnElement[bool]) -> Any:
                or_(Membership.valid_until.is_(None), Membership.valid_until >= today))
         .correlate(Panel).scalar_subquery()
     )
-    return (
+    return work.session.execute(
         select(Panel, Meeting, members, PanelRules)
         .join(PanelRules, PanelRules.panel_id == Panel.id).outerjoin(Meeting, Meeting.id == next_id)
         .where(which)
         .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Panel.name)
-    )
+    ).all()

@@ -12,7 +12,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, case, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 
 from clinic.domain.actions import OWED, ActionStatus
 from clinic.domain.actors import SPEAKERS, TRIAGERS, Actor
@@ -58,14 +75,16 @@ from clinic.policy import orders as order_policy
 from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
-from clinic.policy.once import ONCE, once
+from clinic.policy.once import once
 from clinic.services import additions, advocacy, contacts, holidays, order_lists, presenters, risk_pages
+from clinic.services.together import Together, together
 from clinic.services.work import Work
 
 # How far ahead an action counts as due soon.
 SOON = timedelta(days=7)
 _ORDER = {kind: place for place, kind in enumerate(TaskKind)}
 _BEFORE = datetime.min.replace(tzinfo=UTC)
+_later = aliased(MinuteVersion)
 OPEN_MEETINGS = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
 
 
@@ -79,43 +98,55 @@ class Task:
     soon: int = 0
     about: UUID | None = None
     meeting_at: datetime | None = None
+    #: the day by which the first of it is due, and since when the longest of it waits
+    due_on: date | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """By what of a row it is told that it is late or soon due, when it is due, and since when it waits."""
+
+    late: ColumnElement[bool] | None = None
+    soon: ColumnElement[bool] | None = None
+    due_on: Any = None
+    since: Any = None
 
 
 def of_panels(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
               ) -> tuple[dict[UUID, tuple[Task, ...]], dict[UUID, int]]:
     """Return what waits on each panel of `rows` (a panel with its rules), in the order in which it is told, and how
-    many cases the actor knows of on each of the agendas. Two statements.
+    many cases the actor knows of on each of the agendas. One statement.
     """
-    waiting, listed = _counts(work, rows, meeting_ids)
-    for panel_id, task in _minutes(work, [row.Panel.id for row in rows]):
-        waiting.setdefault(panel_id, []).append(task)
-    return {id_: tuple(sorted(found, key=_place)) for id_, found in waiting.items()}, listed
+    actor, panel_ids = work.actor, tuple(sorted(row.Panel.id for row in rows))
+    found = _asked(actor, panel_ids).rows(work.session, _values(work.now, rows, meeting_ids))
+    waiting: dict[UUID, list[Task]] = {}
+    for row in found["counts"]:
+        waiting.setdefault(row.panel_id, []).append(
+            Task(TaskKind(row.kind), row.count, row.late, row.soon, due_on=row.due_on, since=row.since))
+    for row in (*found["drafts"], *found["approved"], *found["unread"]):
+        if kind := _minute_task(actor, row):
+            waiting.setdefault(row.panel_id, []).append(Task(kind, about=row.about, meeting_at=row.starts_at))
+    ordered = {id_: tuple(sorted(tasks, key=_place)) for id_, tasks in waiting.items()}
+    return ordered, {row.meeting_id: row.count for row in found["listed"]}
 
 
 def _place(task: Task) -> tuple[int, datetime]:
     return _ORDER[task.kind], task.meeting_at or _BEFORE
 
 
-def _counts(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
-            ) -> tuple[dict[UUID, list[Task]], dict[UUID, int]]:
-    """Count what waits, in one statement; and the cases on the agendas of the next meetings."""
-    today = local_day(work.now)
-    values = {"today": today, "soon": today + SOON, "meetings": list(meeting_ids)}
+def _values(now: datetime, rows: Sequence[Any], meeting_ids: Collection[UUID]) -> dict[str, Any]:
+    """Return what `_asked` is asked with: today, the meetings, and each panel's own days by its place among them."""
+    today = local_day(now)
+    values = {"today": today, "soon": today + SOON, "meetings": list(meeting_ids),
+              "panels": [row.Panel.id for row in rows]}
     for place, row in enumerate(sorted(rows, key=lambda row: row.Panel.id)):
-        values |= {f"{name}_{place}": day for name, day in _days(row.Panel, row.PanelRules, work.now).items()}
-    waiting: dict[UUID, list[Task]] = {}
-    listed: dict[UUID, int] = {}
-    counted = _counted(work.actor, tuple(sorted(row.Panel.id for row in rows)))
-    for kind, owner_id, count, late, soon in work.session.execute(counted, values):
-        if kind == "listed":
-            listed[owner_id] = count
-        else:
-            waiting.setdefault(owner_id, []).append(Task(TaskKind(kind), count, late, soon))
-    return waiting, listed
+        values |= {f"{name}_{place}": day for name, day in _days(row.Panel, row.PanelRules, now).items()}
+    return values
 
 
 def _days(panel: Panel, rules: PanelRules, now: datetime) -> dict[str, date | datetime]:
-    """Return the days and moments on which a panel's own rules turn, by the names that `_counted` has for them."""
+    """Return the days and moments on which a panel's own rules turn, by the names that `_asked` has for them."""
     today = local_day(now)
     return {
         "late": _late_since(panel, rules.triage_due_days, today),
@@ -133,13 +164,16 @@ def _late_since(panel: Panel, days: int, today: date) -> datetime:
 
 
 @once
-def _counted(actor: Actor, panel_ids: tuple[UUID, ...]) -> Any:
-    """Select all counts of these panels. A panel's own days come by its place among them."""
+def _asked(actor: Actor, panel_ids: tuple[UUID, ...]) -> Together:
+    """Select what waits on these panels. A panel's own days come by its place among them."""
     late, near, unchecked, old, presenting = (
         {id_: bindparam(f"{name}_{place}") for place, id_ in enumerate(panel_ids)}
         for name in ("late", "near", "unchecked", "old", "presenting"))
-    arms = _arms(actor, late, near, unchecked, old, presenting)
-    return union_all(*arms, _cases_listed(actor)).execution_options(**ONCE)
+    counts = union_all(*_arms(actor, late, near, unchecked, old, presenting)).subquery("counts")
+    return together({
+        "counts": select(*counts.c).select_from(counts), "listed": _cases_listed(actor), "drafts": _drafts(),
+        "approved": _approved(), "unread": _unread(actor),
+    })
 
 
 def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked: dict[UUID, Any],
@@ -155,69 +189,72 @@ def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked:
         (TaskKind.CLOCKS, Clock, _due(Clock.due_on), (
             clock_policy.visible_to(actor), Clock.panel_id.in_(coordinated), Clock.ended_at.is_(None),
             Clock.met_on.is_(None), _near(near))),
-        (TaskKind.BREACHES, Breach, (None, None), (
+        (TaskKind.BREACHES, Breach, _When(), (
             order_policy.breaches_visible_to(actor), Breach.panel_id.in_(coordinated), Breach.taken_back_at.is_(None),
             Breach.is_repeat.is_(None), order_lists.is_held(Breach))),
-        (TaskKind.TRIAGE, Nomination, (_late(late), None), (
+        (TaskKind.TRIAGE, Nomination, _waited(late), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.NOMINATED)),
-        (TaskKind.OFFERED, Nomination, (_late(late), None), (
+        (TaskKind.OFFERED, Nomination, _waited(late), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.OFFERED)),
-        (TaskKind.HANDOVERS, Handover, (None, None), (
+        (TaskKind.HANDOVERS, Handover, _When(), (
             handover_policy.visible_to(actor), Handover.panel_id.in_(coordinated),
             Handover.side == HandoverSide.OUT, Handover.status == HandoverStatus.OPEN)),
-        (TaskKind.CHASE, Nomination, (None, None), (
+        (TaskKind.CHASE, Nomination, _When(), (
             nomination_policy.visible_to(actor), Nomination.panel_id.in_(coordinated),
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION, Nomination.answer_due_on < today)),
         (TaskKind.RETURNED, Nomination, _due(Nomination.answer_due_on), (
             nomination_policy.visible_to(actor), nominated_by_mine,
             Nomination.status == NominationStatus.RETURNED_FOR_INFORMATION)),
-        (TaskKind.DRAFTS, Draft, (None, None), (draft_policy.visible_to(actor),)),
+        (TaskKind.DRAFTS, Draft, _When(), (draft_policy.visible_to(actor),)),
         (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
             ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
-        (TaskKind.ADDITIONS, AgendaAddition, (None, None), (addition_policy.waits_for(actor), additions.is_waiting())),
-        (TaskKind.PRESENT, AgendaItem, (None, None), (
+        (TaskKind.ADDITIONS, AgendaAddition, _When(), (addition_policy.waits_for(actor), additions.is_waiting())),
+        (TaskKind.PRESENT, AgendaItem, _When(), (
             presenting_policy.visible_to(actor), presenters.is_of(actor), presenters.is_missing())),
-        (TaskKind.PRESENTERS, AgendaItem, (None, None), (
+        (TaskKind.PRESENTERS, AgendaItem, _When(), (
             presenting_policy.visible_to(actor), AgendaItem.panel_id.in_(coordinated), _unpresented(presenting))),
         (TaskKind.ACTIONS, Action, _due(Action.due_on), (
             action_policy.visible_to(actor), action_policy.owned_by(actor), Action.status.in_(list(OWED)))),
-        (TaskKind.LOWERINGS, RiskAssessment, (None, None), (risk_policy.waits_for(actor),)),
-        (TaskKind.ASSESS, RiskPrompt, (None, None), (risk_policy.asked_of(actor),)),
-        (TaskKind.OLD_RISKS, RiskAssessment, (None, None), (risk_policy.watched_by(actor), risk_pages.is_old(old))),
-        (TaskKind.ADDRESSES, SafeAddress, (None, None), (address_policy.waits_for(actor),)),
-        (TaskKind.REVEALS, AddressReveal, (None, None), (address_policy.unseen_by(actor),)),
-        (TaskKind.CONTACTS, SafeContact, (None, None), (
+        (TaskKind.LOWERINGS, RiskAssessment, _When(), (risk_policy.waits_for(actor),)),
+        (TaskKind.ASSESS, RiskPrompt, _When(), (risk_policy.asked_of(actor),)),
+        (TaskKind.OLD_RISKS, RiskAssessment, _When(), (risk_policy.watched_by(actor), risk_pages.is_old(old))),
+        (TaskKind.ADDRESSES, SafeAddress, _When(), (address_policy.waits_for(actor),)),
+        (TaskKind.REVEALS, AddressReveal, _When(), (address_policy.unseen_by(actor),)),
+        (TaskKind.CONTACTS, SafeContact, _When(), (
             contact_policy.kept_by(actor), contacts.due(unchecked))),
-        (TaskKind.VIEWS, Hearing, (None, None), (
+        (TaskKind.VIEWS, Hearing, _When(), (
             advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.VIEWS))),
-        (TaskKind.FEEDBACK, Hearing, (None, None), (
+        (TaskKind.FEEDBACK, Hearing, _When(), (
             advocacy_policy.spoken_for(actor, Hearing), advocacy.waiting(VoiceKind.FEEDBACK))),
-        (TaskKind.DISPUTES, Dispute, (None, None), (dispute_policy.waits_for(actor),)),
-        (TaskKind.INTERESTS, Interest, (None, None), (interest_policy.waits_for(actor),)),
-        (TaskKind.CONFIRM, Action, (None, None), (
+        (TaskKind.DISPUTES, Dispute, _When(), (dispute_policy.waits_for(actor),)),
+        (TaskKind.INTERESTS, Interest, _When(), (interest_policy.waits_for(actor),)),
+        (TaskKind.CONFIRM, Action, _When(), (
             action_policy.visible_to(actor), Action.panel_id.in_(coordinated),
             Action.status == ActionStatus.REPORTED_COMPLETE)),
     ]
     return [
-        select(literal(kind.value).label("kind"), model.panel_id.label("owner_id"), func.count(model.id).label("count"),
-               _sum_where(is_late).label("late"), _sum_where(is_soon).label("soon"))
+        select(literal(kind.value).label("kind"), model.panel_id.label("panel_id"), func.count(model.id).label("count"),
+               _sum_where(when.late).label("late"), _sum_where(when.soon).label("soon"),
+               _first(when.due_on, Clock.due_on).label("due_on"),
+               _first(when.since, Nomination.submitted_at).label("since"))
         .where(model.panel_id.in_(list(late)), *conditions).group_by(model.panel_id)
-        for kind, model, (is_late, is_soon), conditions in arms
+        for kind, model, when, conditions in arms
     ]
 
 
-def _due(day: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Return the conditions that a day is over, and that it is near."""
-    return day < bindparam("today"), and_(day >= bindparam("today"), day <= bindparam("soon"))
+def _due(day: Any) -> _When:
+    """Return that a day is over, that it is near, and the day."""
+    return _When(day < bindparam("today"), and_(day >= bindparam("today"), day <= bindparam("soon")), day)
 
 
-def _late(late: dict[UUID, Any]) -> ColumnElement[bool]:
-    """Return the condition that a nomination has waited longer than its own panel allows itself."""
+def _waited(late: dict[UUID, Any]) -> _When:
+    """Return since when a nomination waits, and that this is longer than its own panel allows itself."""
     since = func.coalesce(Nomination.requeued_at, Nomination.submitted_at)
-    return or_(false(), *(and_(Nomination.panel_id == id_, since < moment_) for id_, moment_ in late.items()))
+    over = or_(false(), *(and_(Nomination.panel_id == id_, since < moment_) for id_, moment_ in late.items()))
+    return _When(over, since=since)
 
 
 def _near(near: dict[UUID, Any]) -> ColumnElement[bool]:
@@ -235,49 +272,65 @@ def _sum_where(condition: ColumnElement[bool] | None) -> ColumnElement[int]:
     return literal(0) if condition is None else func.sum(case((condition, 1), else_=0))
 
 
-def _cases_listed(actor: Actor) -> Any:
+def _first(day: Any, like: Any) -> ColumnElement[Any]:
+    return cast(null(), like.type) if day is None else func.min(day, type_=like.type)
+
+
+def _cases_listed(actor: Actor) -> Select:
     return (
-        select(literal("listed").label("kind"), AgendaItem.meeting_id.label("owner_id"),
-               func.count(AgendaItem.id).label("count"), literal(0).label("late"), literal(0).label("soon"))
+        select(AgendaItem.meeting_id, func.count(AgendaItem.id).label("count")).select_from(AgendaItem)
         .where(AgendaItem.meeting_id.in_(bindparam("meetings", expanding=True)), AgendaItem.case_id.is_not(None),
                case_policy.known_to(actor, AgendaItem))
         .group_by(AgendaItem.meeting_id)
     )
 
 
-def _minutes(work: Work, panel_ids: Collection[UUID]) -> list[tuple[UUID, Task]]:
-    """Return the minutes that wait for the actor, in one statement: to write, to approve, to acknowledge."""
-    actor = work.actor
-    rows = work.session.execute(_minutes_waiting(actor), {"panels": list(panel_ids)}).all()
-    kinds = [(row, _minute_task(actor, row)) for row in rows]
-    return [(row.panel_id, Task(kind, about=row.about, meeting_at=row.starts_at)) for row, kind in kinds if kind]
+def _of_minutes(about: Any) -> Select:
+    """Select whose turn it is with minutes, and what its page is found by."""
+    return select(about.label("about"), Minute.status, Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
 
 
-@once
-def _minutes_waiting(actor: Actor) -> Any:
-    draft = and_(Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED)),
-                 Minute.status.not_in(list(SETTLED | {MinuteStatus.WITHDRAWN})))
-    drafts = (
-        select(literal("draft").label("kind"), Minute.meeting_id.label("about"), Minute.status.label("status"),
-               Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
-        .join(Meeting, Meeting.id == Minute.meeting_id)
-        .where(draft, Meeting.panel_id.in_(bindparam("panels", expanding=True)))
+def _drafts() -> Select:
+    return (
+        _of_minutes(Minute.meeting_id).select_from(Minute).join(Meeting, Meeting.id == Minute.meeting_id)
+        .where(Meeting.status.in_((MeetingStatus.HELD, MeetingStatus.CLOSED)),
+               Minute.status.not_in(list(SETTLED | {MinuteStatus.WITHDRAWN})), Meeting.panel_id.in_(_panels()))
     )
-    unread = (
-        select(literal("receipt").label("kind"), Receipt.version_id.label("about"), Minute.status.label("status"),
-               Meeting.panel_id, Meeting.starts_at, Meeting.chaired_by_id)
-        .join(MinuteVersion, MinuteVersion.id == Receipt.version_id).join(Minute, Minute.id == MinuteVersion.minute_id)
+
+
+def _approved() -> Select:
+    """Select the versions that the chair has approved and nobody has sent; whether the actor may, the row tells."""
+    return (
+        _of_minutes(MinuteVersion.id).select_from(MinuteVersion)
+        .join(Minute, Minute.id == MinuteVersion.minute_id).join(Meeting, Meeting.id == MinuteVersion.meeting_id)
+        .where(Minute.status == MinuteStatus.APPROVED, MinuteVersion.circulated_at.is_(None),
+               ~exists().where(_later.minute_id == MinuteVersion.minute_id, _later.number > MinuteVersion.number),
+               Meeting.panel_id.in_(_panels()))
+    )
+
+
+def _unread(actor: Actor) -> Select:
+    """Select the minutes that the actor has been sent and has not acknowledged."""
+    return (
+        select(Receipt.version_id.label("about"), literal(None, Minute.status.type).label("status"), Meeting.panel_id,
+               Meeting.starts_at, Meeting.chaired_by_id).select_from(Receipt)
+        .join(MinuteVersion, MinuteVersion.id == Receipt.version_id)
         .join(Meeting, Meeting.id == MinuteVersion.meeting_id)
-        .where(Receipt.user_id == actor.user_id, Receipt.panel_id.in_(bindparam("panels", expanding=True)),
+        .where(Receipt.user_id == actor.user_id, Receipt.panel_id.in_(_panels()),
                Receipt.status.not_in([*ENDED, ReceiptStatus.ACKNOWLEDGED]), minute_policy.receipts_visible_to(actor))
     )
-    return union_all(drafts, unread).execution_options(**ONCE)
+
+
+def _panels() -> Any:
+    return bindparam("panels", expanding=True)
 
 
 def _minute_task(actor: Actor, row: Any) -> TaskKind | None:
-    """Return what a reader, the chair or a writer has to do; nothing while it is another's turn."""
-    if row.kind == "receipt":
+    """Return what a reader, the chair, a writer or who sends them has to do; nothing while it is another's turn."""
+    if row.status is None:
         return TaskKind.ACKNOWLEDGE_MINUTES
     if row.status == MinuteStatus.WITH_CHAIR:
         return TaskKind.APPROVE_MINUTES if minute_policy.may_approve(actor, row) else None
+    if row.status == MinuteStatus.APPROVED:
+        return TaskKind.SEND_MINUTES if minute_policy.may_circulate(actor, row) else None
     return TaskKind.WRITE_MINUTES if minute_policy.may_write(actor, row) else None

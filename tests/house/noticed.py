@@ -215,11 +215,29 @@ NOTICED_BY: dict[str, str] = {
         "test_a_chair_whose_access_has_ended_meets_the_version_nowhere_and_confirms_nothing",
     "offers.refuse asks may_triage": "tests/services/test_redirects.py::"
         "test_the_agency_whose_nomination_it_is_does_not_answer_for_the_panel",
+    "preparations._of_panel cuts by action_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_panel cuts by clock_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_panel cuts by case_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_reader cuts by agenda_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_runner cuts by agenda_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_runner cuts by research_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_runner cuts by presenting_policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "preparations._of_reader cuts by declaration_policy.owed_by": "tests/services/test_panel_home.py::"
+        "test_the_undertaking_is_asked_for_and_the_agenda_waits_for_it",
+    "panel_home.of_panel cuts by policy.visible_to": "tests/services/test_panel_home.py::"
+        "test_the_page_is_for_whoever_sits_on_the_panel",
     "tasks._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
     "tasks._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
-    "tasks._minutes_waiting cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
+    "tasks._unread cuts by minute_policy.receipts_visible_to": "tests/services/test_overviews.py::"
         "test_minutes_wait_for_no_word_of_somebody_who_only_observes_by_now",
     "reminders.readers cuts by policy.kept_from": "tests/services/test_actions.py::"
         "test_the_lead_alone_is_told_and_without_one_every_speaker_who_may_know",

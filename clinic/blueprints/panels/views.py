@@ -6,9 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
+from clinic.blueprints.panels import lines
 from clinic.blueprints.panels.forms import NATIONS, CoreForm, NewPanelForm, QuestionsForm, RulesForm, question_values
-from clinic.services import core_agencies, overviews, panels
+from clinic.services import core_agencies, panel_home, panels
 from clinic.services import questions as asking
+from clinic.services.panel_home import PanelHome
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("panels", __name__)
@@ -18,10 +20,10 @@ bp = Blueprint("panels", __name__)
 def home():
     """Who sits on one panel finds it here at once; others find all of theirs."""
     with reading() as work:
-        page = overviews.of_person(work)
-    if len(page.panels) == 1 and not page.system_admin:
-        return render_template("panels/show.html", page=page.panels[0])
-    return render_template("panels/home.html", page=page)
+        page = panel_home.of_person(work)
+    if isinstance(page, PanelHome):
+        return render_template("panels/show.html", page=page, of_lines=lines.of_lines, of_tasks=lines.of_tasks)
+    return render_template("panels/home.html", page=page, of_tasks=lines.of_tasks)
 
 
 @bp.get("/panels")
@@ -55,8 +57,8 @@ def open_panel():
 @bp.get("/panels/<uuid:panel_id>")
 def show(panel_id: UUID):
     with reading() as work:
-        page = overviews.of_panel(work, panel_id)
-    return render_template("panels/show.html", page=page)
+        page = panel_home.of_panel(work, panel_id)
+    return render_template("panels/show.html", page=page, of_lines=lines.of_lines, of_tasks=lines.of_tasks)
 
 
 @bp.get("/panels/<uuid:panel_id>/rules")

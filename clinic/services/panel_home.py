@@ -1,0 +1,123 @@
+"""The page of one panel: its next meeting, what somebody has to do before it, and what else waits for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound
+from clinic.domain.meetings import MeetingMode, MeetingStatus
+from clinic.domain.panels import TaskKind
+from clinic.domain.preparations import LineState
+from clinic.models.panel import Panel
+from clinic.policy import meetings as meeting_policy
+from clinic.policy import panels as policy
+from clinic.services import overviews, preparations, preparing, tasks
+from clinic.services.capacity import Room
+from clinic.services.needed import Needed
+from clinic.services.overviews import HomePage, Overview
+from clinic.services.preparations import Preparations
+from clinic.services.preparing import Line
+from clinic.services.tasks import Task
+from clinic.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The next meeting. `room` and `ready` are for those who run it, `needed` for who speaks for an agency."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    mode: MeetingMode | None
+    place: str
+    under_way: bool
+    room: Room | None
+    ready: int
+    answered: int
+    asked: int
+    needed: Needed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How a panel stands, for those who run it."""
+
+    open_cases: int
+    near: int
+    #: cases that wait for an agenda
+    ready: int
+    to_triage: int
+    open_actions: int
+    late_actions: int
+
+
+@dataclass(frozen=True, slots=True)
+class PanelHome:
+    """`lines` are what its reader does before the meeting, `others` what waits for them besides."""
+
+    panel: Overview
+    next: Coming | None
+    lines: tuple[Line, ...]
+    others: tuple[Task, ...]
+    glance: Glance | None
+
+    @property
+    def id(self) -> UUID:
+        return self.panel.id
+
+    @property
+    def to_do(self) -> int:
+        return sum(line.state is LineState.TO_DO for line in self.lines)
+
+
+def of_person(work: Work) -> HomePage | PanelHome:
+    """Return the home of somebody: who sits on one panel finds its page at once, others find all of theirs."""
+    mine = work.actor.panels()
+    if len(mine) == 1 and not work.actor.system_admin:
+        return of_panel(work, next(iter(mine)))
+    return overviews.of_person(work)
+
+
+def of_panel(work: Work, panel_id: UUID) -> PanelHome:
+    """Return one panel for its own page. Three statements, whatever stands on it."""
+    row = next(iter(overviews.rows_of(work, (Panel.id == panel_id) & policy.visible_to(work.actor))), None)
+    if row is None:
+        raise NotFound
+    work.require(policy.may_see, row.Panel)
+    work.record(AuditVerb.VIEW, row.Panel)
+    panel = overviews.of_row(work, row)
+    if not panel.seated:
+        return PanelHome(panel, None, (), (), None)
+    found = preparations.of_row(work, row)
+    waiting, _ = tasks.of_panels(work, [row], [])
+    mine = waiting.get(panel.id, ())
+    lines, others = preparing.lines(found, mine)
+    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, mine))
+
+
+def _coming(work: Work, found: Preparations) -> Coming | None:
+    meeting = found.meeting
+    if meeting is None:
+        return None
+    knows_place = meeting_policy.may_know_place(work.actor, meeting)
+    research = found.found.get("research", ())
+    asked = sum(row.asked for row in research)
+    return Coming(
+        meeting.id, meeting.starts_at, meeting.ends_at, meeting.mode if knows_place else None,
+        (meeting.place or "") if knows_place else "", meeting.status is MeetingStatus.IN_PROGRESS, found.room,
+        found.found["ready"][0].count if found.room else 0, asked - sum(row.missing for row in research), asked,
+        found.needed,
+    )
+
+
+def _glance(found: Preparations, waiting: tuple[Task, ...]) -> Glance | None:
+    if "cases" not in found.found or not found.hears_cases:
+        return None
+    actions = found.found["actions"]
+    return Glance(
+        found.found["cases"][0].open, found.found["clocks"][0].near, found.found["ready"][0].count,
+        sum(task.count for task in waiting if task.kind is TaskKind.TRIAGE),
+        sum(row.open for row in actions), sum(row.late for row in actions))
