@@ -1,8 +1,10 @@
 """The order in which a meeting's cases are heard, so that whoever is needed for few of them waits least.
 
-What a panel puts first stays first, and what belongs together stays together; within that, the
-order is sought in which the waiting minutes of all agencies add up to least. Pure rules; the
-same cases always give the same order.
+What a panel puts first stays first, and what belongs together stays together; within that, whoever
+presents a case is there for it where that can be; and of those orders the one is sought in which the
+waiting minutes of all agencies add up to least. Pure rules; the same cases always give the same order.
+
+`pauses` are the minutes of the lines without a case that stand before each place of a case: they stay where they are.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from uuid import UUID
 
 from clinic.domain.panels import Rules
@@ -24,6 +27,7 @@ class Hearable:
     """A case on an agenda as its place is sought.
 
     `needed` are the agencies that must be in the room for it, `kin` the lines of cases with the same perpetrator.
+    Who presents it can be there from one minute of the meeting until another; none = to its end.
     """
 
     item_id: UUID
@@ -34,6 +38,19 @@ class Hearable:
     repeat: bool = False
     children: bool = False
     kin: frozenset[UUID] = frozenset()
+    present_from: int = 0
+    present_until: int | None = None
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether who presents it cannot be there for the whole meeting."""
+        return self.present_from > 0 or self.present_until is not None
+
+    def missed(self, begins: int) -> int:
+        """Return for how many of its minutes who presents it is not there, if it begins at a minute."""
+        ends = begins + self.minutes
+        until = ends if self.present_until is None else min(ends, self.present_until)
+        return self.minutes - max(0, until - max(begins, self.present_from))
 
 
 class Reason(StrEnum):
@@ -42,6 +59,7 @@ class Reason(StrEnum):
     URGENT = "urgent"
     RED_CLOCK = "red_clock"
     REPEAT = "repeat"
+    PRESENTER = "presenter"
     SAME_PERPETRATOR = "same_perpetrator"
     CHILDREN = "children"
     SHARED = "shared"
@@ -87,20 +105,36 @@ def waiting(order: Iterable[Hearable]) -> int:
     return sum(stay.waits for stay in stays(order))
 
 
-def suggested(cases: Sequence[Hearable], rules: Rules) -> tuple[Hearable, ...]:
-    """Return the cases in the order in which least is waited, as far as the panel's rules allow.
+def missed(order: Sequence[Hearable], pauses: Sequence[int] = ()) -> int:
+    """Return for how many minutes of all cases together who presents them is not there."""
+    return sum(one.missed(at) for one, at in zip(order, _beginnings(order, pauses), strict=True))
+
+
+def _beginnings(order: Sequence[Hearable], pauses: Sequence[int]) -> list[int]:
+    """Return the minute of the meeting at which each case begins."""
+    at = [0, *accumulate(one.minutes for one in order)][:len(order)]
+    return [begins + pause for begins, pause in zip(at, pauses, strict=True)] if pauses else at
+
+
+def _cost(order: Sequence[Hearable], pauses: Sequence[int]) -> tuple[int, int]:
+    """Return what an order costs: first what presenters miss, then what agencies wait."""
+    return missed(order, pauses) if any(one.is_bound for one in order) else 0, waiting(order)
+
+
+def suggested(cases: Sequence[Hearable], rules: Rules, pauses: Sequence[int] = ()) -> tuple[Hearable, ...]:
+    """Return the cases in the order in which presenters miss and agencies wait least, as far as the rules allow.
 
     The order as it stands is returned where it keeps the rules and none is better.
     """
     start = _sorted(_blocks(cases, rules))
     best = _flat(start) if broken(cases, rules) else list(cases)
-    least = waiting(best)
+    least = _cost(best, pauses)
     for beginning in (start, start[::-1], start[::2] + start[1::2], start[1::2] + start[::2][::-1]):
-        if least == 0:
+        if not any(least):
             break
-        found = _flat(_improved(_sorted(beginning)))
-        if waiting(found) < least:
-            best, least = found, waiting(found)
+        found = _flat(_improved(_sorted(beginning), pauses))
+        if _cost(found, pauses) < least:
+            best, least = found, _cost(found, pauses)
     return tuple(best)
 
 
@@ -110,21 +144,25 @@ def broken(order: Sequence[Hearable], rules: Rules) -> bool:
     return _flat(blocks) != list(order) or not _kept(blocks)
 
 
-def placings(order: Sequence[Hearable], rules: Rules) -> tuple[Placing, ...]:
+def placings(order: Sequence[Hearable], rules: Rules, pauses: Sequence[int] = ()) -> tuple[Placing, ...]:
     """Return each place with its reasons."""
     everybody = frozenset.intersection(*(one.needed for one in order)) if order else frozenset()
-    found = []
+    found, begins = [], _beginnings(order, pauses)
     for place, one in enumerate(order):
         beside = [order[near] for near in (place - 1, place + 1) if 0 <= near < len(order)]
         shared = frozenset().union(*(one.needed & other.needed for other in beside)) - everybody
-        found.append(Placing(one.item_id, tuple(_reasons(one, beside, shared, rules)), shared))
+        presenter = one.is_bound and not one.missed(begins[place])
+        found.append(Placing(one.item_id, tuple(_reasons(one, beside, shared, presenter, rules)), shared))
     return tuple(found)
 
 
-def _reasons(one: Hearable, beside: Sequence[Hearable], shared: frozenset[UUID], rules: Rules) -> Iterator[Reason]:
+def _reasons(one: Hearable, beside: Sequence[Hearable], shared: frozenset[UUID], presenter: bool,
+             rules: Rules) -> Iterator[Reason]:
     tier = _tier([one], rules)
     if tier is not None:
         yield tier
+    if presenter:
+        yield Reason.PRESENTER
     kin = any(other.item_id in one.kin for other in beside)
     children = rules.children_together and one.children and any(other.children for other in beside)
     if kin:
@@ -133,7 +171,7 @@ def _reasons(one: Hearable, beside: Sequence[Hearable], shared: frozenset[UUID],
         yield Reason.CHILDREN
     if shared:
         yield Reason.SHARED
-    elif tier is None and not kin and not children:
+    elif tier is None and not presenter and not kin and not children:
         yield Reason.BETWEEN
 
 
@@ -199,15 +237,15 @@ def _kept(blocks: Sequence[_Block]) -> bool:
     return True
 
 
-def _improved(blocks: list[_Block]) -> list[_Block]:
-    """Return the blocks after moving one, or turning some round, for as long as that shortens the waiting."""
+def _improved(blocks: list[_Block], pauses: Sequence[int]) -> list[_Block]:
+    """Return the blocks after moving one, or turning some round, for as long as that costs less."""
     tries = EFFORT // max(1, sum(len(one.needed) for one in _flat(blocks)))
-    least, better = waiting(_flat(blocks)), True
-    while better and least and tries > 0:
+    least, better = _cost(_flat(blocks), pauses), True
+    while better and any(least) and tries > 0:
         better = False
         for other in filter(_kept, _neighbours(blocks)):
             tries -= 1
-            cost = waiting(_flat(other))
+            cost = _cost(_flat(other), pauses)
             if cost < least:
                 blocks, least, better = other, cost, True
             if better or tries <= 0:

@@ -68,6 +68,20 @@ class AgendaItem(Identified, MaybeCaseBound, HasSealed, Base):
     presenter_confirmed_at: Mapped[datetime | None]
 
 
+class PresenterHours(Base):
+    """From when until when somebody who presents can be at a meeting; no row = the whole of it. Tells of no case."""
+
+    __tablename__ = "presenter_hours"
+    __table_args__ = (
+        CheckConstraint("begins_at IS NOT NULL OR ends_at IS NOT NULL", "says_something"),
+        CheckConstraint("begins_at IS NULL OR ends_at IS NULL OR begins_at < ends_at", "in_order"),
+    )
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    begins_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+
+
 class EditionItem(Identified, MaybeCaseBound, HasSealed, Base):
     """A line of a published edition, as its readers had it."""
 

@@ -24,7 +24,7 @@ from clinic.domain.research import ANSWERED, ResearchStatus
 from clinic.domain.risks import is_stale
 from clinic.models.account import User
 from clinic.models.agency import Agency
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import Agenda, AgendaItem, PresenterHours
 from clinic.models.case import Case
 from clinic.models.clock import Clock
 from clinic.models.meeting import Meeting
@@ -100,6 +100,12 @@ class BuildLine:
     returned: Returned | None
     #: what runs out next in the case, where it is near
     clock: Running | None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether who presents it cannot be there for all of it."""
+        return self.presents is not None and self.presents.confirmed and not self.presents.hours.cover(
+            self.starts_at, self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
     linked = {row.Nomination.case_id: row.Nomination.submitted_at for row in (*rows, *waits) if row.linked}
     returned = repeats.of_cases(work, meeting.panel_id, linked) if linked else {}
     lines = tuple(
-        _build_line(work, number, row, slot, returned)
+        _build_line(work, meeting, number, row, slot, returned)
         for number, (row, slot) in enumerate(zip((r for r in rows if r.AgendaItem is not None), slots, strict=True), 1)
     )
     work.record(AuditVerb.VIEW, meeting, shown=[i.case_id for i in items if i.case_id] + [w.Case.id for w in waits])
@@ -227,7 +233,7 @@ def _draft(actor: Actor | SystemActor) -> Select:
             .correlate(AgendaItem).scalar_subquery().label("answered"),
             matches.is_linked(Nomination.case_id).label("linked"), RiskAssessment,
             risk_pages.is_lowering(AgendaItem.case_id).label("lowering"), presenting.name.label("presents"),
-            presenter.name.label("presenter"), presenters.is_confirmed().label("confirmed"),
+            presenter.name.label("presenter"), presenters.is_confirmed().label("confirmed"), PresenterHours,
         )
         .select_from(Panel)
         .join(PanelRules, PanelRules.panel_id == Panel.id)
@@ -239,6 +245,7 @@ def _draft(actor: Actor | SystemActor) -> Select:
         .outerjoin(before, before.id == AgendaItem.deferred_from_id)
         .outerjoin(presenting, presenting.id == func.coalesce(AgendaItem.presenter_agency_id, Nomination.agency_id))
         .outerjoin(presenter, presenter.id == AgendaItem.presenter_id)
+        .outerjoin(PresenterHours, presenters.said_hours())
         .outerjoin(Clock, Clock.id == clocks.nearest_of(AgendaItem.case_id))
         .outerjoin(RiskAssessment, RiskAssessment.id == risk_pages.latest_of(AgendaItem.case_id))
         .where(Panel.id == bindparam("panel_id"))
@@ -293,18 +300,21 @@ def _waiting(actor: Actor | SystemActor) -> Select:
     )
 
 
-def _build_line(work: Work, number: int, row: Any, slot: rules.Slot, returned: Mapping[UUID, Returned]) -> BuildLine:
+def _build_line(work: Work, meeting: Meeting, number: int, row: Any, slot: rules.Slot,
+                returned: Mapping[UUID, Returned]) -> BuildLine:
     item, earlier = row.AgendaItem, returned.get(row.AgendaItem.case_id)
     return BuildLine(
         item.id, number, _kind(work, item.kind, row.Nomination, earlier), item.title or item.kind.words, item.minutes,
         slot.starts_at, slot.ends_at, item.case_id, _about(work, row, row.PanelRules) if item.case_id else None,
-        row.deferred_from, item.review_on, row.asked, row.answered, _presents(row) if item.case_id else None, earlier,
+        row.deferred_from, item.review_on, row.asked, row.answered,
+        _presents(meeting, row) if item.case_id else None, earlier,
         clocks.if_near(row.Clock, local_day(work.now), row.PanelRules),
     )
 
 
-def _presents(row: Any) -> Presents:
-    return Presents(row.presents or "", row.presenter or "", bool(row.confirmed))
+def _presents(meeting: Meeting, row: Any) -> Presents:
+    return Presents(row.presents or "", row.presenter or "", bool(row.confirmed),
+                    presenters.hours_of(row.PresenterHours, meeting))
 
 
 def _kind(work: Work, kind: AgendaItemKind, nomination: Nomination | None, earlier: Returned | None) -> AgendaItemKind:

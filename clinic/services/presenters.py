@@ -17,8 +17,9 @@ from clinic.domain import presenting as rules
 from clinic.domain.actors import SPEAKERS, Actor, UserStatus
 from clinic.domain.meetings import MeetingStatus, local_day, moment
 from clinic.domain.panels import Nation
+from clinic.domain.presenting import Hours
 from clinic.models.account import Membership, User
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaItem, PresenterHours
 from clinic.models.case import CaseExclusion
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
@@ -37,6 +38,20 @@ class Presents:
     agency: str
     presenter: str
     confirmed: bool
+    #: when they can be at the meeting
+    hours: Hours = Hours()
+
+
+def hours_of(row: PresenterHours | None, meeting: Meeting) -> Hours:
+    """Return when somebody can be at a meeting, from the row in which they said so."""
+    if row is None:
+        return Hours()
+    return rules.hours_of(row.begins_at, row.ends_at, (meeting.starts_at, meeting.ends_at))
+
+
+def said_hours() -> ColumnElement[bool]:
+    """Return the condition that joins to a line what who presents it has said of when they can be there."""
+    return and_(PresenterHours.meeting_id == AgendaItem.meeting_id, PresenterHours.user_id == AgendaItem.presenter_id)
 
 
 def agency_of() -> ColumnElement[UUID]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,11 @@ from clinic.domain.actors import TRIAGERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.letters import Letter, LetterKind
-from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.meetings import MeetingStatus, local_day, local_time
 from clinic.domain.research import ResearchStatus
 from clinic.models.account import User
 from clinic.models.agency import Agency
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaItem, PresenterHours
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
@@ -53,6 +53,7 @@ class PresenterPage:
     reference: str
     panel: str
     starts_at: datetime
+    ends_at: datetime
     presents: Presents
     presenter_id: UUID | None
     me: UUID
@@ -61,6 +62,17 @@ class PresenterPage:
     may_entrust: bool
     agencies: tuple[tuple[str, str], ...]
     refusal: str
+
+    @property
+    def says_hours(self) -> bool:
+        """Whether the reader may say when who presents can be there."""
+        return self.may_name and self.presents.confirmed
+
+    @property
+    def wall_times(self) -> tuple[time | None, time | None]:
+        """Return from when and until when who presents can be there, as a clock on the wall shows it."""
+        hours = self.presents.hours
+        return tuple(local_time(at) if at else None for at in (hours.begins_at, hours.ends_at))
 
 
 def mine(work: Work) -> tuple[PresentLine, ...]:
@@ -89,7 +101,7 @@ def page(work: Work, item_id: UUID) -> PresenterPage:
     agencies = _agencies(work.session, item) if entrusts else ()
     work.record(AuditVerb.VIEW, item, what="presenter")
     return PresenterPage(
-        item.id, meeting.id, item.case_id, row.reference, row.panel, meeting.starts_at, _presents(row),
+        item.id, meeting.id, item.case_id, row.reference, row.panel, meeting.starts_at, meeting.ends_at, _presents(row),
         item.presenter_id if row.confirmed else None, work.actor.user_id, names,
         tuple((str(id_), name) for id_, name in people), entrusts, tuple((str(id_), name) for id_, name in agencies),
         _refusal(meeting),
@@ -112,6 +124,33 @@ def confirm(work: Work, item_id: UUID, user_id: UUID) -> str:
             day=local_day(meeting.starts_at), about=item.id, revision=int(work.now.timestamp()) // 60,
         ), panel_id=item.panel_id)
     return row.reference
+
+
+def say_hours(work: Work, item_id: UUID, begins: time | None, ends: time | None) -> str:
+    """Say from when until when who presents a case can be at its meeting, for all that they present there.
+
+    Wall times of the meeting's day; none = from its beginning, or to its end. Returns the case's reference.
+    """
+    row = _found(work, item_id, lock=True)
+    item, meeting = row.AgendaItem, row.Meeting
+    work.require(policy.may_name, item, row.agency_id)
+    rules.check_open(meeting.status)
+    if not row.confirmed:
+        raise RuleBroken("Nobody has said that they present this case. Say first who does.")
+    hours = rules.hours(begins, ends, meeting.starts_at, meeting.ends_at)
+    _keep(work, meeting, item.presenter_id, hours)
+    work.record(AuditVerb.UPDATE, item, fields=["presenter_hours"])
+    return row.reference
+
+
+def _keep(work: Work, meeting: Meeting, user_id: UUID, hours: rules.Hours) -> None:
+    row = work.session.get(PresenterHours, (meeting.id, user_id), with_for_update=True)
+    if row is not None and hours == rules.Hours():
+        work.session.delete(row)
+    elif hours != rules.Hours():
+        row = row or PresenterHours(meeting_id=meeting.id, user_id=user_id)
+        row.begins_at, row.ends_at = hours.begins_at, hours.ends_at
+        work.session.add(row)
 
 
 def entrust(work: Work, item_id: UUID, agency_id: UUID) -> str:
@@ -171,12 +210,13 @@ def _select() -> Select:
     return (
         select(AgendaItem, Meeting, Case.reference, Panel.name.label("panel"), Agency.name.label("agency"),
                presenters.agency_of().label("agency_id"), User.name.label("presenter"),
-               presenters.is_confirmed().label("confirmed"))
+               presenters.is_confirmed().label("confirmed"), PresenterHours)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .join(Case, Case.id == AgendaItem.case_id)
         .join(Panel, Panel.id == AgendaItem.panel_id)
         .outerjoin(Agency, Agency.id == presenters.agency_of())
         .outerjoin(User, User.id == AgendaItem.presenter_id)
+        .outerjoin(PresenterHours, presenters.said_hours())
     )
 
 
@@ -189,7 +229,8 @@ def _found(work: Work, item_id: UUID, lock: bool = False) -> Any:
 
 
 def _presents(row: Any) -> Presents:
-    return Presents(row.agency or "", row.presenter or "", bool(row.confirmed))
+    return Presents(row.agency or "", row.presenter or "", bool(row.confirmed),
+                    presenters.hours_of(row.PresenterHours, row.Meeting))
 
 
 def _colleagues(session: Session, row: Any) -> list[Any]:

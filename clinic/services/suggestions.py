@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import load_only
 
 from clinic.domain import agenda as order_rules
@@ -22,9 +22,10 @@ from clinic.domain.cases import PartyKind
 from clinic.domain.clocks import ClockState
 from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import local_day
+from clinic.domain.presenting import Hours
 from clinic.domain.suggestions import Hearable, Placing, Reason
 from clinic.models.agency import Agency
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import Agenda, AgendaItem, PresenterHours
 from clinic.models.case import Case, Person
 from clinic.models.clock import Clock
 from clinic.models.meeting import Meeting
@@ -33,7 +34,7 @@ from clinic.models.panel import PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.policy import agenda as policy
 from clinic.services import agenda as agenda_
-from clinic.services import clocks, declarations, matches, needed, panels, repeats, waiting
+from clinic.services import clocks, declarations, matches, needed, panels, presenters, repeats, waiting
 from clinic.services.work import Work
 
 _RED = (ClockState.RED, ClockState.MISSED)
@@ -52,6 +53,9 @@ class SuggestedLine:
     ends_at: datetime
     reasons: tuple[Reason, ...]
     shared: tuple[str, ...]
+    #: when who presents it can be there, and whether it stands outside of that
+    hours: Hours
+    is_missed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,9 @@ class SuggestionPage:
     stays: tuple[StayLine, ...]
     waits_now: int
     waits_then: int
+    #: minutes of cases for which who presents them is not there
+    missed_now: int
+    missed_then: int
     broken: bool
     is_new: bool
     order: tuple[UUID, ...]
@@ -94,14 +101,15 @@ def page(work: Work, meeting_id: UUID) -> SuggestionPage:
     names = _names(work, meeting.id, [item.case_id for item in planned if item.case_id])
     kinds = _kinds(work, meeting, rows)
     now = _hearables(work, meeting, rows, kinds)
-    then = rules.suggested(now, panel_rules)
+    pauses = _pauses(planned)
+    then = rules.suggested(now, panel_rules, pauses)
     order = _woven(planned, [one.item_id for one in then])
     work.record(AuditVerb.VIEW, meeting, shown=[item.case_id for item in planned if item.case_id])
     return SuggestionPage(
         meeting.id, meeting.starts_at, meeting.ends_at, agenda.version if agenda else 0,
-        _lines(meeting, planned, order, {row.AgendaItem.id: row.reference for row in rows}, kinds,
-               rules.placings(then, panel_rules), names),
+        _lines(meeting, planned, order, rows, kinds, rules.placings(then, panel_rules, pauses), names),
         _stays(meeting, planned, order, now, then, names), rules.waiting(now), rules.waiting(then),
+        rules.missed(now, pauses), rules.missed(then, pauses),
         rules.broken(now, panel_rules), tuple(then) != tuple(now), tuple(item.id for item in order),
         _refusal(meeting, agenda, now),
     )
@@ -111,11 +119,12 @@ def _rows(work: Work, meeting: Meeting) -> Sequence[Any]:
     """Return the lines of the draft with what is known of their cases. One statement."""
     child = exists().where(Person.case_id == AgendaItem.case_id, Person.kind == PartyKind.CHILD)
     return work.session.execute(
-        select(AgendaItem, Case.reference, Nomination, Clock, PanelRules, child.label("children"))
+        select(AgendaItem, Case.reference, Nomination, Clock, PanelRules, child.label("children"), PresenterHours)
         .join(PanelRules, PanelRules.panel_id == AgendaItem.panel_id)
         .outerjoin(Case, Case.id == AgendaItem.case_id)
         .outerjoin(Nomination, Nomination.id == waiting.latest_nomination(AgendaItem.case_id))
         .outerjoin(Clock, Clock.id == clocks.nearest_of(AgendaItem.case_id))
+        .outerjoin(PresenterHours, and_(presenters.said_hours(), presenters.is_confirmed()))
         .where(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor))
         .order_by(AgendaItem.position, AgendaItem.id)
         .options(load_only(Nomination.urgent, Nomination.agency_id))
@@ -155,7 +164,27 @@ def _hearables(work: Work, meeting: Meeting, rows: Sequence[Any],
             row.Nomination.urgent or item.kind is AgendaItemKind.CASE_EMERGENCY,
             clock is not None and clock.state in _RED, kinds[item.id] is AgendaItemKind.CASE_REPEAT,
             row.children, frozenset(cases[other] for other in kin.get(item.case_id, ()) if other in cases),
+            *_minutes(presenters.hours_of(row.PresenterHours, meeting), meeting),
         ))
+    return found
+
+
+def _minutes(hours: Hours, meeting: Meeting) -> tuple[int, int | None]:
+    """Return hours as minutes of a meeting."""
+    begins, ends = (
+        None if at is None else (at - meeting.starts_at) // timedelta(minutes=1)
+        for at in (hours.begins_at, hours.ends_at))
+    return begins or 0, ends
+
+
+def _pauses(planned: Sequence[PlannedItem]) -> list[int]:
+    """Return for each place of a case how many minutes of other lines stand before it."""
+    found, passed = [], 0
+    for item in planned:
+        if item.is_case:
+            found.append(passed)
+        else:
+            passed += item.minutes
     return found
 
 
@@ -166,15 +195,18 @@ def _woven(planned: Sequence[PlannedItem], order: Sequence[UUID]) -> list[Planne
 
 
 def _lines(meeting: Meeting, planned: Sequence[PlannedItem], order: Sequence[PlannedItem],
-           references: dict[UUID, str], kinds: dict[UUID, AgendaItemKind], placings: Sequence[Placing],
+           rows: Sequence[Any], kinds: dict[UUID, AgendaItemKind], placings: Sequence[Placing],
            names: dict[UUID, str]) -> tuple[SuggestedLine, ...]:
+    by_id = {row.AgendaItem.id: row for row in rows}
+    hours = {id_: presenters.hours_of(row.PresenterHours, meeting) for id_, row in by_id.items()}
     before = {item.id: number for number, item in enumerate(planned, 1)}
     why = {placing.item_id: placing for placing in placings}
     slots = order_rules.clock_times(order, meeting.starts_at)
     return tuple(
         SuggestedLine(
-            item.id, number, before[item.id], references[item.id], kinds[item.id], slot.starts_at, slot.ends_at,
-            why[item.id].reasons, tuple(sorted(names[agency_id] for agency_id in why[item.id].shared)))
+            item.id, number, before[item.id], by_id[item.id].reference, kinds[item.id], slot.starts_at, slot.ends_at,
+            why[item.id].reasons, tuple(sorted(names[agency_id] for agency_id in why[item.id].shared)),
+            hours[item.id], not hours[item.id].cover(slot.starts_at, slot.ends_at))
         for number, (item, slot) in enumerate(zip(order, slots, strict=True), 1) if item.is_case
     )
 

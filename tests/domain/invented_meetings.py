@@ -1,7 +1,7 @@
 """Invented meetings of the shape of real ones: who is needed for which case.
 
 `python -m tests.domain.invented_meetings` prints what each would wait in the order in which its cases came in, and in
-the order that is suggested.
+the order that is suggested; and for how many minutes presenters would not be there for their cases.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from clinic.domain.panels import Rules
-from clinic.domain.suggestions import Hearable, broken, suggested, waiting
+from clinic.domain.suggestions import Hearable, broken, missed, suggested, waiting
 
 # How many cases of a hundred an agency is needed for, and how many of those with children. Police and the advocates'
 # service are there for all; a panel's other agencies know somebody in some.
@@ -32,7 +33,18 @@ def meeting(seed: int) -> list[Hearable]:
     size = chance.randint(8, 16)
     ids = [UUID(int=1000 + number) for number in range(size)]
     kin = chance.sample(ids, 2) if chance.random() < 0.4 else []
-    return [_case(chance, item_id, frozenset(kin) - {item_id} if item_id in kin else frozenset()) for item_id in ids]
+    cases = [_case(chance, item_id, frozenset(kin) - {item_id} if item_id in kin else frozenset()) for item_id in ids]
+    return _bound(random.Random(f"presenters of {seed}"), cases)
+
+
+def _bound(chance: random.Random, cases: Sequence[Hearable]) -> list[Hearable]:
+    """Let one presenter of seven come later, or leave before the end: on the quarter of an hour."""
+    quarters, found = sum(one.minutes for one in cases) // 15, []
+    for one in cases:
+        when, leaves = 15 * chance.randint(2, quarters - 2), chance.random() < 0.6
+        bound = chance.random() < 1 / 7
+        found.append(replace(one, **{"present_until" if leaves else "present_from": when}) if bound else one)
+    return found
 
 
 def _case(chance: random.Random, item_id: UUID, kin: frozenset[UUID]) -> Hearable:
@@ -54,7 +66,8 @@ def main() -> None:
         order = suggested(cases, RULES)
         parts.append(saved(cases, order))
         print(f"{len(cases):>3} cases: {waiting(cases):>5} minutes waited as they came in, {waiting(order):>5} as "
-              f"suggested: {parts[-1]:4.0%} less{', A RULE IS BROKEN' if broken(order, RULES) else ''}")
+              f"suggested: {parts[-1]:4.0%} less; {missed(cases):>3} and {missed(order):>3} missed by who presents"
+              f"{', A RULE IS BROKEN' if broken(order, RULES) else ''}")
     print(f"at the median {statistics.median(parts):.0%} less, at least {min(parts):.0%}")
 
 

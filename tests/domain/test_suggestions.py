@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.domain.panels import Rules
-from clinic.domain.suggestions import Hearable, Reason, Stay, broken, placings, stays, suggested, waiting
+from clinic.domain.suggestions import Hearable, Reason, Stay, broken, missed, placings, stays, suggested, waiting
 from tests.domain.invented_meetings import RULES, meeting, saved
 
 POLICE, HEALTH, SCHOOL = (UUID(int=n) for n in (1, 2, 3))
@@ -76,6 +76,27 @@ def test_each_place_has_its_reasons():
     assert placings(order, RULES)[2].shared == {SCHOOL}
 
 
+def test_who_presents_is_there_for_their_case_even_where_others_wait_longer_for_it():
+    order = [case(HEALTH), case(HEALTH), case(), case(HEALTH, present_until=15), case(present_from=40)]
+    found = suggested(order, RULES)
+    assert missed(order) == 10 and missed(found) == 0 and found[0] == order[3] and found[-1] == order[4]
+    assert [place.reasons[0] for place in placings(found, RULES)][::4] == [Reason.PRESENTER] * 2
+
+
+def test_what_a_panel_puts_first_stays_first_though_a_presenter_is_not_there_yet():
+    late, other = case(urgent=True, present_from=15), case(HEALTH)
+    assert suggested([other, late], RULES) == (late, other)
+    assert placings((late, other), RULES)[0].reasons == (Reason.URGENT,) and missed((late, other)) == 10
+
+
+def test_a_presenter_is_there_by_the_clock_of_the_meeting_and_not_of_its_cases():
+    early, other = case(present_until=25), case()
+    assert missed((other, early)) == 0 and missed((other, early), (10, 10)) == 5
+    assert suggested([other, early], RULES, (10, 10)) == (early, other)
+    assert suggested([other, early], RULES) == (other, early)
+    assert case(present_from=5, present_until=12).missed(0) == 5
+
+
 @pytest.mark.parametrize("cases", [[], [case()]])
 def test_nothing_is_to_be_ordered_where_there_are_less_than_two(cases):
     assert suggested(cases, RULES) == tuple(cases)
@@ -86,6 +107,7 @@ def test_twenty_meetings_of_real_shape_wait_less_by_two_fifths_at_the_median_and
     pairs = [(cases, suggested(cases, RULES)) for cases in map(meeting, range(1, 21))]
     assert statistics.median(saved(*pair) for pair in pairs) >= 0.4
     assert not any(broken(order, RULES) for _, order in pairs)
+    assert sum(missed(order) for _, order in pairs) < sum(missed(cases) for cases, _ in pairs) / 2
 
 
 @st.composite
@@ -95,7 +117,8 @@ def meetings(draw):
     pair = frozenset(ids[:2]) if draw(st.booleans()) else frozenset()
     cases = [
         Hearable(id_, draw(st.integers(5, 20)), draw(st.frozensets(st.sampled_from((POLICE, HEALTH, SCHOOL)))),
-                 *(draw(st.booleans()) for _ in range(4)), kin=pair - {id_} if id_ in pair else frozenset())
+                 *(draw(st.booleans()) for _ in range(4)), kin=pair - {id_} if id_ in pair else frozenset(),
+                 present_from=draw(st.sampled_from((0, 0, 15))), present_until=draw(st.sampled_from((None, None, 30))))
         for id_ in ids
     ]
     return draw(st.permutations(cases))
@@ -108,5 +131,5 @@ def test_the_suggested_order_holds_the_same_cases_keeps_the_rules_and_waits_no_l
     order = suggested(cases, rules)
     assert sorted(one.item_id for one in order) == sorted(one.item_id for one in cases)
     assert not broken(order, rules)
-    assert broken(cases, rules) or waiting(order) <= waiting(cases)
+    assert broken(cases, rules) or (missed(order), waiting(order)) <= (missed(cases), waiting(cases))
     assert suggested(cases, rules) == order

@@ -732,6 +732,9 @@ ROWS: tuple[Row, ...] = (
     send("presenting.present", "item_id=item_id", may=by_case("planned", nominating)),
     send("presenting.name", "item_id=item_id", may=by_case("planned", nominating), fill=lambda scenery, relation: {
         "presenter": str(scenery.world.users[_PRESENTERS[relation]])}),
+    # Nobody has said that they present it: whoever may is told so.
+    send("presenting.say_hours", "item_id=item_id", yes=422, may=by_case("planned", nominating),
+         fill={"ends": "10:30"}),
     send("presenting.entrust", "item_id=item_id", may=ITEMS, fill=lambda scenery, relation: {
         "agency": str(scenery.world.agencies[_NOMINATED_BY[relation]])}),
     show("agenda.publish", "meeting_id=drafted_meeting", may=RUN),

@@ -1,6 +1,6 @@
 """Each case has somebody who presents it, said by its agency; where nobody has said so in time, it is seen."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,14 +8,15 @@ from sqlalchemy import select
 from clinic.domain.actors import MembershipRole, SystemActor, UserStatus
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.letters import LetterKind
-from clinic.domain.meetings import MeetingStatus
+from clinic.domain.meetings import MeetingStatus, local_time
 from clinic.domain.panels import TaskKind
+from clinic.domain.suggestions import Reason
 from clinic.models.account import Membership, User
 from clinic.models.agenda import AgendaItem
 from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
 from clinic.policy.accounts import anyone
-from clinic.services import agenda_pages, overviews, presenting, running_order
+from clinic.services import agenda_pages, overviews, presenting, running_order, suggestions
 from tests import make
 from tests.services.test_agenda import place, version
 
@@ -215,3 +216,73 @@ def test_saying_who_presents_disturbs_nobody_who_builds_the_agenda(world, case):
 def test_a_person_cannot_make_the_timer_s_round(world, case):
     with pytest.raises(NotPermitted), world.changing("coordinator") as work:
         presenting.tell(work)
+
+
+def say_hours(world, case_id, begins=None, ends=None, who="officer"):
+    with world.changing(who) as work:
+        presenting.say_hours(work, item(world, case_id).id, begins, ends)
+
+
+def suggested_line(world, case_id, who="coordinator"):
+    meeting_id = item(world, case_id).meeting_id
+    with world.reading(who) as work:
+        lines = suggestions.page(work, meeting_id).lines
+    return next(line for line in lines if line.item_id == item(world, case_id).id)
+
+
+def test_whoever_presents_says_when_they_can_be_there_and_the_suggested_order_keeps_to_it(world):
+    meeting_id, ids = make.meeting(world, world.now + FRIDAY), [make.case(world) for _ in range(4)]
+    for case_id in ids:
+        place(world, case_id, meeting_id)
+    last = ids[-1]
+    confirm(world, last, "officer")
+    begins = local_time(item_starts_at(world, meeting_id, last))
+    say_hours(world, last, ends=begins)
+    assert page(world, last, "officer").wall_times == (None, begins)
+    assert drafted(world, meeting_id, last).is_missed and not drafted(world, meeting_id, ids[0]).is_missed
+    line = suggested_line(world, last)
+    assert line.number < line.before and Reason.PRESENTER in line.reasons and not line.is_missed
+    say_hours(world, last)
+    assert page(world, last, "officer").wall_times == (None, None)
+    assert not drafted(world, meeting_id, last).is_missed
+
+
+def drafted(world, meeting_id, case_id):
+    with world.reading("coordinator") as work:
+        return next(line for line in agenda_pages.page_for(work, meeting_id).lines if line.case_id == case_id)
+
+
+def item_starts_at(world, meeting_id, case_id):
+    return drafted(world, meeting_id, case_id).starts_at
+
+
+def test_hours_are_of_a_person_at_a_meeting_and_end_with_them(world, case):
+    colleague(world)
+    confirm(world, case, "officer")
+    say_hours(world, case, begins=time(11))
+    confirm(world, case, "officer", "colleague")
+    assert page(world, case, "officer").wall_times == (None, None)
+    confirm(world, case, "officer")
+    assert page(world, case, "officer").wall_times == (time(11), None)
+    meeting_id = item(world, case).meeting_id
+    change(world, Meeting, meeting_id, starts_at=world.now + 3 * FRIDAY, ends_at=world.now + 3 * FRIDAY + FRIDAY / 16)
+    assert page(world, case, "officer").wall_times == (None, None)
+
+
+def test_only_the_agency_that_presents_says_when_and_only_of_somebody_who_does(world, case):
+    with pytest.raises(RuleBroken, match="Say first who does"):
+        say_hours(world, case, ends=time(11))
+    confirm(world, case, "officer")
+    for who, error in (("chair", NotPermitted), ("coordinator", NotPermitted), ("outsider", NotFound)):
+        with pytest.raises(error):
+            say_hours(world, case, ends=time(11), who=who)
+    make.excluded(world, case, who="officer")
+    with pytest.raises(NotFound):
+        say_hours(world, case, ends=time(11))
+
+
+def test_when_somebody_can_be_there_is_not_asked_of_a_meeting_that_has_begun(world, case):
+    confirm(world, case, "officer")
+    change(world, Meeting, item(world, case).meeting_id, status=MeetingStatus.IN_PROGRESS)
+    with pytest.raises(RuleBroken, match="has begun"):
+        say_hours(world, case, ends=time(11))

@@ -5,7 +5,7 @@ import pytest
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import place
-from tests.services.test_presenting import FRIDAY, colleague, item
+from tests.services.test_presenting import FRIDAY, colleague, confirm, item
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +46,26 @@ def test_a_colleague_is_named_and_a_wrong_choice_is_refused_at_its_field(site):
         assert 'href="#presenter"' in answer.text
     page = officer.follow(officer.post(url, {"presenter": str(world.users["colleague"])}, page=officer.get(url)))
     assert "Colleague Testwell" in page.text and "Let this agency present it" not in page.text
+
+
+def test_whoever_presents_says_when_they_can_be_there_and_the_builder_is_warned(site):
+    world = site.world
+    meeting_id, case_id = listed(world)
+    place(world, make.case(world), meeting_id)
+    officer, coordinator = site.browser("officer"), site.browser("coordinator")
+    url, agenda = f"/presenting/{item(world, case_id).id}", f"/meetings/{meeting_id}/agenda"
+    assert "can be there" not in officer.get(url).text
+    confirm(world, case_id, "officer")
+    bad = officer.post(f"{url}/hours", {"begins": "x", "ends": "7am"}, page=officer.get(url), status=422)
+    assert "From must be a time" in bad.text and "7am" in bad.text
+    early = officer.post(f"{url}/hours", {"ends": "7am"}, page=officer.get(url), status=422)
+    assert "Enter a time at which the meeting runs" in early.text
+    assert "Presenter not here" not in coordinator.get(agenda).text
+    page = officer.follow(officer.post(f"{url}/hours", {"begins": "12:30"}, page=officer.get(url)))
+    assert "Officer Testwell, who can be there from 12:30pm" in page.text
+    draft = " ".join(coordinator.get(agenda).text.split())
+    assert "Presenter not here Officer Testwell can be here from 12:30pm" in draft
+    assert "They can be here from 12:30pm." in coordinator.get(f"{agenda}/suggestion").text
 
 
 def test_the_coordinator_lets_another_agency_present(site):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from clinic.web.fields import Form, ListPick
+from clinic.web.fields import Form, ListPick, TimeOfDay
 
 
 class PresenterForm(Form):
@@ -13,6 +13,11 @@ class PresenterForm(Form):
     @property
     def user_id(self) -> UUID:
         return _id(self.presenter.data)
+
+
+class HoursForm(Form):
+    begins = TimeOfDay("From", hint="Leave it empty if it is from the beginning")
+    ends = TimeOfDay("Until", hint="Leave it empty if it is to the end. For example, 10:30am or 14:00")
 
 
 class AgencyForm(Form):
