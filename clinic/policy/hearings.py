@@ -6,7 +6,7 @@ write them read them, everybody else waits for the approved minutes.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 
 from clinic.domain.actors import CASE_READERS, RUNNERS, Actor, MembershipRole, SystemActor
 from clinic.models.hearing import Hearing
@@ -35,6 +35,13 @@ def may_record(actor: Someone, hearing: Hearing) -> bool:
 def may_follow(actor: Someone, meeting: Meeting) -> bool:
     """Those who read cases of the panel follow its running order, each their own."""
     return actor.holds(meeting.panel_id, CASE_READERS)
+
+
+def followed_by(actor: Someone) -> ColumnElement[bool]:
+    """Return `may_follow` as a condition on meetings."""
+    if isinstance(actor, SystemActor):
+        return false()
+    return Meeting.panel_id.in_(list(actor.panels(*CASE_READERS)))
 
 
 def may_attend_to(actor: Someone, meeting: Meeting) -> bool:

@@ -37,6 +37,7 @@ class Pulse:
     """What a screen asks every few seconds: has anything of this hearing changed?"""
 
     notes_version: int
+    #: for those alone who give it; the others are told when the next case begins
     outcome: HearingOutcome | None
     actions: int
 
@@ -141,13 +142,14 @@ def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
     )
     with office.peeking("pulse") as session:
         row = session.execute(
-            select(Hearing.notes_version, Hearing.outcome, agreed)
+            select(Hearing.panel_id, Hearing.notes_version, Hearing.outcome, agreed)
             .where(Hearing.id == hearing_id, policy.visible_to(actor),
                    ~declaration_policy.owed_by(actor, Hearing.panel_id, Hearing.meeting_id))
         ).one_or_none()
     if row is None:
         raise NotFound
-    return Pulse(*row)
+    panel_id, notes_version, outcome, count = row
+    return Pulse(notes_version, outcome if actor.holds(panel_id, policy.RECORDERS) else None, count)
 
 
 def close(work: Work, meeting_id: UUID) -> None:

@@ -6,7 +6,8 @@ reader may know, so that a case that is closed to them leaves no gap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -52,11 +53,14 @@ from clinic.services.research import ReturnLine
 from clinic.services.risk_pages import RiskNow
 from clinic.services.work import Work
 
+OVER = (MeetingStatus.HELD, MeetingStatus.CLOSED)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
     """A line of the running order, as one reader has it."""
 
+    id: UUID
     number: int
     title: str
     minutes: int
@@ -96,7 +100,7 @@ class Sitting:
 
     @property
     def closed(self) -> bool:
-        return self.status in (MeetingStatus.HELD, MeetingStatus.CLOSED)
+        return self.status in OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +178,13 @@ class ClosePage:
         return tuple(line for line in self.order if line.hearing_id and line.outcome is None)
 
 
-def live_page(work: Work, meeting_id: UUID) -> LivePage:
-    """Return a meeting's running order, with outcomes, and who is there."""
-    meeting = declarations.opened(work, meeting_id)
-    work.require(policy.may_follow, meeting)
+def shown(work: Work, meeting: Meeting) -> LivePage:
+    """Return a meeting's running order, with outcomes, and who is there; the caller has opened it and asked."""
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
-    order = _order(work, meeting)
+    order = order_of(work, meeting)
     work.record(AuditVerb.VIEW, meeting, what="live", shown=[line.case_id for line in order if line.case_id])
     return LivePage(
-        _sitting(work.session, meeting), local_day(work.now), order,
+        sitting_of(work.session, meeting), local_day(work.now), order,
         attendance.register(work.session, meeting, members),
         tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
         work.actor.user_id,
@@ -198,9 +200,9 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
     counts: dict[str, int] = {}
     for line in actions.of_meeting(work.session, meeting.id):
         counts[line.owner] = counts.get(line.owner, 0) + 1
-    order = _order(work, meeting)
+    order = order_of(work, meeting)
     work.record(AuditVerb.VIEW, meeting, what="close", shown=[line.case_id for line in order if line.case_id])
-    return ClosePage(_sitting(work.session, meeting), order, tuple(sorted(counts.items())))
+    return ClosePage(sitting_of(work.session, meeting), order, tuple(sorted(counts.items())))
 
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
@@ -208,7 +210,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     hearing, meeting, saved_by = _found(work, hearing_id)
     work.require(policy.may_see, hearing)
     records = policy.may_record(work.actor, hearing)
-    order = _order(work, meeting)
+    order = order_of(work, meeting)
     cases = [line for line in order if line.hearing_id]
     at = next((n for n, line in enumerate(cases) if line.hearing_id == hearing.id), None)
     if at is None:
@@ -217,12 +219,13 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     labels = terms.labels(work.session, "deferral_reason", "risk_tool", panel_id=meeting.panel_id)
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     of_case = actions.of_case(work.session, hearing.case_id)
+    told = cases[at].outcome is not None
     writes = records and meeting.status is MeetingStatus.IN_PROGRESS
     work.record(AuditVerb.VIEW, hearing)
     return HearingPage(
-        hearing.id, _sitting(work.session, meeting), cases[at], len(cases),
+        hearing.id, sitting_of(work.session, meeting), cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
-        _elapsed(hearing, work.now), hearing.ended_at is not None,
+        _elapsed(hearing, work.now, told), told and hearing.ended_at is not None,
         _view(work, hearing.case_id, labels["risk_tool"]),
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
@@ -251,7 +254,7 @@ def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, str | None]:
     return hearing, meeting, saved_by
 
 
-def _sitting(session: Session, meeting: Meeting) -> Sitting:
+def sitting_of(session: Session, meeting: Meeting) -> Sitting:
     panel_name, chair = session.execute(
         select(Panel.name, User.name).outerjoin(User, User.id == meeting.chaired_by_id)
         .where(Panel.id == meeting.panel_id)
@@ -260,8 +263,11 @@ def _sitting(session: Session, meeting: Meeting) -> Sitting:
                    chair or "")
 
 
-def _order(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
-    """Return the reader's running order, with times that run on. One statement, and those of `repeats.told`."""
+def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
+    """Return the reader's running order, with times that run on. One statement, and those of `repeats.told`.
+
+    Whoever only follows the meeting is told how a case ended when their next one begins, or when it is over.
+    """
     following = aliased(Meeting)
     rows = work.session.execute(
         select(AgendaItem, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
@@ -277,13 +283,25 @@ def _order(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     slots = clock_times(planned, meeting.starts_at)
     back = [item.case_id for item in items if item.kind is AgendaItemKind.CASE_REPEAT]
     told = {case_id for case_id, said in repeats.told(work, meeting.panel_id, back).items() if said.may_say}
-    return tuple(
+    lines = tuple(
         OrderLine(
-            number, _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes, slot.starts_at,
-            row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id,
-            row.next_at,
+            row.AgendaItem.id, number, _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes,
+            slot.starts_at, row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at,
+            row.next_id, row.next_at,
         )
         for number, (row, slot) in enumerate(zip(rows, slots, strict=True), 1)
+    )
+    told_all = policy.may_attend_to(work.actor, meeting) or meeting.status in OVER
+    return lines if told_all else held_back(lines)
+
+
+def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
+    """Return lines without the outcome of what was begun last, as long as nothing was begun after it."""
+    begun = [line.started_at for line in lines if line.started_at is not None]
+    last = max(begun, default=None)
+    return tuple(
+        replace(line, outcome=None) if line.started_at is not None and line.started_at == last else line
+        for line in lines
     )
 
 
@@ -292,11 +310,12 @@ def _title(item: AgendaItem, may_say: bool) -> str:
     return (item.title if item.case_id is None else None) or kind_as_told(item.kind, may_say).words
 
 
-def _elapsed(hearing: Hearing, now: datetime) -> int | None:
-    """Return the seconds since the item was started, up to its outcome; None before."""
+def _elapsed(hearing: Hearing, now: datetime, told: bool) -> int | None:
+    """Return the seconds since the item was started, up to its outcome where that is told; None before."""
     if hearing.started_at is None:
         return None
-    return max(0, int(((hearing.ended_at or now) - hearing.started_at).total_seconds()))
+    ended_at = hearing.ended_at if told else None
+    return max(0, int(((ended_at or now) - hearing.started_at).total_seconds()))
 
 
 def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:

@@ -3,6 +3,7 @@ import * as govuk from "./vendor/govuk.js";
 import * as moj from "./vendor/moj.js";
 import { watchAgenda } from "./agenda.js";
 import { watchDesk } from "./desk.js";
+import { watchFollowing } from "./following.js";
 import { watchIdle } from "./idle.js";
 import { watchImport } from "./import.js";
 import { runLive } from "./live.js";
@@ -12,6 +13,7 @@ govuk.initAll();
 moj.initAll();
 watchIdle(document.getElementById("app-idle"));
 runLive(document.getElementById("app-live"));
+watchFollowing(document.getElementById("app-following"));
 watchAgenda(document.getElementById("agenda-builder"));
 watchDesk(
   document.getElementById("decide"), document.getElementById("app-decide"), document.getElementById("app-shortcuts"),

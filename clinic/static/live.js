@@ -177,7 +177,8 @@ function watchPulse(root, notes) {
   };
   const compare = (now) => {
     const otherNotes = notes && !notes.running && now.notes_version > notes.version();
-    const others = (now.outcome || "") !== root.dataset.outcome || now.actions !== Number(root.dataset.actions);
+    const decided = root.dataset.watch === "all" && (now.outcome || "") !== root.dataset.outcome;
+    const others = decided || now.actions !== Number(root.dataset.actions);
     const changed = document.getElementById("app-changed");
     if ((otherNotes || others) && changed.hidden) {
       changed.hidden = false;

@@ -49,6 +49,8 @@ def _gate() -> Response | None:
                     mimetype="text/plain")
 
 
-_NEVER_NEXT = frozenset({"accounts.sign_out", "accounts.remaining", "hearings.pulse", "imports.progress"})
+_NEVER_NEXT = frozenset({
+    "accounts.sign_out", "accounts.remaining", "hearings.pulse", "hearings.following_now", "imports.progress",
+})
 
 

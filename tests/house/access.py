@@ -759,6 +759,7 @@ ROWS: tuple[Row, ...] = (
                                                                             "health"]),
              "due_on-day": "9", "due_on-month": "12", "due_on-year": "2026", "risk_target": "victim"}),
     show("hearings.pulse", "hearing_id=running_hearing", may=by_case("running", knowing)),
+    show("hearings.following_now", "meeting_id=running_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     show("hearings.close", "meeting_id=running_meeting", may=RUN),
     send("hearings.close_meeting", "meeting_id=empty_meeting", may=RUN),
     # Minutes: written by coordinator and minute-taker, approved by who chaired, circulated by coordinator and chair.

@@ -97,6 +97,10 @@ NOTICED_BY: dict[str, str] = {
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
     "hearings.pulse cuts by declaration_policy.owed_by": "tests/services/test_declarations.py::"
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
+    "following._asked cuts by declaration_policy.owed_by": "tests/services/test_following.py::"
+        "test_the_screen_opens_to_whoever_has_signed_the_undertaking",
+    "following._asked cuts by action_policy.visible_to": "tests/services/test_following.py::"
+        "test_an_action_in_a_case_that_is_closed_to_them_changes_no_screen",
     "expectations.answer asks may_answer": "tests/services/test_expectations.py::"
         "test_only_who_is_invited_answers_and_only_before_the_meeting",
     "interests.declared_page cuts by policy.visible_to": "tests/services/test_interests.py::"

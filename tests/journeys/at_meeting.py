@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
 
 from tests.journeys.job import Job, Listed
 from tests.journeys.people import Person
@@ -33,14 +36,30 @@ def start(job: Job) -> None:
 def hear_all(job: Job) -> None:
     """Four cases are heard with five actions, one is put off, and time runs out for the last."""
     writer = open_case(job, job["minute_taker"], job.listed[0])
+    open_live(job, job["probation"])
+    job["probation"].sees("Being heard now", "Welcome and introductions")
     writer.press("Start this item")
     for case, owners in zip(job.heard, OWNERS, strict=True):
         writer.sees(case.reference)
+        follows(job, case)
         hear(job, writer, case, owners)
     end(writer, "Deferred", "Research incomplete")
     end(writer, "Not reached")
     writer.sees("Every case has an outcome.")
     quarrel(job, job.heard[0])
+
+
+def follows(job: Job, case: Listed) -> None:
+    """A member's screen says what is being heard, by itself where there is script, and what they were given."""
+    member = job["probation"]
+    if job.js:
+        expect(member.page.locator("#app-following-said")).to_have_text(re.compile(f"^{case.reference} is being heard"))
+    else:
+        member.follow("Show how it stands now")
+    assert case.reference in member.main.locator("section").filter(has_text="Being heard now").inner_text()
+    if case is job.heard[1]:
+        member.look()
+        member.sees(job.actions["Westmarch Probation Delivery Unit"])
 
 
 def open_live(job: Job, somebody: Person) -> None:

@@ -11,8 +11,8 @@ from tests.journeys.people import Person
 
 # What answers with something else than a page.
 NO_PAGES = frozenset({
-    "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "help.health", "help.robots",
-    "imports.rejected_rows", "imports.progress", "flags.as_csv", "flags.as_workbook",
+    "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "hearings.following_now", "help.health",
+    "help.robots", "imports.rejected_rows", "imports.progress", "flags.as_csv", "flags.as_workbook",
     "agenda.as_file",
 })
 PAGES = ("victim", "perpetrator", "behaviour", "criteria", "risk", "justice", "contact", "voice")

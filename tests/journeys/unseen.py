@@ -53,12 +53,13 @@ def excluded_reads_agenda(job: Job) -> None:
 
 
 def excluded_follows_meeting(job: Job) -> None:
-    """While the case is heard, the excluded representative's order of the meeting runs on without it."""
+    """While the meeting runs, what is still to come for the excluded representative runs on without the case."""
     walker = job["excluded"]
     walker.go(job.meeting)
     walker.follow("The meeting itself")
     lines = walker.page.locator(".app-order li").all_inner_texts()
-    starts = [re.search(r"(\S+), (\d+) min", line) for line in lines]
+    starts = [found for line in lines if (found := re.search(r"^(\d\S+), (\d+) min", line, re.MULTILINE))]
+    assert len(starts) >= len(job.listed) - 1, lines
     clocks = [(times(f"{found[1]} to {found[1]}")[0], int(found[2])) for found in starts]
     for (before, minutes), (after, _) in zip(clocks, clocks[1:], strict=False):
         assert (after - before).total_seconds() == minutes * 60, lines

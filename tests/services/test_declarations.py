@@ -18,6 +18,7 @@ from clinic.services import (
     agenda_pages,
     declarations,
     edition_pages,
+    following,
     hearings,
     live,
     meeting_pages,
@@ -30,7 +31,8 @@ from tests import make, sitting
 
 # Every page of a meeting's cases.
 PAPERS = (agenda_pages.page_for, edition_pages.reader_page, edition_pages.print_page, edition_pages.publish_page,
-          suggestions.page, requests.of_meeting, research_grid.page, live.live_page, live.close_page)
+          suggestions.page, requests.of_meeting, research_grid.page, following.page_for,
+          following.now_page, live.close_page)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from clinic.models.hearing import Hearing
 from clinic.models.meeting import Attendance, Meeting
 from clinic.models.post import QueuedLetter
 from clinic.services import actions, attendance, hearings, live
+from clinic.services import following as screens
 from tests import make
 
 O = HearingOutcome  # noqa: E741
@@ -95,14 +96,14 @@ def test_only_a_chair_or_deputy_of_the_day_can_be_named(world, who):
 def test_the_register_holds_who_is_invited_and_observers_and_says_whether_there_are_enough(world, running):
     meeting_id, _ = running
     with world.reading("coordinator") as work:
-        found = live.live_page(work, meeting_id).register
+        found = screens.page_for(work, meeting_id).register
     assert {p.name.split()[0] for p in found.people} == {
         "Chair", "Deputy", "Coordinator", "Minute", "Officer", "Probation", "Advocate", "Observer"}
     assert (found.quorum.present, found.quorum.met) == (0, False)
     with world.changing("minute_taker") as work:
         assert attendance.mark_all_present(work, meeting_id) == 8
     with world.reading("coordinator") as work:
-        found = live.live_page(work, meeting_id).register
+        found = screens.page_for(work, meeting_id).register
     assert (found.quorum.present, found.quorum.met) == (7, True)
     assert {p.status for p in found.people if p.role is MembershipRole.OBSERVER} == {AttendanceStatus.OBSERVER}
 
@@ -225,7 +226,9 @@ def test_the_pulse_says_what_stands_now(world, running):
     save(world, hearing_id, "First", 0)
     agree(world, hearing_id)
     decide(world, hearing_id, O.HEARD_ACTIONS_SET)
-    assert hearings.pulse(world.office, world.actor("officer"), hearing_id) == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1)
+    pulses = {who: hearings.pulse(world.office, world.actor(who), hearing_id) for who in ("minute_taker", "officer")}
+    assert pulses["minute_taker"] == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1)
+    assert pulses["officer"] == hearings.Pulse(1, None, 1), "who only follows is told when the next case begins"
 
 
 def test_an_outcome_may_be_changed_until_the_close_but_not_over_another_s(world, running):
@@ -297,7 +300,7 @@ def test_what_was_not_finished_goes_onto_the_next_meeting_that_is_not_cancelled(
     meeting = row(world, Meeting, meeting_id)
     assert (meeting.status, meeting.closed_at) == (MeetingStatus.CLOSED, world.now)
     with world.reading("coordinator") as work:
-        assert sum(line.next_meeting_id == following for line in live.live_page(work, meeting_id).order) == 3
+        assert sum(line.next_meeting_id == following for line in screens.page_for(work, meeting_id).order) == 3
 
 
 def test_a_meeting_with_something_left_over_needs_a_next_one(world):
@@ -366,7 +369,7 @@ def test_an_excluded_chair_closes_the_whole_meeting_and_learns_nothing(world, ru
     assert hidden.outcome is O.NOT_REACHED and hidden.next_meeting_id is not None
     assert [letter.address for letter in letters(world)] == ["probation_officer@probation.example"]
     with world.reading("chair") as work:
-        assert not [line for line in live.live_page(work, meeting_id).order if line.next_meeting_id]
+        assert not [line for line in screens.page_for(work, meeting_id).order if line.next_meeting_id]
 
 
 def test_the_minute_taker_does_not_close_and_nobody_closes_twice(world, running):

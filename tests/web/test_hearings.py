@@ -1,5 +1,6 @@
 """The live meeting, as people meet it on their pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -246,6 +247,29 @@ def test_a_pulse_says_that_something_changed(site, running):
     writer.post(f"/hearings/{hearing_id}/notes", {"notes": "New"}, page=writer.get(f"/hearings/{hearing_id}"))
     after = reader.client.get(f"/hearings/{hearing_id}/pulse", headers={"If-None-Match": before})
     assert after.status_code == 200 and after.json["notes_version"] == 1
+
+
+# The screen of whoever follows
+
+def test_a_screen_that_has_nothing_new_to_show_is_304_writes_nothing_and_asks_twice_at_most(site, running):
+    meeting_id, (first, _) = running
+    browser, coordinator = site.browser("officer"), site.browser("coordinator")
+    page = browser.get(f"/meetings/{meeting_id}/hearing")
+    assert "Nothing yet. What your agency takes on" in page.text and "No case is being heard yet" in page.text
+    tag = {"If-None-Match": re.search(r'data-tag=("[0-9a-f]+")', page.html)[1]}
+    with site.world.looking() as session:
+        before = len(session.scalars(select(AuditEvent.seq)).all())
+    with site.statements() as seen:
+        again = browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag)
+    assert again.status_code == 304 and again.data == b"" and again.headers["Cache-Control"] == "no-store"
+    assert len(seen) <= 2 and all(statement.startswith("SELECT") for statement in seen)
+    with site.world.looking() as session:
+        assert len(session.scalars(select(AuditEvent.seq)).all()) == before
+    coordinator.post(f"/hearings/{first}/start", page=coordinator.get(f"/hearings/{first}"))
+    changed = browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag)
+    assert changed.status_code == 200 and "is being heard now." in changed.text and "<html" not in changed.text
+    tag = {"If-None-Match": changed.headers["ETag"]}
+    assert browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag).status_code == 304
 
 
 # Who meets what

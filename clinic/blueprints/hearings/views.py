@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from clinic.blueprints.hearings.forms import (
     ActionForm,
@@ -17,7 +17,8 @@ from clinic.blueprints.hearings.forms import (
 from clinic.domain.errors import Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
-from clinic.services import actions, attendance, hearings, live
+from clinic.services import actions, attendance, following, hearings, live
+from clinic.services.following import FollowPage
 from clinic.web.clock import now
 from clinic.web.fields import Form, options
 from clinic.web.filters import clock
@@ -31,7 +32,9 @@ _STATUSES = options(AttendanceStatus, without=[AttendanceStatus.DEPUTY_PRESENT])
 @bp.get("/meetings/<uuid:meeting_id>/hearing", endpoint="live")
 def live_meeting(meeting_id: UUID, form: Form | None = None):
     with reading() as work:
-        page = live.live_page(work, meeting_id)
+        page = following.page_for(work, meeting_id)
+    if isinstance(page, FollowPage):
+        return render_template("hearings/following.html", page=page)
     starting = form if isinstance(form, StartForm) else StartForm(formdata=None)
     starting.chair.offer(page.chairs)
     if form is None and page.me in dict(page.chairs):
@@ -40,6 +43,19 @@ def live_meeting(meeting_id: UUID, form: Form | None = None):
         "hearings/live.html", page=page, form=form, starting=starting, marking=AttendanceForm(formdata=None),
         press=PressForm(formdata=None), statuses=_STATUSES, typed=request.form if form else {},
     ), 422 if form else 200
+
+
+@bp.get("/meetings/<uuid:meeting_id>/hearing/now")
+def following_now(meeting_id: UUID):
+    """Give the changing part of a member's screen: 304 when nothing changed that they may know."""
+    tag = following.tag(office(), actor(), meeting_id, now())
+    if request.if_none_match.contains(tag):
+        return Response(status=304)
+    with reading() as work:
+        page = following.now_page(work, meeting_id)
+    answer = make_response(render_template("hearings/_following.html", page=page))
+    answer.set_etag(page.tag)
+    return answer
 
 
 @bp.post("/meetings/<uuid:meeting_id>/start")

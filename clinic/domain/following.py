@@ -1,0 +1,109 @@
+"""Where a running meeting is, and when the rest of it will come, for whoever follows it.
+
+Pure rules. Everything is reckoned from the lines that a reader may see. An item lasts for them until the next one of
+theirs begins: while a case is heard that they must not know of, the one before it is still being heard, its outcome
+is not told yet, and neither a gap nor a jump is left in the times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+# Expected times move by whole steps: nobody is helped by a minute, and nothing changes each minute.
+STEP = timedelta(minutes=5)
+
+
+class Stage(StrEnum):
+    OVER = "over"
+    NOW = "now"
+    TO_COME = "to_come"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A line of the running order; `began_at` is known of cases alone."""
+
+    id: UUID
+    minutes: int
+    is_case: bool
+    began_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a line stands: since when it is heard, or when it is expected. What was passed over has no time."""
+
+    stage: Stage
+    at: datetime | None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When a meeting is planned to begin, when it did, and whether it has ended."""
+
+    starts_at: datetime
+    started_at: datetime | None
+    over: bool
+
+
+def placed(lines: Sequence[Followed], span: Span, now: datetime) -> dict[UUID, Placed]:
+    """Return for each line, by its id, where it stands."""
+    if span.over:
+        return {line.id: Placed(Stage.OVER, line.began_at) for line in lines}
+    if span.started_at is None:
+        return _run_on(lines, span.starts_at)
+    here, since = _here(lines, span.started_at, now)
+    if here is None:
+        return _run_on(lines, _not_before(span.started_at, now))
+    ends = _not_before(since + timedelta(minutes=lines[here].minutes), now)
+    coming = _coming(lines, here)
+    found = {line.id: Placed(Stage.OVER, line.began_at) for line in lines if line not in coming}
+    found[lines[here].id] = Placed(Stage.NOW, since, ends)
+    return found | _run_on(coming, ends)
+
+
+def _here(lines: Sequence[Followed], started_at: datetime, now: datetime) -> tuple[int | None, datetime]:
+    """Return which line is being heard, and since when: the case that was begun last; before the first, what opens
+    the meeting, as long as each takes.
+    """
+    begun = [(line.began_at, place) for place, line in enumerate(lines) if line.began_at is not None]
+    if begun:
+        since, place = max(begun)
+        return place, since
+    here, at = None, started_at
+    for place, line in enumerate(lines):
+        if line.is_case or at > now:
+            break
+        here, since, at = place, at, at + timedelta(minutes=line.minutes)
+    return (here, since) if here is not None else (None, started_at)
+
+
+def _coming(lines: Sequence[Followed], here: int) -> list[Followed]:
+    """Return what is still to come, in its order: cases that were passed over come before the close."""
+    after = [line for line in lines[here + 1:] if line.began_at is None]
+    passed_over = [line for line in lines[:here] if line.is_case and line.began_at is None]
+    last = len(after)
+    while last and not after[last - 1].is_case:
+        last -= 1
+    return [*after[:last], *passed_over, *after[last:]]
+
+
+def _run_on(lines: Sequence[Followed], at: datetime) -> dict[UUID, Placed]:
+    found = {}
+    for line in lines:
+        until = at + timedelta(minutes=line.minutes)
+        found[line.id] = Placed(Stage.TO_COME, at, until)
+        at = until
+    return found
+
+
+def _not_before(planned: datetime, now: datetime) -> datetime:
+    """Return what was planned, or the next whole step once that has passed."""
+    if now <= planned:
+        return planned
+    return now + (datetime.min.replace(tzinfo=now.tzinfo) - now) % STEP

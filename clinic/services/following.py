@@ -1,0 +1,171 @@
+"""The screen of whoever follows a running meeting: what is being heard, when their own cases come, what they are given.
+
+It asks every few seconds whether anything has changed, in one statement and without a trace. What is compared is what
+this reader may know, and nothing else: a case that is closed to them changes no answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from clinic.domain import following as rules
+from clinic.domain.actors import Actor, SystemActor
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound
+from clinic.domain.following import Followed, Placed, Span, Stage
+from clinic.models.account import User
+from clinic.models.action import Action
+from clinic.models.agenda import AgendaItem
+from clinic.models.hearing import Hearing
+from clinic.models.meeting import Meeting
+from clinic.policy import actions as action_policy
+from clinic.policy import agenda as agenda_policy
+from clinic.policy import declarations as declaration_policy
+from clinic.policy import hearings as policy
+from clinic.policy import research as research_policy
+from clinic.policy.once import once
+from clinic.services import actions, attendance, declarations, directory, live, needed
+from clinic.services.actions import ActionLine
+from clinic.services.attendance import Register
+from clinic.services.live import LivePage, OrderLine, Sitting
+from clinic.services.together import Together, together
+from clinic.services.work import Office, Work
+
+_MEETING = bindparam("meeting_id")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowLine:
+    """A line of the order, where it stands, and whether the reader's agency is needed for it."""
+
+    line: OrderLine
+    placed: Placed
+    mine: bool
+
+    @property
+    def is_now(self) -> bool:
+        return self.placed.stage is Stage.NOW
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.placed.stage is Stage.TO_COME
+
+
+@dataclass(frozen=True, slots=True)
+class FollowPage:
+    sitting: Sitting
+    lines: tuple[FollowLine, ...]
+    #: what has been given to the reader's own agencies at this meeting
+    given: tuple[ActionLine, ...]
+    register: Register
+    #: what the screen compares
+    tag: str
+
+    @property
+    def now(self) -> FollowLine | None:
+        return next((line for line in self.lines if line.is_now), None)
+
+    @property
+    def mine(self) -> tuple[FollowLine, ...]:
+        return tuple(line for line in self.lines if line.mine)
+
+    @property
+    def coming(self) -> tuple[FollowLine, ...]:
+        """Return the cases still to come for which the reader is needed, the next one first."""
+        return tuple(sorted((line for line in self.mine if line.is_to_come), key=lambda line: line.placed.at))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Everything that may change on the screen, as bare values."""
+
+    placed: Mapping[UUID, Placed]
+    tag: str
+
+
+def page_for(work: Work, meeting_id: UUID) -> LivePage | FollowPage:
+    """Return the screen of those who write at a meeting, and another one for everybody who only follows it."""
+    meeting = declarations.opened(work, meeting_id)
+    work.require(policy.may_follow, meeting)
+    return live.shown(work, meeting) if policy.may_attend_to(work.actor, meeting) else _page(work, meeting)
+
+
+def now_page(work: Work, meeting_id: UUID) -> FollowPage:
+    """Return the meeting as it stands now, for a screen that is open and has something to show anew."""
+    meeting = declarations.opened(work, meeting_id)
+    work.require(policy.may_follow, meeting)
+    return _page(work, meeting)
+
+
+def _page(work: Work, meeting: Meeting) -> FollowPage:
+    state = _state(work.session, work.actor, meeting.id, work.now)
+    order = live.order_of(work, meeting)
+    agencies = research_policy.speaks_for(work.actor, meeting.panel_id)
+    wanted = needed.by_case(work.session, meeting.id, [line.case_id for line in order if line.case_id])
+    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
+    work.record(AuditVerb.VIEW, meeting, what="following", shown=[line.case_id for line in order if line.case_id])
+    return FollowPage(
+        live.sitting_of(work.session, meeting),
+        tuple(FollowLine(line, state.placed[line.id], not wanted.get(line.case_id, set()).isdisjoint(agencies))
+              for line in order if line.id in state.placed),
+        tuple(action for action in actions.of_meeting(work.session, meeting.id)
+              if action.owner_agency_id in agencies),
+        attendance.register(work.session, meeting, members), state.tag,
+    )
+
+
+def tag(office: Office, actor: Actor, meeting_id: UUID, now: datetime) -> str:
+    """Return what the screen compares, in one statement and without a trace. Raises NotFound.
+
+    It goes round the audited work, so the policy's conditions stand in the query itself.
+    """
+    with office.peeking("following") as session:
+        return _state(session, actor, meeting_id, now).tag
+
+
+def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: datetime) -> _State:
+    found = _asked(actor).rows(session, {"meeting_id": meeting_id})
+    if not found["meeting"]:
+        raise NotFound
+    meeting = found["meeting"][0]
+    lines = sorted(found["lines"], key=lambda line: (line.position, line.id))
+    over = meeting.status in live.OVER
+    placed = rules.placed(
+        [Followed(line.id, line.minutes, line.case_id is not None, line.started_at) for line in lines],
+        Span(meeting.starts_at, meeting.started_at, over), now)
+    told = {line.id: line.outcome for line in lines if over or placed[line.id].stage is not Stage.NOW}
+    given = sorted(action.id for action in found["actions"])
+    known = (meeting, [(line, placed[line.id], told.get(line.id)) for line in lines], given)
+    return _State(placed, _digest(known))
+
+
+def _digest(known: Any) -> str:
+    meeting, lines, given = known
+    seen = [(line.id, line.minutes, at.stage, at.at, at.until, outcome) for line, at, outcome in lines]
+    return hashlib.sha256(repr((tuple(meeting), seen, given)).encode()).hexdigest()[:32]
+
+
+@once
+def _asked(actor: Actor | SystemActor) -> Together:
+    """Select the meeting, the reader's lines with what was begun and decided, and what their agencies were given."""
+    return together({
+        "meeting": select(Meeting.id, Meeting.status, Meeting.starts_at, Meeting.ends_at, Meeting.started_at,
+                          User.name)
+        .select_from(Meeting).outerjoin(User, User.id == Meeting.chaired_by_id)
+        .where(Meeting.id == _MEETING, policy.followed_by(actor), ~declaration_policy.owed_by(actor)),
+        "lines": select(AgendaItem.id, AgendaItem.case_id, AgendaItem.position, AgendaItem.minutes, Hearing.started_at,
+                        Hearing.outcome)
+        .select_from(AgendaItem)
+        .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
+        .where(AgendaItem.meeting_id == _MEETING, agenda_policy.visible_to(actor)),
+        "actions": select(Action.id).select_from(Action)
+        .where(Action.meeting_id == _MEETING, action_policy.visible_to(actor), action_policy.owned_by(actor)),
+    })

@@ -1,0 +1,94 @@
+"""Where a meeting is, for whoever follows it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clinic.domain.following import Followed, Placed, Span, Stage, placed
+
+TEN = datetime(2026, 12, 3, 10, tzinfo=UTC)
+WELCOME, APOLOGIES, FIRST, SECOND, THIRD, CLOSE = (UUID(int=n) for n in range(1, 7))
+RUNNING = Span(TEN, TEN + timedelta(minutes=4), over=False)
+
+
+def at(minutes):
+    return TEN + timedelta(minutes=minutes)
+
+
+def order(first=None, second=None, third=None):
+    return [Followed(WELCOME, 2, False), Followed(APOLOGIES, 3, False), Followed(FIRST, 10, True, first),
+            Followed(SECOND, 10, True, second), Followed(THIRD, 10, True, third), Followed(CLOSE, 1, False)]
+
+
+def test_before_it_starts_everything_is_to_come_at_its_planned_time():
+    found = placed(order(), Span(TEN, None, over=False), at(-30))
+    assert found[WELCOME] == Placed(Stage.TO_COME, TEN, at(2))
+    assert found[CLOSE] == Placed(Stage.TO_COME, at(35), at(36))
+
+
+def test_what_opens_the_meeting_runs_from_when_it_really_started():
+    found = placed(order(), RUNNING, at(7))
+    assert found[WELCOME] == Placed(Stage.OVER, None)
+    assert found[APOLOGIES] == Placed(Stage.NOW, at(6), at(9))
+    assert found[FIRST] == Placed(Stage.TO_COME, at(9), at(19))
+
+
+def test_the_case_that_was_begun_last_is_being_heard_and_the_rest_runs_on_from_it():
+    found = placed(order(first=at(9), second=at(21)), RUNNING, at(24))
+    assert found[FIRST] == Placed(Stage.OVER, at(9))
+    assert found[SECOND] == Placed(Stage.NOW, at(21), at(31))
+    assert found[THIRD] == Placed(Stage.TO_COME, at(31), at(41))
+
+
+def test_an_item_that_takes_longer_moves_the_rest_by_steps_of_five_minutes():
+    late = placed(order(first=at(9)), RUNNING, at(22))
+    assert late[FIRST] == Placed(Stage.NOW, at(9), at(25)) and late[SECOND].at == at(25)
+    assert placed(order(first=at(9)), RUNNING, at(24)) == late
+    assert placed(order(first=at(9)), RUNNING, at(25) + timedelta(seconds=1))[SECOND].at == at(30)
+
+
+def test_a_case_that_was_passed_over_comes_before_the_close():
+    found = placed(order(first=at(9), third=at(20)), RUNNING, at(21))
+    assert found[SECOND] == Placed(Stage.TO_COME, at(30), at(40))
+    assert found[CLOSE] == Placed(Stage.TO_COME, at(40), at(41))
+
+
+def test_when_it_is_over_nothing_is_to_come():
+    found = placed(order(first=at(9)), Span(TEN, at(4), over=True), at(70))
+    assert {line.stage for line in found.values()} == {Stage.OVER}
+
+
+def test_while_a_hidden_case_is_heard_the_one_before_it_is_still_being_heard():
+    """The reader's lines lack the second case; it was begun at a quarter past, and nothing tells of it."""
+    seen = [line for line in order(first=at(9), second=at(15)) if line.id != SECOND]
+    assert placed(seen, RUNNING, at(16))[FIRST] == placed(seen, RUNNING, at(14))[FIRST] == Placed(
+        Stage.NOW, at(9), at(19))
+
+
+@st.composite
+def meetings(draw):
+    lines = []
+    for number in range(draw(st.integers(1, 12))):
+        is_case = draw(st.booleans())
+        began = draw(st.none() | st.integers(5, 100)) if is_case else None
+        lines.append(Followed(UUID(int=number + 1), draw(st.integers(1, 30)), is_case,
+                              at(began) if began is not None else None))
+    return lines, draw(st.integers(100, 200))
+
+
+@given(meetings())
+def test_each_line_stands_somewhere_one_at_most_is_heard_and_what_comes_runs_on(made):
+    lines, minute = made
+    found = placed(lines, RUNNING, at(minute))
+    assert found.keys() == {line.id for line in lines}
+    now = [one for one in found.values() if one.stage is Stage.NOW]
+    assert len(now) <= 1
+    coming = sorted((one for one in found.values() if one.stage is Stage.TO_COME), key=lambda one: one.at)
+    ends = [one.until for one in (*now, *coming)]
+    assert [one.at for one in coming] == ends[:len(coming)] if now else True
+    assert all(before.until == after.at for before, after in zip(coming, coming[1:], strict=False))
+    minutes = sum(line.minutes for line in lines if found[line.id].stage is Stage.TO_COME)
+    assert not coming or coming[-1].until - coming[0].at == timedelta(minutes=minutes)
+    assert all(one.at >= at(minute) for one in coming)

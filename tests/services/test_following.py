@@ -1,0 +1,150 @@
+"""The screen of whoever follows a meeting: told what they may know, as it happens, and of nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from clinic.domain.actors import SystemActor
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import NotFound, NotPermitted, Unsigned
+from clinic.domain.following import Stage
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.meetings import MeetingStatus
+from clinic.models.action import Action
+from clinic.models.hearing import Hearing
+from clinic.policy.accounts import anyone
+from clinic.services import following, hearings
+from clinic.services.following import FollowPage
+from clinic.services.live import LivePage
+from tests import make
+from tests.services.test_hearings import agree, decide, row
+
+O = HearingOutcome  # noqa: E741
+
+
+@pytest.fixture
+def running(world):
+    """A meeting that runs, with three cases of the police's; its officer must not know of the second."""
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS, chaired_by="chair")
+    ids = [make.listed(world, make.case(world), meeting_id, asked=("police", "probation")) for _ in range(3)]
+    make.excluded(world, row(world, Hearing, ids[1]).case_id, who="officer")
+    return meeting_id, ids
+
+
+def begin(world, hearing_id, minutes):
+    with world.changing("coordinator", world.now + timedelta(minutes=minutes)) as work:
+        hearings.begin(work, hearing_id)
+
+
+def page_of(world, meeting_id, who="officer", minutes=0):
+    with world.reading(who, world.now + timedelta(minutes=minutes)) as work:
+        return following.page_for(work, meeting_id)
+
+
+def tag_of(world, meeting_id, who="officer", minutes=0):
+    return following.tag(world.office, world.actor(who), meeting_id, world.now + timedelta(minutes=minutes))
+
+
+def test_those_who_write_have_one_screen_and_those_who_follow_another(world, running):
+    assert isinstance(page_of(world, running[0], "minute_taker"), LivePage)
+    assert isinstance(page_of(world, running[0], "officer"), FollowPage)
+
+
+def test_a_member_sees_what_is_heard_and_when_their_own_cases_come(world, running):
+    meeting_id, (first, _, third) = running
+    before = page_of(world, meeting_id)
+    assert before.now is None and [one.line.hearing_id for one in before.coming] == [first, third]
+    begin(world, first, 5)
+    page = page_of(world, meeting_id, minutes=6)
+    assert page.now.line.hearing_id == first and page.now.placed.at == world.now + timedelta(minutes=5)
+    assert [one.placed.at for one in page.coming] == [world.now + timedelta(minutes=25)]
+
+
+def test_a_hidden_case_is_begun_and_ends_and_the_screen_of_whoever_must_not_know_stays_as_it_is(world, running):
+    meeting_id, (first, hidden, third) = running
+    begin(world, first, 5)
+    before, other = tag_of(world, meeting_id, minutes=6), tag_of(world, meeting_id, "probation_officer", minutes=6)
+    agree(world, first)
+    decide(world, first, O.HEARD_ACTIONS_SET)
+    given = tag_of(world, meeting_id, minutes=6)
+    assert given != before, "their agency was given an action"
+    begin(world, hidden, 7)
+    agree(world, hidden, owner="probation")
+    decide(world, hidden, O.HEARD_ACTIONS_SET)
+    assert tag_of(world, meeting_id, minutes=8) == given != other
+    page = page_of(world, meeting_id, minutes=8)
+    assert page.now.line.hearing_id == first and page.now.line.outcome is None
+    assert len(page.lines) == 2 and len(page.given) == 1
+    whole = page_of(world, meeting_id, "probation_officer", minutes=8)
+    assert whole.now.line.hearing_id == hidden and whole.lines[0].line.outcome is O.HEARD_ACTIONS_SET
+    begin(world, third, 9)
+    page = page_of(world, meeting_id, minutes=10)
+    assert page.now.line.hearing_id == third
+    assert (page.lines[0].placed.stage, page.lines[0].line.outcome) == (Stage.OVER, O.HEARD_ACTIONS_SET)
+
+
+def test_what_another_agency_is_given_changes_no_other_screen(world, running):
+    meeting_id, (first, *_) = running
+    begin(world, first, 5)
+    before = {who: tag_of(world, meeting_id, who, 6) for who in ("officer", "probation_officer")}
+    agree(world, first, owner="probation")
+    assert tag_of(world, meeting_id, "officer", 6) == before["officer"]
+    assert tag_of(world, meeting_id, "probation_officer", 6) != before["probation_officer"]
+    assert page_of(world, meeting_id, "officer", 6).given == ()
+
+
+def test_what_was_given_in_a_case_that_is_closed_to_them_by_now_is_not_told(world, running):
+    meeting_id, (first, _, third) = running
+    begin(world, first, 5)
+    before = tag_of(world, meeting_id, minutes=6)
+    agree(world, first)
+    assert tag_of(world, meeting_id, minutes=6) != before
+    make.excluded(world, row(world, Hearing, first).case_id, who="officer")
+    without = tag_of(world, meeting_id, minutes=6)
+    agree(world, first, owner="probation")
+    make.excluded(world, row(world, Hearing, third).case_id, who="officer")
+    assert page_of(world, meeting_id, minutes=6).given == ()
+    assert without != before != tag_of(world, meeting_id, minutes=6)
+
+
+def test_an_action_in_a_case_that_is_closed_to_them_changes_no_screen(world, running):
+    meeting_id, (first, *_) = running
+    begin(world, first, 5)
+    agree(world, first)
+    make.excluded(world, row(world, Hearing, first).case_id, who="officer")
+    with_it = tag_of(world, meeting_id, minutes=6)
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        action = work.session.scalars(select(Action)).one()
+        work.record(AuditVerb.UPDATE, action)
+        work.session.delete(action)
+    assert tag_of(world, meeting_id, minutes=6) == with_it
+
+
+def test_the_screen_stays_the_same_until_a_step_of_five_minutes_has_passed(world, running):
+    meeting_id, (first, *_) = running
+    begin(world, first, 0)
+    late = tag_of(world, meeting_id, minutes=21)
+    assert tag_of(world, meeting_id, minutes=24) == late != tag_of(world, meeting_id, minutes=26)
+
+
+@pytest.mark.parametrize("who", ["observer", "recipient", "outsider", "lapsed", "admin", "auditor",
+                                 "other_coordinator"])
+def test_nobody_else_follows_a_meeting(world, running, who):
+    with pytest.raises((NotFound, NotPermitted)), world.reading(who) as work:
+        following.page_for(work, running[0])
+    with pytest.raises((NotFound, NotPermitted)), world.reading(who) as work:
+        following.now_page(work, running[0])
+    with pytest.raises(NotFound):
+        tag_of(world, running[0], who)
+
+
+def test_the_screen_opens_to_whoever_has_signed_the_undertaking(world, running):
+    make.undertaking_asked(world)
+    with pytest.raises(Unsigned):
+        page_of(world, running[0])
+    with pytest.raises(NotFound):
+        tag_of(world, running[0])
+    make.signed(world, running[0], "officer")
+    assert tag_of(world, running[0]) == page_of(world, running[0]).tag
