@@ -48,6 +48,22 @@ def check_in_time(late: bool) -> None:
         raise RuleBroken("Nominations for this meeting are closed, or its agenda is out: ask the chair to add it.")
 
 
+def check_choice(late: bool) -> None:
+    """Refuse to choose a meeting onto whose agenda the chair alone lets a case, where nobody is asked."""
+    if late:
+        raise RuleBroken("Nominations for this meeting are closed, or its agenda is out: choose another, "
+                         "then ask the chair to add the case to it", "meeting")
+
+
+def check_accepting(kind: AdditionKind | None, reason: str) -> None:
+    """Refuse to accept a case for a meeting that is closed to it without saying what the chair has to know."""
+    if kind is None:
+        raise RuleBroken("Nominations for this meeting are closed, or its agenda is out: say how pressing it is",
+                         "addition_kind")
+    if not reason.strip():
+        raise RuleBroken("Say why it cannot wait for a meeting that is open", "addition_reason")
+
+
 def check_asking(reason: str, asked: bool) -> None:
     if asked:
         raise RuleBroken("The chair has been asked about this case already, and has not answered yet.")

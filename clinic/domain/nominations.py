@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from clinic.domain.actions import EscalationLevel
+from clinic.domain.additions import AdditionKind
 from clinic.domain.errors import RuleBroken
 
 
@@ -117,6 +118,9 @@ class TriageDecision:
     redirect_to: UUID | None = None
     #: where an accepted case is to be heard; nothing = the next meeting with room
     meeting_id: UUID | None = None
+    #: what the chair is asked by, where that meeting takes no more cases without them
+    addition_kind: AdditionKind | None = None
+    addition_reason: str = ""
 
 
 def after_triage(status: NominationStatus, decision: TriageDecision) -> NominationStatus:

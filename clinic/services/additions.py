@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import case as either
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from clinic.domain import additions as rules
 from clinic.domain import agenda as order_rules
@@ -22,16 +22,16 @@ from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.letters import Letter, LetterKind
-from clinic.domain.meetings import MeetingStatus, local_day, working_days_before
+from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.models.account import User
 from clinic.models.agenda import Agenda, AgendaAddition
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
-from clinic.models.panel import Panel, PanelRules
+from clinic.models.panel import Panel
 from clinic.policy import additions as policy
 from clinic.policy import agenda as agenda_policy
-from clinic.services import agenda, audience, holidays, meetings, panels, waiting
+from clinic.services import agenda, audience, cutoffs, meetings, panels, waiting
 from clinic.services.work import Work
 
 # As many as a list shows.
@@ -99,22 +99,6 @@ class AnswerPage:
     refusal: str
 
 
-def is_late(session: Session, meeting: Meeting, now: datetime) -> bool:
-    """Return whether adding a case to a meeting's agenda needs the chair. One statement."""
-    row = session.execute(
-        select(PanelRules.nomination_cutoff_days, Panel.nation, Agenda.edition)
-        .join(Panel, Panel.id == PanelRules.panel_id).outerjoin(Agenda, Agenda.meeting_id == meeting.id)
-        .where(PanelRules.panel_id == meeting.panel_id)
-    ).one()
-    return is_late_by(meeting, row.nomination_cutoff_days, row.nation, row.edition or 0, now)
-
-
-def is_late_by(meeting: Meeting, cutoff_days: int, nation: Any, edition: int, now: datetime) -> bool:
-    day = local_day(meeting.starts_at)
-    cutoff = working_days_before(day, cutoff_days, holidays.around(nation, day.year))
-    return rules.is_late(edition, meeting.kind, cutoff, local_day(now))
-
-
 def of_panel(work: Work, panel_id: UUID) -> PanelAdditions:
     """Return what was asked on a panel to those who run it. One statement for the lines."""
     panel = panels.find(work, panel_id)
@@ -143,8 +127,8 @@ def ask(work: Work, meeting_id: UUID, case_id: UUID, kind: AdditionKind, reason:
     meeting = meetings.find(work, meeting_id)
     work.require(agenda_policy.may_build, meeting)
     row = _candidate(work, meeting, case_id)
-    rules.check_late(is_late(work.session, meeting, work.now))
-    _check_open(work, meeting)
+    rules.check_late(cutoffs.is_late(work.session, meeting, work.now))
+    check_open(work, meeting)
     rules.check_asking(reason, row.asked)
     addition = AgendaAddition(
         panel_id=meeting.panel_id, case_id=row.Case.id, meeting_id=meeting.id, kind=kind, reason=reason.strip(),
@@ -192,7 +176,7 @@ def _decide(work: Work, addition: AgendaAddition, meeting: Meeting, said: Additi
     work.session.flush()
     work.record(AuditVerb.UPDATE, addition, fields=["approved"])
     if said.approved:
-        _check_open(work, meeting)
+        check_open(work, meeting)
         _put_on(work, addition, meeting)
 
 
@@ -249,14 +233,15 @@ def _ask_page(work: Work, meeting: Meeting, found: list[Any]) -> AskPage:
 
 def _refusal(work: Work, meeting: Meeting) -> str:
     try:
-        _check_open(work, meeting)
-        rules.check_late(is_late(work.session, meeting, work.now))
+        check_open(work, meeting)
+        rules.check_late(cutoffs.is_late(work.session, meeting, work.now))
     except RuleBroken as broken:
         return broken.message
     return ""
 
 
-def _check_open(work: Work, meeting: Meeting) -> None:
+def check_open(work: Work, meeting: Meeting) -> None:
+    """Refuse what is too late even for the chair: an agenda that is locked, a meeting that has begun."""
     status = work.session.scalar(select(Agenda.status).where(Agenda.meeting_id == meeting.id))
     order_rules.check_open(meeting.status, status or order_rules.AgendaStatus.DRAFT)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -29,7 +31,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.models.risk import RiskPlan
 from clinic.policy import agenda as policy
-from clinic.services import meetings, panels, research
+from clinic.services import cutoffs, meetings, panels, research
 from clinic.services.work import Work
 
 
@@ -99,19 +101,21 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
     """Put a case onto an agenda, ask the agencies about it, and return the meeting.
 
     That is `meeting`, even if it becomes over-full, or else the first coming one with room
-    whose agenda is neither out nor locked. What comes `late`, with the chair's approval, goes
-    onto one that is out, and research on it has a short clock.
+    for which nominations are not closed, and whose agenda is neither out nor locked. What comes
+    `late`, with the chair's approval, goes onto one that is out, and research on it has a short
+    clock. Whoever names a meeting has looked whether nominations for it are closed.
     A deferred case goes to the next meeting after the one that put it off, and if none has
     room to the very next. Raises RuleBroken where there is no such meeting. Asks no
     permission of its own: it completes a triage, a closing or an addition, which has asked.
     """
     with work.whole("placing a case"):
-        panel_type = work.session.scalar(select(Panel.type).where(Panel.id == case.panel_id).with_for_update())
+        panel = work.session.execute(
+            select(Panel.type, Panel.nation).where(Panel.id == case.panel_id).with_for_update()).one()
         _refuse_twice(work, case, deferred_from)
         panel_rules = panels.rules_of(work.session, case.panel_id)
         minutes = _minutes_of(work.session, case, deferred_from) or rules.minutes_for(kind, panel_rules)
         if meeting is None:
-            meeting = _next(work, case, minutes, panel_type, panel_rules, deferred_from)
+            meeting = _next(work, case, minutes, panel, panel_rules, deferred_from)
         elif meeting.panel_id != case.panel_id:
             raise NotFound
         agenda = standing(work, meeting)
@@ -165,7 +169,12 @@ def _minutes_of(session: Session, case: Case, deferred_from: Meeting | None) -> 
     )
 
 
-def _next(work: Work, case: Case, minutes: int, panel_type: PanelType, panel_rules: Rules,
+def _is_closed(meeting: Meeting, panel: Any, panel_rules: Rules, now: datetime) -> bool:
+    """Return whether nominations for a meeting are closed, whatever of its agenda is out."""
+    return cutoffs.is_late_by(meeting, panel_rules.nomination_cutoff_days, panel.nation, 0, local_day(now))
+
+
+def _next(work: Work, case: Case, minutes: int, panel: Any, panel_rules: Rules,
           deferred_from: Meeting | None) -> Meeting:
     after = deferred_from.starts_at if deferred_from else work.now
     coming = {m.id: m for m in meetings.coming(work.session, case.panel_id, work.now) if m.starts_at > after}
@@ -178,13 +187,19 @@ def _next(work: Work, case: Case, minutes: int, panel_type: PanelType, panel_rul
         raise RuleBroken("The agendas of all coming meetings are locked. Unlock one, or add a meeting to the calendar.")
     very_next = next(iter(coming.values()))
     coming = {id_: meeting for id_, meeting in coming.items() if id_ not in out}
-    found = rules.first_with_room(_capacities(work.session, list(coming.values()), panel_type, panel_rules), minutes)
+    if not coming and deferred_from is None:
+        raise RuleBroken("The agendas of all coming meetings are out. Add a meeting to the calendar first.")
+    if deferred_from is None:
+        coming = {id_: meeting for id_, meeting in coming.items()
+                  if not _is_closed(meeting, panel, panel_rules, work.now)}
+    found = rules.first_with_room(_capacities(work.session, list(coming.values()), panel.type, panel_rules), minutes)
     if found is not None:
         return coming[found.meeting_id]
     if deferred_from is not None:
         return very_next
     if not coming:
-        raise RuleBroken("The agendas of all coming meetings are out. Add a meeting to the calendar first.")
+        raise RuleBroken("Nominations for all coming meetings are closed. Choose one and ask the chair, "
+                         "or add a meeting to the calendar.", "meeting")
     raise RuleBroken("No coming meeting has room for this case. Choose the meeting that should hear it all the same.",
                      "meeting")
 

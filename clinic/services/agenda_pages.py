@@ -36,8 +36,8 @@ from clinic.policy import agenda as policy
 from clinic.policy.once import ONCE, once
 from clinic.services import (
     actions,
-    additions,
     clocks,
+    cutoffs,
     declarations,
     edition_pages,
     expectations,
@@ -200,8 +200,8 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         waiting_total=waits[0].total if waits else 0, actions=open_actions,
         lock=locking.standing(locking.lines_of(work.session, meeting.id)) if is_locked else None,
         open=meeting.status is MeetingStatus.PLANNED and not is_locked,
-        is_late=additions.is_late_by(meeting, first.PanelRules.nomination_cutoff_days, first.nation,
-                                     agenda.edition if agenda else 0, work.now),
+        is_late=cutoffs.is_late_by(meeting, first.PanelRules.nomination_cutoff_days, first.nation,
+                                   agenda.edition if agenda else 0, local_day(work.now)),
         is_near=meeting.starts_at < presenters.near_until(first.nation, work.now),
         may_build=may_build,
         warning=_warning(work, meeting) if may_build else "",

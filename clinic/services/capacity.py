@@ -15,7 +15,8 @@ from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import Nation, PanelType
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.meeting import Meeting
-from clinic.services import agenda, holidays
+from clinic.models.panel import Panel, PanelRules
+from clinic.services import agenda, cutoffs, holidays
 from clinic.services.work import Work
 
 # As many coming meetings as a coordinator plans ahead with.
@@ -34,6 +35,8 @@ class Room:
     most_cases: int
     is_out: bool
     is_locked: bool
+    #: nominations for it are closed: the chair decides on what is added
+    is_closed: bool
 
     @property
     def free(self) -> int:
@@ -42,8 +45,16 @@ class Room:
 
     def has_room_for(self, minutes: int) -> bool:
         """Return whether another case of so many minutes goes onto its agenda, by the rule of placing."""
-        there = Capacity(self.meeting_id, self.minutes, self.used, self.cases, self.most_cases)
-        return not self.is_out and there.has_room_for(minutes)
+        return self.is_open and self.fits(minutes)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether cases come onto its agenda without the chair."""
+        return not (self.is_out or self.is_locked or self.is_closed)
+
+    def fits(self, minutes: int) -> bool:
+        """Return whether so many minutes more, and a case more, do not overfill it."""
+        return Capacity(self.meeting_id, self.minutes, self.used, self.cases, self.most_cases).has_room_for(minutes)
 
 
 def rooms(work: Work, panel_id: UUID, kind: PanelType, most_cases: int) -> tuple[Room, ...]:
@@ -63,22 +74,24 @@ def _rooms(work: Work, kind: PanelType, most_cases: int, *conditions: ColumnElem
     A meeting whose agenda is not begun counts with the standing items that it will have.
     """
     rows = work.session.execute(
-        select(Meeting, Agenda.status, Agenda.edition, *(
+        select(Meeting, Agenda.status, Agenda.edition, Panel.nation, PanelRules.nomination_cutoff_days, *(
             select(counted).where(AgendaItem.meeting_id == Meeting.id).correlate(Meeting).scalar_subquery()
             for counted in (func.sum(AgendaItem.minutes), func.count(AgendaItem.case_id))))
+        .join(Panel, Panel.id == Meeting.panel_id).join(PanelRules, PanelRules.panel_id == Meeting.panel_id)
         .outerjoin(Agenda, Agenda.meeting_id == Meeting.id)
         .where(*conditions).order_by(Meeting.starts_at, Meeting.id).limit(MOST_MEETINGS)
     )
-    return tuple(room_of(meeting, kind, most_cases, used, cases, edition, status)
-                 for meeting, status, edition, used, cases in rows)
+    return tuple(room_of(meeting, kind, most_cases, used, cases, edition, status,
+                         cutoffs.is_late_by(meeting, cutoff_days, nation, 0, local_day(work.now)))
+                 for meeting, status, edition, nation, cutoff_days, used, cases in rows)
 
 
 def room_of(meeting: Meeting, kind: PanelType, most_cases: int, used: int | None, cases: int, edition: int | None,
-            status: AgendaStatus | None) -> Room:
+            status: AgendaStatus | None, is_closed: bool) -> Room:
     """Return how full a meeting is on whose agenda so many minutes stand, or nothing yet."""
     standing = sum(minutes for _, minutes in standing_items(kind))
     return Room(meeting.id, meeting.starts_at, standing if used is None else used, agenda.length_of(meeting), cases,
-                most_cases, bool(edition), status is AgendaStatus.LOCKED)
+                most_cases, bool(edition), status is AgendaStatus.LOCKED, is_closed)
 
 
 def extra_day(work: Work, found: Sequence[Room], takes: int, nation: Nation) -> date | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from clinic.domain import additions as addition_rules
 from clinic.domain import drafts, faults
 from clinic.domain import nominations as rules
 from clinic.domain.audit import AuditVerb
@@ -24,8 +25,10 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import nominations as policy
 from clinic.services import (
+    additions,
     agenda,
     clocks,
+    cutoffs,
     holidays,
     intake,
     meetings,
@@ -196,7 +199,7 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
         meeting = _chosen(work, nomination.panel_id, decision.meeting_id)
         order_rows.carry(work, nomination)
         repeats.settle(work, nomination)
-        agenda.place(work, case, waiting.kind_of(nomination, deferred=False), meeting=meeting)
+        _put_onto(work, nomination, case, meeting, decision)
         return
     if decision.outcome is TriageOutcome.REJECT:
         nomination.reject_reason = _reject_reason(work, nomination.panel_id, decision.reject_reason)
@@ -208,6 +211,18 @@ def _take(work: Work, nomination: Nomination, decision: TriageDecision) -> None:
         _hand_back(work, nomination)
     else:
         case.status = CaseStatus.CLOSED
+
+
+def _put_onto(work: Work, nomination: Nomination, case: Case, meeting: Meeting | None,
+              decision: TriageDecision) -> None:
+    """Put an accepted case onto an agenda; for one that is closed to it, ask the chair, until when the case waits."""
+    if meeting is None or not cutoffs.is_late(work.session, meeting, work.now):
+        agenda.place(work, case, waiting.kind_of(nomination, deferred=False), meeting=meeting)
+        return
+    additions.check_open(work, meeting)
+    addition_rules.check_accepting(decision.addition_kind, decision.addition_reason)
+    work.session.flush()
+    additions.ask(work, meeting.id, case.id, decision.addition_kind, decision.addition_reason)
 
 
 def _hand_back(work: Work, nomination: Nomination) -> None:

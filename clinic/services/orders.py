@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from clinic.domain import additions as addition_rules
 from clinic.domain import breaches as breach_rules
 from clinic.domain import order_events as rules
 from clinic.domain.agenda import AgendaItemKind
@@ -30,7 +31,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.order import Breach, Order, OrderEvent
 from clinic.models.panel import Panel
 from clinic.policy import orders as policy
-from clinic.services import agenda, cases, clocks, meetings, nominations, order_rows, risks, terms
+from clinic.services import agenda, cases, clocks, cutoffs, meetings, nominations, order_rows, risks, terms
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
 
@@ -163,6 +164,7 @@ def _chosen(work: Work, case: Case, meeting_id: UUID | None) -> Meeting | None:
         return None
     for meeting in meetings.coming(work.session, case.panel_id, work.now):
         if meeting.id == meeting_id:
+            addition_rules.check_choice(cutoffs.is_late(work.session, meeting, work.now))
             return meeting
     raise RuleBroken("Choose a coming meeting of this panel", "meeting")
 

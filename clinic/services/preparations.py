@@ -43,7 +43,18 @@ from clinic.policy import declarations as declaration_policy
 from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy.once import once
-from clinic.services import agenda, audience, capacity, editions, expectations, holidays, needed, presenters, research
+from clinic.services import (
+    agenda,
+    audience,
+    capacity,
+    cutoffs,
+    editions,
+    expectations,
+    holidays,
+    needed,
+    presenters,
+    research,
+)
 from clinic.services import waiting as waiting_cases
 from clinic.services.capacity import Room
 from clinic.services.editions import Edition
@@ -121,7 +132,9 @@ class Preparations:
             return None
         used = sum(item.minutes for item in self.draft) if self.draft else None
         return capacity.room_of(self.meeting, self.panel.type, self.rules.max_cases, used,
-                                sum(item.is_case for item in self.draft), self.own.edition, self.own.status)
+                                sum(item.is_case for item in self.draft), self.own.edition, self.own.status,
+                                cutoffs.is_late_by(self.meeting, self.rules.nomination_cutoff_days, self.panel.nation,
+                                                   0, self.today))
 
     @cached_property
     def outlook(self) -> Outlook | None:

@@ -83,6 +83,6 @@ def _sittings(work: Work, panel_id: UUID) -> list[Sitting]:
     panel_rules = panels.rules_of(work.session, panel_id)
     takes = minutes_for(AgendaItemKind.CASE_REVIEW, panel_rules)
     return [
-        Sitting(room.meeting_id, local_day(room.starts_at), room.is_out or room.is_locked, room.has_room_for(takes))
+        Sitting(room.meeting_id, local_day(room.starts_at), room.is_out or room.is_locked, room.fits(takes))
         for room in capacity.rooms(work, panel_id, kind, panel_rules.max_cases)
     ]

@@ -25,8 +25,8 @@ from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.policy import agenda as policy
-from clinic.services import additions, meetings, waiting
 from clinic.services import agenda as agenda_
+from clinic.services import cutoffs, meetings, waiting
 from clinic.services.agenda import OrderLine
 from clinic.services.work import Work
 
@@ -137,7 +137,7 @@ def add_case(work: Work, meeting_id: UUID, version: int, case_id: UUID) -> str:
     ).first()
     if row is None:
         raise NotFound
-    addition_rules.check_in_time(additions.is_late(work.session, meeting, work.now))
+    addition_rules.check_in_time(cutoffs.is_late(work.session, meeting, work.now))
     deferred = row.deferred_from_id is not None and not row.review
     earlier = work.session.get(Meeting, row.deferred_from_id) if deferred else None
     kind = waiting.kind_of(row.Nomination, deferred, bool(row.review))

@@ -86,6 +86,11 @@ class TriagePage:
     #: what other cases have to do with it
     beside: Beside
 
+    @property
+    def asks_chair(self) -> bool:
+        """Return whether a meeting may be chosen onto whose agenda the chair alone lets a case."""
+        return any(not room.is_open and not room.is_locked for room in self.rooms)
+
 
 @dataclass(frozen=True, slots=True)
 class MarkPage:

@@ -6,8 +6,11 @@ import pytest
 
 from clinic.domain.additions import (
     AdditionAnswer,
+    AdditionKind,
+    check_accepting,
     check_answer,
     check_asking,
+    check_choice,
     check_in_time,
     check_late,
     is_late,
@@ -57,3 +60,18 @@ def test_the_chair_is_asked_once_with_a_reason_and_refuses_with_one():
 def test_research_on_what_comes_late_has_a_short_clock_and_is_never_due_after_the_rest(asked_on, short, soon):
     rules, meeting_day = Rules(late_research_days=short), date(2026, 12, 9)
     assert due_soon(meeting_day, rules, set(), asked_on) == soon <= due(meeting_day, rules, set(), asked_on)
+
+
+def test_accepting_for_a_closed_meeting_says_how_pressing_it_is_and_why():
+    check_accepting(AdditionKind.LATE, "He is out on bail.")
+    for kind, reason, field in ((None, "He is out.", "addition_kind"), (AdditionKind.LATE, " ", "addition_reason")):
+        with pytest.raises(RuleBroken) as broken:
+            check_accepting(kind, reason)
+        assert broken.value.field == field
+
+
+def test_a_closed_meeting_is_not_chosen_where_nobody_is_asked():
+    check_choice(False)
+    with pytest.raises(RuleBroken) as broken:
+        check_choice(True)
+    assert broken.value.field == "meeting"

@@ -29,7 +29,18 @@ def plan_meetings(job: Job) -> None:
         coordinator.press("Keep this day")
     links = coordinator.main.locator("a[href^='/meetings/']").all()
     paths = list(dict.fromkeys(link.get_attribute("href") for link in links))
-    job.meeting, job.next_meeting = paths[:2]
+    first = first_open(job, paths)
+    job.meeting, job.next_meeting = paths[first:first + 2]
+
+
+def first_open(job: Job, paths: list[str]) -> int:
+    """Return which of the meetings is the first for which nominations are not closed: their pages say so."""
+    coordinator = job["coordinator"]
+    for number, path in enumerate(paths):
+        coordinator.go(path)
+        if not coordinator.main.get_by_text("Nominations are closed").count():
+            return number
+    raise AssertionError("nominations for all meetings are closed")
 
 
 def receive_invitations(job: Job) -> None:

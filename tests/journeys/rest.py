@@ -32,6 +32,7 @@ def look_at_every_other_page(job: Job) -> None:
     a_lowered_risk(job)
     a_disputed_response(job)
     an_interest(job)
+    a_dropped_case(job)
     a_late_addition(job)
     job["lapsed"].press("Sign out", within=job["lapsed"].page.locator("header"))
     for role in ("coordinator", "advocate", "admin", "auditor"):
@@ -242,6 +243,21 @@ def a_victim_is_told(job: Job) -> None:
     advocate.sees("Told afterwards: It was not safe.")
     advocate.go("/victims-voice")
     assert not to_tell.count()
+
+
+def a_dropped_case(job: Job) -> None:
+    """A case that the meeting did not hear is taken off the next list too, which asks why."""
+    coordinator, case = job["coordinator"], job.listed[-1]
+    coordinator.go(job.next_meeting + "/agenda")
+    line = coordinator.main.get_by_role("listitem").filter(has_text=case.reference)
+    coordinator.press("Remove", within=line)
+    with coordinator.expecting(422):
+        coordinator.press("Take it off")
+    coordinator.sees("Choose why it is not heard at this meeting")
+    coordinator.choose("Nobody can present it at this meeting")
+    coordinator.fill("Anything to add", job.tokens.type(case.row))
+    coordinator.press("Take it off")
+    coordinator.sees(f"{case.reference}: taken off the agenda")
 
 
 def a_late_addition(job: Job) -> None:

@@ -146,13 +146,67 @@ def test_what_is_accepted_passes_an_agenda_that_is_out_and_none_is_chosen_that_i
     with world.reading("coordinator") as work:
         rooms = triage.page(work, nomination_id).rooms
     assert [(room.is_out, room.has_room_for(20)) for room in rooms] == [(True, False), (False, True)]
-    with pytest.raises(RuleBroken, match="agenda of this meeting is out") as broken, world.changing(
-            "coordinator") as work:
-        nominations.triage(work, nomination_id, TriageDecision(TriageOutcome.ACCEPT, meeting_id=first))
-    assert broken.value.field == "meeting"
+    with pytest.raises(RuleBroken, match="its agenda is out") as broken:
+        accept(world, nomination_id, first)
+    assert broken.value.field == "addition_kind"
     publish(world, later)
     with pytest.raises(RuleBroken, match="all coming meetings are out"):
         place(world, make.case(world))
+
+
+def accept(world, nomination_id, meeting_id=None, kind=None, reason="", who="coordinator"):
+    with world.changing(who) as work:
+        nominations.triage(work, nomination_id, TriageDecision(
+            TriageOutcome.ACCEPT, meeting_id=meeting_id, addition_kind=kind, addition_reason=reason))
+    with world.looking() as session:
+        return session.get_one(Nomination, nomination_id).case_id
+
+
+def test_accepting_passes_over_a_meeting_for_which_nominations_are_closed(world):
+    near, open_ = (make.meeting(world, world.now + timedelta(days=days)) for days in (7, 28))
+    nomination_id = make.nominated(world)
+    with world.reading("coordinator") as work:
+        page = triage.page(work, nomination_id)
+    assert [(room.is_closed, room.has_room_for(20)) for room in page.rooms] == [(True, False), (False, True)]
+    assert page.asks_chair
+    case_id = accept(world, nomination_id)
+    assert cases_of(world, open_) == [case_id]
+    with world.looking() as session:
+        assert session.scalars(select(AgendaAddition)).all() == []
+    change(world, Meeting, near, kind=MeetingKind.EMERGENCY)
+    assert place(world, make.case(world)) == near
+
+
+def test_accepting_for_a_closed_meeting_asks_the_chair_and_the_case_waits_until_then(world):
+    near = make.meeting(world, world.now + timedelta(days=7))
+    nomination_id = make.nominated(world)
+    for kind, reason in ((None, "He is out."), (EMERGENCY, "")):
+        with pytest.raises(RuleBroken):
+            accept(world, nomination_id, near, kind, reason)
+    with world.looking() as session:
+        assert session.get_one(Nomination, nomination_id).decided_at is None, "nothing is half decided"
+    case_id = accept(world, nomination_id, near, EMERGENCY, "He is out tonight.")
+    assert on_lists(world, case_id) == (0, True) and len(letters(world, LetterKind.ADDITION_ASKED)) == 2
+    with world.looking() as session:
+        asked = session.scalars(select(AgendaAddition)).one()
+        assert (asked.case_id, asked.meeting_id, asked.kind, asked.approved) == (case_id, near, EMERGENCY, None)
+    answer(world, asked.id)
+    assert on_lists(world, case_id) == (1, False) and cases_of(world, near) == [case_id]
+
+
+def test_where_nominations_for_all_meetings_are_closed_the_page_says_so_at_the_meeting(world):
+    make.meeting(world, world.now + timedelta(days=7))
+    with pytest.raises(RuleBroken, match="closed") as broken:
+        accept(world, make.nominated(world))
+    assert broken.value.field == "meeting"
+
+
+def test_a_locked_agenda_is_not_asked_for(world, out):
+    first, _, _ = out
+    with world.changing("coordinator") as work:
+        locking.lock(work, first, version(world, first))
+    with pytest.raises(RuleBroken, match="locked"):
+        accept(world, make.nominated(world), first, LATE, "He is out.")
 
 
 def test_a_case_that_is_put_off_goes_onto_the_very_next_agenda_where_all_are_out(world, out):

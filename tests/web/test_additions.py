@@ -71,3 +71,27 @@ def test_lists_cost_the_same_statements_for_one_and_for_ten(site):
         for _ in range(9):
             make.case(site.world)
     assert len(set(counts)) == 1 and counts[0][0] <= 9, counts
+
+
+def test_accepting_offers_open_meetings_first_and_asks_what_the_chair_has_to_know(site):
+    world = site.world
+    near, open_ = (make.meeting(world, world.now + days * FORTNIGHT / 2) for days in (1, 4))
+    nomination_id = make.nominated(world)
+    coordinator, url = site.browser("coordinator"), f"/nominations/{nomination_id}/triage"
+    page = coordinator.get(url)
+    assert page.html.index(str(open_)) < page.html.index(str(near))
+    assert "nominations are closed, ask the chair" in page.text
+    said = {"outcome": "accept", "meeting": str(near), "addition_kind": "late", "addition_reason": " "}
+    wrong = coordinator.post(url, said, page=page, status=422)
+    assert 'href="#addition_reason"' in wrong.text and 'value="late" checked' in wrong.text
+    none = coordinator.post(url, {"outcome": "accept", "meeting": str(near), "addition_reason": "He is out on bail."},
+                            page=coordinator.get(url), status=422)
+    assert 'href="#addition_kind"' in none.text and "He is out on bail." in none.text
+    coordinator.post(url, said | {"addition_reason": "He is out on bail."}, page=coordinator.get(url))
+    assert "Waits for the chair" in coordinator.get(f"/panels/{world.clinic}/additions").text
+
+
+def test_where_every_meeting_is_open_nothing_is_asked_for_the_chair(site):
+    make.meeting(site.world, site.world.now + 2 * FORTNIGHT)
+    page = site.browser("coordinator").get(f"/nominations/{make.nominated(site.world)}/triage")
+    assert "How pressing is it" not in page.text

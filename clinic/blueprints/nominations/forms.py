@@ -6,6 +6,7 @@ from uuid import UUID
 
 from wtforms import HiddenField
 
+from clinic.domain.additions import LONGEST_TEXT, AdditionKind
 from clinic.domain.errors import RuleBroken
 from clinic.domain.nominations import LONGEST_REASON, TriageDecision, TriageOutcome
 from clinic.web.fields import Choice, Form, ListPick, LongText, number
@@ -30,6 +31,12 @@ class TriageForm(Form):
     onward = HiddenField()
     outcome = Choice("Your decision", _OUTCOMES, "Choose a decision")
     meeting = ListPick("Meeting, if you accept", (), "")
+    addition_kind = Choice("How pressing is it, if that meeting is closed?", [
+        (AdditionKind.LATE.value, "Late: it should be heard at that meeting all the same"),
+        (AdditionKind.EMERGENCY.value, "Emergency: somebody is in danger until it is heard"),
+    ], "")
+    addition_reason = LongText("Why can it not wait for one that is open?", maximum=LONGEST_TEXT, rows=3,
+                               hint="The chair reads it and decides. Until then the case waits for an agenda.")
     reject_reason = ListPick("Ground, if you reject", (), "")
     redirect_to = ListPick("Panel, if you redirect", (), "")
     reason = LongText("Reason, which the agency reads", maximum=LONGEST_REASON,
@@ -49,6 +56,8 @@ class TriageForm(Form):
             TriageOutcome(self.outcome.data), self.reason.data or "", self.reject_reason.data or "",
             _id(self.redirect_to.data, "redirect_to"),
             None if meeting in (None, NEXT_WITH_ROOM) else _id(meeting, "meeting"),
+            AdditionKind(self.addition_kind.data) if self.addition_kind.data else None,
+            self.addition_reason.data or "",
         )
 
 

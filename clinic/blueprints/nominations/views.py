@@ -142,7 +142,7 @@ def _beginning(page: decisions.TriagePage) -> dict[str, str]:
 def _offer(form: TriageForm, page: decisions.TriagePage) -> None:
     form.meeting.choices = [(NEXT_WITH_ROOM, "The next meeting with room"), *(
         (str(room.meeting_id), f"{weekday(room.starts_at)}, {clock(room.starts_at)}: {_room(room, page.takes)}")
-        for room in page.rooms
+        for room in sorted(page.rooms, key=lambda room: not room.is_open)
     )]
     form.reject_reason.offer(list(page.reject_reasons.items()))
     form.redirect_to.offer([
@@ -156,7 +156,9 @@ def _room(room: Room, takes: int) -> str:
     if room.is_locked:
         return f"locked, {held}"
     if room.is_out:
-        return f"the agenda is out, {held}"
+        return f"the agenda is out, ask the chair, {held}"
+    if room.is_closed:
+        return f"nominations are closed, ask the chair, {held}"
     if not room.has_room_for(takes):
         return f"too full, {held}"
     return f"{room.free} minutes free, {held}"
