@@ -63,8 +63,9 @@ PAGES = {
         "/interests", *(f"/cases/{{case}}{page}" for page in RECORD), "/cases/{case}/matches"),
     "officer": ("/", "/cases", "/orders", "/actions", "/research", "/disputes", "/panels/{panel}/flags",
                 "/panels/{panel}/clocks?show=all", "/meetings/{meeting}/agenda", "/meetings/{meeting}/interests",
-                "/cases/{case}"),
-    "advocate": ("/", "/safe-contacts", "/victims-voice", "/orders", "/research", "/safe-addresses"),
+                "/panels/{panel}", "/cases/{case}"),
+    "chair": ("/", "/panels/{panel}"),
+    "advocate": ("/", "/panels/{panel}", "/safe-contacts", "/victims-voice", "/orders", "/research", "/safe-addresses"),
 }
 # What would be the same for whoever may know of the case: nothing in it has lapsed, and these are of one case alone.
 THE_SAME = {"/panels/{panel}/flags?show=lapsed", *(f"/cases/{{case}}{page}" for page in RECORD[1:])}
