@@ -75,6 +75,8 @@ PAGES = (
     Page("my actions", "representative", "/actions", statements=6),
     Page("case, 600 entries", "coordinator", "/cases/{case}", statements=9),
     Page("home", "coordinator", "/", statements=8, exponent=0.2),
+    Page("panel home", "coordinator", "/panels/{panel}", statements=9, exponent=0.2),
+    Page("panel home, agency", "representative", "/panels/{panel}", statements=9, exponent=0.2),
     Page("cases", "coordinator", "/cases"),
 )
 
@@ -237,7 +239,7 @@ class Place:
             editions.publish(work, self.meeting_id, version)
 
     def asks(self, page: Page) -> Callable[[], str]:
-        path = page.path.format(meeting=self.meeting_id, case=self.case_id)
+        path = page.path.format(meeting=self.meeting_id, case=self.case_id, panel=self.panel_id)
         client = self.clients[page.who]
 
         def ask() -> str:

@@ -42,6 +42,10 @@ _OPEN_BEFORE = (
         _held.panel_id == bindparam("panel_id"), _held.starts_at < bindparam("starts_at")))),
 )
 
+_TO_CHASE = (Action.panel_id == bindparam("panel_id"), Action.status.in_(list(rules.OWED)))
+# A panel's own page shows so many actions to chase.
+MOST_CHASED = 6
+
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
@@ -132,21 +136,26 @@ def open_before(session: Session, meeting: Meeting) -> tuple[ActionLine, ...]:
     return _lines(session, _OPEN_BEFORE, before, order=(Action.due_on, Action.id))
 
 
+def to_chase(session: Session, panel_id: UUID) -> tuple[ActionLine, ...]:
+    """Return a panel's actions that are still owed and are due first, as far as the actor may see them."""
+    return _lines(session, _TO_CHASE, {"panel_id": panel_id}, (Action.due_on, Action.id), MOST_CHASED)
+
+
 def _lines(session: Session, which: tuple, values: dict[str, Any],
-           order: tuple = (Action.agreed_at, Action.id)) -> tuple[ActionLine, ...]:
-    rows = session.execute(_selected(session.info["actor"], which, order), values).all()
+           order: tuple = (Action.agreed_at, Action.id), most: int | None = None) -> tuple[ActionLine, ...]:
+    rows = session.execute(_selected(session.info["actor"], which, order, most), values).all()
     return tuple(line_of(row, _today(session)) for row in rows)
 
 
 @once
-def _selected(actor: Actor | SystemActor, which: tuple, order: tuple) -> Select:
+def _selected(actor: Actor | SystemActor, which: tuple, order: tuple, most: int | None) -> Select:
     return (
         select(Action, Case.reference, Agency.name, _lead.name)
         .join(Case, Case.id == Action.case_id)
         .join(Agency, Agency.id == Action.owner_agency_id)
         .outerjoin(_lead, _lead.id == Action.lead_id)
         .where(policy.visible_to(actor), *which)
-        .order_by(*order).execution_options(**ONCE)
+        .order_by(*order).limit(most).execution_options(**ONCE)
     )
 
 

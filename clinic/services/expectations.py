@@ -8,11 +8,25 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Select, Uuid, and_, case, cast, literal, null, select, union_all
+from sqlalchemy import (
+    Boolean,
+    CompoundSelect,
+    Date,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from clinic.domain import attendance as rules
-from clinic.domain.actors import INVITED, TRIAGERS
+from clinic.domain.actors import INVITED, TRIAGERS, Actor, SystemActor
 from clinic.domain.attendance import WARNED_BEFORE, Expected, Outlook
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
@@ -24,6 +38,7 @@ from clinic.models.meeting import Attendance, Invitation, Meeting
 from clinic.models.panel import CoreAgency, Panel, PanelRules
 from clinic.models.post import QueuedLetter
 from clinic.policy import meetings as policy
+from clinic.policy.once import ONCE, once
 from clinic.services import audience, directory, holidays, meetings
 from clinic.services.work import Work
 
@@ -58,7 +73,15 @@ def outlooks(session: Session, meeting_ids: Collection[UUID], today: date) -> di
     """
     if not meeting_ids:
         return {}
-    return of_rows(session.execute(union_all(wanted(meeting_ids), invited(meeting_ids, today))))
+    return of_rows(session.execute(_expected_of(session.info["actor"]), {
+        "meetings": list(meeting_ids), "today": today}))
+
+
+@once
+def _expected_of(_: Actor | SystemActor) -> CompoundSelect:
+    meetings_ = bindparam("meetings", expanding=True)
+    return union_all(
+        wanted(meetings_), invited(meetings_, bindparam("today", type_=Date()))).execution_options(**ONCE)
 
 
 def of_rows(rows: Iterable[Any]) -> dict[UUID, Outlook]:

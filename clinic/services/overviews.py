@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from clinic.domain.actors import Actor
 from clinic.domain.attendance import Outlook
 from clinic.domain.audit import AuditVerb
 from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
@@ -23,7 +24,8 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
-from clinic.services import expectations, panels, tasks
+from clinic.policy.once import ONCE, once
+from clinic.services import audience, expectations, panels, tasks
 from clinic.services.panels import PanelLine
 from clinic.services.tasks import Task
 from clinic.services.work import Work
@@ -75,15 +77,15 @@ def of_person(work: Work) -> HomePage:
     """Return a person's panels with what waits on each. Administrators get no count of anything."""
     work.require(policy.may_list)
     actor = work.actor
-    mine = _overviews(work, Panel.id.in_(list(actor.panels())))
+    mine = _overviews(work)
     lines = panels.index_page(work).lines if actor.system_admin else ()
     work.record(AuditVerb.VIEW, "Home", shown=[panel.id for panel in mine])
     return HomePage(mine, actor.system_admin, actor.auditor, lines)
 
 
-def _overviews(work: Work, which: ColumnElement[bool]) -> tuple[Overview, ...]:
+def _overviews(work: Work) -> tuple[Overview, ...]:
     """Two statements: panels with their next meetings, and what waits; one more for who will come."""
-    rows = rows_of(work, which)
+    rows = rows_of(work)
     found = [of_row(work, row) for row in rows]
     if not found:
         return ()
@@ -117,25 +119,33 @@ def _filled(panel: Overview, found: tuple[Task, ...], listed: dict[UUID, int],
     return replace(panel, next=coming, tasks=found)
 
 
-def rows_of(work: Work, which: ColumnElement[bool]) -> Sequence[Any]:
-    """Return panels, each with its next meeting, how many sit on it, and its rules. One statement."""
-    later = aliased(Meeting)
+def rows_of(work: Work, panel_id: UUID | None = None) -> Sequence[Any]:
+    """Return the panels on which the actor sits, or one that they see: with its next meeting, how many sit on it, and
+    its rules. One statement.
+    """
+    return work.session.execute(_rows(work.actor, panel_id is not None), {
+        "panel_id": panel_id, "now": work.now, "today": local_day(work.now)}).all()
+
+
+@once
+def _rows(actor: Actor, is_one: bool) -> Select:
+    later, today = aliased(Meeting), bindparam("today", type_=Date())
     next_id = (
         select(later.id)
         .where(later.panel_id == Panel.id, later.status.in_(tasks.OPEN_MEETINGS),
-               or_(later.ends_at > work.now, later.status == MeetingStatus.IN_PROGRESS))
+               or_(later.ends_at > bindparam("now"), later.status == MeetingStatus.IN_PROGRESS))
         .order_by(later.starts_at).limit(1).correlate(Panel).scalar_subquery()
     )
-    today = local_day(work.now)
     members = (
         select(func.count(func.distinct(Membership.user_id)))
-        .where(Membership.panel_id == Panel.id, Membership.valid_from <= today,
-               or_(Membership.valid_until.is_(None), Membership.valid_until >= today))
+        .where(Membership.panel_id == Panel.id, *audience.valid_on(Membership, today))
         .correlate(Panel).scalar_subquery()
     )
-    return work.session.execute(
+    which = (Panel.id == bindparam("panel_id"), policy.visible_to(actor)) if is_one else (
+        Panel.id.in_(list(actor.panels())),)
+    return (
         select(Panel, Meeting, members, PanelRules)
         .join(PanelRules, PanelRules.panel_id == Panel.id).outerjoin(Meeting, Meeting.id == next_id)
-        .where(which)
-        .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Panel.name)
-    ).all()
+        .where(*which)
+        .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Panel.name).execution_options(**ONCE)
+    )

@@ -11,10 +11,10 @@ from clinic.domain.errors import NotFound
 from clinic.domain.meetings import MeetingMode, MeetingStatus
 from clinic.domain.panels import TaskKind
 from clinic.domain.preparations import LineState
-from clinic.models.panel import Panel
 from clinic.policy import meetings as meeting_policy
 from clinic.policy import panels as policy
-from clinic.services import overviews, preparations, preparing, tasks
+from clinic.services import actions, overviews, preparations, preparing
+from clinic.services.actions import ActionLine
 from clinic.services.capacity import Room
 from clinic.services.needed import Needed
 from clinic.services.overviews import HomePage, Overview
@@ -47,9 +47,11 @@ class Glance:
 
     open_cases: int
     near: int
+    red: int
     #: cases that wait for an agenda
     ready: int
-    to_triage: int
+    #: nothing for those who do not decide on nominations
+    to_triage: int | None
     open_actions: int
     late_actions: int
 
@@ -63,6 +65,8 @@ class PanelHome:
     lines: tuple[Line, ...]
     others: tuple[Task, ...]
     glance: Glance | None
+    #: what agencies owe the panel, to those who run it
+    to_chase: tuple[ActionLine, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -82,20 +86,20 @@ def of_person(work: Work) -> HomePage | PanelHome:
 
 
 def of_panel(work: Work, panel_id: UUID) -> PanelHome:
-    """Return one panel for its own page. Three statements, whatever stands on it."""
-    row = next(iter(overviews.rows_of(work, (Panel.id == panel_id) & policy.visible_to(work.actor))), None)
+    """Return one panel for its own page. Two statements, whatever stands on it; two more for those who run it."""
+    row = next(iter(overviews.rows_of(work, panel_id)), None)
     if row is None:
         raise NotFound
     work.require(policy.may_see, row.Panel)
-    work.record(AuditVerb.VIEW, row.Panel)
     panel = overviews.of_row(work, row)
     if not panel.seated:
+        work.record(AuditVerb.VIEW, row.Panel)
         return PanelHome(panel, None, (), (), None)
     found = preparations.of_row(work, row)
-    waiting, _ = tasks.of_panels(work, [row], [])
-    mine = waiting.get(panel.id, ())
-    lines, others = preparing.lines(found, mine)
-    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, mine))
+    lines, others = preparing.lines(found)
+    to_chase = actions.to_chase(work.session, panel.id) if panel.may_run and found.hears_cases else ()
+    work.record(AuditVerb.VIEW, row.Panel, shown=[line.case_id for line in to_chase])
+    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, panel), to_chase)
 
 
 def _coming(work: Work, found: Preparations) -> Coming | None:
@@ -113,11 +117,11 @@ def _coming(work: Work, found: Preparations) -> Coming | None:
     )
 
 
-def _glance(found: Preparations, waiting: tuple[Task, ...]) -> Glance | None:
+def _glance(found: Preparations, panel: Overview) -> Glance | None:
     if "cases" not in found.found or not found.hears_cases:
         return None
-    actions = found.found["actions"]
+    owed, clocks = found.found["actions"], found.found["clocks"][0]
+    to_triage = sum(task.count for task in found.waiting if task.kind is TaskKind.TRIAGE)
     return Glance(
-        found.found["cases"][0].open, found.found["clocks"][0].near, found.found["ready"][0].count,
-        sum(task.count for task in waiting if task.kind is TaskKind.TRIAGE),
-        sum(row.open for row in actions), sum(row.late for row in actions))
+        found.found["cases"][0].open, clocks.near, clocks.red or 0, found.found["ready"][0].count,
+        to_triage if panel.keeps_desk else None, sum(row.open for row in owed), sum(row.late for row in owed))

@@ -54,11 +54,13 @@ from clinic.services import (
     needed,
     presenters,
     research,
+    tasks,
 )
 from clinic.services import waiting as waiting_cases
 from clinic.services.capacity import Room
 from clinic.services.editions import Edition
 from clinic.services.needed import Needed
+from clinic.services.tasks import Task
 from clinic.services.together import Together, together
 from clinic.services.work import Work
 
@@ -86,6 +88,11 @@ class Preparations:
     @property
     def hears_cases(self) -> bool:
         return self.panel.type is not PanelType.CPS_SCRUTINY_PANEL
+
+    @cached_property
+    def waiting(self) -> tuple[Task, ...]:
+        """Return what waits for the actor on the panel, as it is counted for every page."""
+        return tasks.of_rows(self.actor, self.found).get(self.panel.id, ())
 
     @cached_property
     def own(self) -> Any:
@@ -156,41 +163,43 @@ class Preparations:
 def of_row(work: Work, row: Any) -> Preparations:
     """Return what there is to prepare on a panel of `overviews.rows_of`. One statement."""
     (panel, meeting, members, rules), today = row, local_day(work.now)
-    day = local_day(meeting.starts_at) if meeting else today
-    asked = _asked(work.actor, panel.id, meeting is not None)
-    found = asked.rows(work.session, {
-        "panel_id": panel.id, "meeting_id": meeting.id if meeting else None, "today": today, "day": day,
+    found = _asked(work.actor, panel.id, meeting is not None).rows(work.session, {
+        **tasks.values_of(work.now, [row], []), "panel_id": panel.id, "meeting_id": meeting.id if meeting else None,
+        "day": local_day(meeting.starts_at) if meeting else today,
         "red": today + timedelta(days=rules.clock_red_days), "amber": today + timedelta(days=rules.clock_amber_days),
-    }) if asked else {}
+    })
     return Preparations(work.actor, panel, rules, meeting, members, today, found)
 
 
 @once
-def _asked(actor: Actor, panel_id: UUID, is_coming: bool) -> Together | None:
-    """Select what belongs to the roles that the actor has on a panel; of its next meeting, where one is coming."""
+def _asked(actor: Actor, panel_id: UUID, is_coming: bool) -> Together:
+    """Select what waits on a panel, and what belongs to the roles that the actor has there; of its next meeting, where
+    one is coming.
+    """
     parts = [(RUNNERS, _of_panel)]
     if is_coming:
         parts += [(agenda_policy.READERS, _of_reader), (RUNNERS, _of_runner), (SPEAKERS, _of_speaker)]
-    selects: dict[str, Select] = {}
+    selects = tasks.selects_of(actor, (panel_id,))
     for roles, part in parts:
         if actor.holds(panel_id, roles):
             selects |= part(actor)
-    return together(selects) if selects else None
+    return together(selects)
 
 
 def _of_panel(actor: Actor) -> dict[str, Select]:
     """Select what runs out on the panel, meeting or none."""
-    late = case((and_(Action.status.in_(list(OWED)), Action.due_on < _TODAY), 1), else_=0)
+    late = and_(Action.status.in_(list(OWED)), Action.due_on < _TODAY)
     return {
         "actions": (
-            select(Agency.name.label("agency"), func.count(Action.id).label("open"), func.sum(late).label("late"),
-                   func.min(case((late == 1, Action.due_on))).label("due_on"))
+            select(Agency.name.label("agency"), func.count(Action.id).label("open"), _counted(late).label("late"),
+                   func.min(case((late, Action.due_on))).label("due_on"))
             .select_from(Action).join(Agency, Agency.id == Action.owner_agency_id)
             .where(Action.panel_id == _PANEL, Action.status.in_(list(OPEN)), action_policy.visible_to(actor))
             .group_by(Agency.name)),
         "clocks": (
-            select(func.count(Clock.id).label("near"), func.sum(case((Clock.due_on <= bindparam("red"), 1), else_=0))
-                   .label("red"), func.min(Clock.due_on).label("due_on")).select_from(Clock)
+            select(func.count(Clock.id).label("near"), _counted(Clock.due_on <= bindparam("red")).label("red"),
+                   _counted(Clock.due_on < _TODAY).label("passed"), func.min(Clock.due_on).label("due_on"))
+            .select_from(Clock)
             .where(Clock.panel_id == _PANEL, Clock.ended_at.is_(None), Clock.met_on.is_(None),
                    Clock.due_on <= bindparam("amber"), clock_policy.visible_to(actor))),
         "cases": (
@@ -200,6 +209,11 @@ def _of_panel(actor: Actor) -> dict[str, Select]:
             select(func.count(Case.id).label("count")).select_from(Case)
             .join(Nomination, Nomination.case_id == Case.id).where(waiting_cases.ready(actor, _PANEL, _DAY))),
     }
+
+
+def _counted(condition: Any) -> Any:
+    """Return of how many rows a condition holds; nothing where there is no row."""
+    return func.sum(case((condition, 1), else_=0))
 
 
 def _of_reader(actor: Actor) -> dict[str, Select]:
@@ -233,8 +247,8 @@ def _of_runner(actor: Actor) -> dict[str, Select]:
             .select_from(AgendaItem).where(*here, agenda_policy.visible_to(actor))),
         "research": (
             select(Agency.name.label("agency"), func.count(ResearchRequest.id).label("asked"),
-                   func.sum(case((missing, 1), else_=0)).label("missing"),
-                   func.sum(case((and_(missing, ResearchRequest.due_on < _TODAY), 1), else_=0)).label("late"),
+                   _counted(missing).label("missing"),
+                   _counted(and_(missing, ResearchRequest.due_on < _TODAY)).label("late"),
                    func.min(case((missing, ResearchRequest.due_on))).label("due_on"))
             .select_from(ResearchRequest).join(Agency, Agency.id == ResearchRequest.agency_id)
             .where(ResearchRequest.meeting_id == _MEETING, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT,

@@ -21,6 +21,9 @@ from clinic.services import expectations
 from clinic.services.preparations import Preparations
 from clinic.services.tasks import Task
 
+# So many agencies are named, where many owe something.
+_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -36,10 +39,10 @@ class Line:
         return self.state is LineState.TO_DO and bool(self.task.late)
 
 
-def lines(found: Preparations, waiting: Iterable[Task]) -> tuple[tuple[Line, ...], tuple[Task, ...]]:
+def lines(found: Preparations) -> tuple[tuple[Line, ...], tuple[Task, ...]]:
     """Return the lines of the actor's parts, in order, and what else waits for them."""
     by_kind: dict[TaskKind, list[Task]] = {}
-    for task in waiting:
+    for task in found.waiting:
         by_kind.setdefault(task.kind, []).append(task)
     mine = lines_for({seat.role for seat in found.actor.seats if seat.panel_id == found.panel.id})
     told = tuple(replace(line, part=part) for kind, part in mine.items()
@@ -101,13 +104,13 @@ def _coming(found: Preparations) -> Line | None:
 
 
 def _research(found: Preparations) -> Line | None:
-    rows = sorted(found.found["research"], key=lambda row: row.agency)
+    rows = found.found["research"]
     if not found.hears_cases:
         return None
     if not rows:
         return _not_yet(TaskKind.CHASE_RESEARCH, "Agencies are asked when a case goes onto the agenda.")
     asked, missing = sum(row.asked for row in rows), sum(row.missing for row in rows)
-    said = _counted((row.agency, row.missing) for row in rows) if missing else f"All {asked} answers are in."
+    said = _by_agency((row.agency, row.missing) for row in rows) if missing else f"All {asked} answers are in."
     due_on = min((row.due_on for row in rows if row.due_on), default=None)
     return _line(found, TaskKind.CHASE_RESEARCH, due_on, missing, said, sum(row.late for row in rows))
 
@@ -166,21 +169,25 @@ def _reading(found: Preparations) -> Line | None:
 
 def _red_clocks(found: Preparations) -> Line | None:
     row = found.found["clocks"][0]
-    return _line(found, TaskKind.RED_CLOCKS, row.due_on, row.red) if row.red else None
+    return _line(found, TaskKind.RED_CLOCKS, row.due_on, row.red, late=row.passed) if row.red else None
 
 
 def _overdue(found: Preparations) -> Line | None:
-    rows = [row for row in sorted(found.found["actions"], key=lambda row: row.agency) if row.late]
+    rows = [row for row in found.found["actions"] if row.late]
     late = sum(row.late for row in rows)
     if not late:
         return None
     due_on = min(row.due_on for row in rows)
-    return _line(found, TaskKind.OVERDUE, due_on, late, _counted((row.agency, row.late) for row in rows), late)
+    return _line(found, TaskKind.OVERDUE, due_on, late, _by_agency((row.agency, row.late) for row in rows), late)
 
 
-def _counted(pairs: Iterable[tuple[str, int]]) -> str:
-    """Return how much there is of each agency, as a sentence."""
-    return ", ".join(f"{agency} {count}" for agency, count in pairs if count) + "."
+def _by_agency(pairs: Iterable[tuple[str, int]]) -> str:
+    """Return how much there is of each agency, as a sentence: of those with the most, where they are many."""
+    most = sorted((pair for pair in pairs if pair[1]), key=lambda pair: (-pair[1], pair[0]))
+    told = [f"{agency} {count}" for agency, count in most[:_NAMED]]
+    if len(most) > _NAMED:
+        told.append(f"and {sum(count for _, count in most[_NAMED:])} of other agencies")
+    return ", ".join(told) + "."
 
 
 def _members(found: Preparations) -> Line | None:

@@ -6,7 +6,7 @@ else. The number of statements is the same for one panel or many.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -118,8 +118,13 @@ def of_panels(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
     """Return what waits on each panel of `rows` (a panel with its rules), in the order in which it is told, and how
     many cases the actor knows of on each of the agendas. One statement.
     """
-    actor, panel_ids = work.actor, tuple(sorted(row.Panel.id for row in rows))
-    found = _asked(actor, panel_ids).rows(work.session, _values(work.now, rows, meeting_ids))
+    panel_ids = tuple(sorted(row.Panel.id for row in rows))
+    found = _asked(work.actor, panel_ids).rows(work.session, values_of(work.now, rows, meeting_ids))
+    return of_rows(work.actor, found), {row.meeting_id: row.count for row in found["listed"]}
+
+
+def of_rows(actor: Actor, found: Mapping[str, Sequence[Any]]) -> dict[UUID, tuple[Task, ...]]:
+    """Return what waits on each panel, by the rows of `selects_of`."""
     waiting: dict[UUID, list[Task]] = {}
     for row in found["counts"]:
         waiting.setdefault(row.panel_id, []).append(
@@ -127,16 +132,15 @@ def of_panels(work: Work, rows: Sequence[Any], meeting_ids: Collection[UUID]
     for row in (*found["drafts"], *found["approved"], *found["unread"]):
         if kind := _minute_task(actor, row):
             waiting.setdefault(row.panel_id, []).append(Task(kind, about=row.about, meeting_at=row.starts_at))
-    ordered = {id_: tuple(sorted(tasks, key=_place)) for id_, tasks in waiting.items()}
-    return ordered, {row.meeting_id: row.count for row in found["listed"]}
+    return {id_: tuple(sorted(tasks, key=_place)) for id_, tasks in waiting.items()}
 
 
 def _place(task: Task) -> tuple[int, datetime]:
     return _ORDER[task.kind], task.meeting_at or _BEFORE
 
 
-def _values(now: datetime, rows: Sequence[Any], meeting_ids: Collection[UUID]) -> dict[str, Any]:
-    """Return what `_asked` is asked with: today, the meetings, and each panel's own days by its place among them."""
+def values_of(now: datetime, rows: Sequence[Any], meeting_ids: Collection[UUID]) -> dict[str, Any]:
+    """Return what `selects_of` is asked with: today, meetings, and each panel's own days by its place among them."""
     today = local_day(now)
     values = {"today": today, "soon": today + SOON, "meetings": list(meeting_ids),
               "panels": [row.Panel.id for row in rows]}
@@ -146,7 +150,7 @@ def _values(now: datetime, rows: Sequence[Any], meeting_ids: Collection[UUID]) -
 
 
 def _days(panel: Panel, rules: PanelRules, now: datetime) -> dict[str, date | datetime]:
-    """Return the days and moments on which a panel's own rules turn, by the names that `_asked` has for them."""
+    """Return the days and moments on which a panel's own rules turn, by the names that `selects_of` has for them."""
     today = local_day(now)
     return {
         "late": _late_since(panel, rules.triage_due_days, today),
@@ -165,15 +169,19 @@ def _late_since(panel: Panel, days: int, today: date) -> datetime:
 
 @once
 def _asked(actor: Actor, panel_ids: tuple[UUID, ...]) -> Together:
+    return together(selects_of(actor, panel_ids))
+
+
+def selects_of(actor: Actor, panel_ids: tuple[UUID, ...]) -> dict[str, Select]:
     """Select what waits on these panels. A panel's own days come by its place among them."""
     late, near, unchecked, old, presenting = (
         {id_: bindparam(f"{name}_{place}") for place, id_ in enumerate(panel_ids)}
         for name in ("late", "near", "unchecked", "old", "presenting"))
     counts = union_all(*_arms(actor, late, near, unchecked, old, presenting)).subquery("counts")
-    return together({
+    return {
         "counts": select(*counts.c).select_from(counts), "listed": _cases_listed(actor), "drafts": _drafts(),
         "approved": _approved(), "unread": _unread(actor),
-    })
+    }
 
 
 def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked: dict[UUID, Any],

@@ -235,7 +235,7 @@ NOTICED_BY: dict[str, str] = {
         "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
     "preparations._of_reader cuts by declaration_policy.owed_by": "tests/services/test_panel_home.py::"
         "test_the_undertaking_is_asked_for_and_the_agenda_waits_for_it",
-    "panel_home.of_panel cuts by policy.visible_to": "tests/services/test_panel_home.py::"
+    "overviews._rows cuts by policy.visible_to": "tests/services/test_panel_home.py::"
         "test_the_page_is_for_whoever_sits_on_the_panel",
     "tasks._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",

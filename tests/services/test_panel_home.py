@@ -104,6 +104,14 @@ def test_each_line_says_by_when_and_is_late_afterwards(world, meeting):
     assert line(world, "coordinator", TaskKind.TRIAGE).task.due_on == date(2026, 11, 27)
 
 
+def test_those_who_run_the_panel_see_what_agencies_owe_due_first(world, meeting):
+    for _ in range(7):
+        a_case(world, meeting)
+    for who, many in (("coordinator", 6), ("chair", 6), ("officer", 0), ("minute_taker", 0)):
+        assert len(home(world, who).to_chase) == many, who
+    assert {one.state for one in home(world, "chair").to_chase} == {"overdue"}
+
+
 def test_the_chair_finds_red_clocks_and_an_agenda_to_read(world, meeting):
     a_case(world, meeting)
     assert lines(world, "chair") == {

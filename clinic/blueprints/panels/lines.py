@@ -86,7 +86,7 @@ _WORDS = {
                            _AT_NEXT | {"_anchor": "undertaking"}),
     _K.ACTIONS: Words("Your agency’s actions", "{} open", "agreed", "actions.index", {"panel": _PANEL}, each=True),
     _K.OVERDUE: Words("Chase actions that are overdue", "{} overdue", "overdue", "actions.index",
-                      {"panel": _PANEL, "state": "overdue"}, each=True),
+                      {"panel": _PANEL, "state": "overdue"}, passed="", each=True),
     _K.LOWERINGS: Words("Agree to lower risk results, or refuse them", "{} waiting", "with_chair", "risks.index"),
     _K.ASSESS: Words("See that risk is assessed anew", "{} to assess", "due_soon", "risks.index"),
     _K.OLD_RISKS: Words("Have risk assessed anew where the last time is too long ago", "{} old", "overdue",
@@ -152,7 +152,7 @@ def _text(text: str, task: Task) -> str:
 
 
 def _late(task: Task, words: Words) -> str:
-    return f"{task.late} {words.passed}." if task.late and words.each else ""
+    return f"{task.late} {words.passed}." if task.late and words.each and words.passed else ""
 
 
 def _by_when(task: Task, words: Words) -> str:
