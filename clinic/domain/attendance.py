@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from clinic.domain.actors import INVITED, MembershipRole
@@ -36,6 +37,51 @@ class Quorum:
 def quorum(statuses: Iterable[AttendanceStatus | None], needed: int) -> Quorum:
     """Count who is here; observers and people who sent word do not count."""
     return Quorum(sum(status in HERE for status in statuses), needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """From when to when somebody was there; until now, where it has no end."""
+
+    came_at: datetime
+    left_at: datetime | None = None
+
+
+def came(spells: Sequence[Spell], at: datetime) -> tuple[Spell, ...]:
+    """Return somebody's spells, in order, after they have come in. Whoever is there already comes once."""
+    if spells and spells[-1].left_at is None:
+        return tuple(spells)
+    return (*spells, Spell(max(at, spells[-1].left_at) if spells else at))
+
+
+def left(spells: Sequence[Spell], at: datetime) -> tuple[Spell, ...]:
+    """Return somebody's spells after they have gone. Whoever is not there does not go."""
+    if not spells or spells[-1].left_at is not None:
+        return tuple(spells)
+    return (*spells[:-1], Spell(spells[-1].came_at, max(at, spells[-1].came_at)))
+
+
+def status_on_coming(status: AttendanceStatus | None, *, again: bool, watches: bool) -> AttendanceStatus:
+    """Return what the register says of somebody who comes in, for the first time or again."""
+    if status in HERE:
+        return status
+    if watches:
+        return AttendanceStatus.OBSERVER
+    return AttendanceStatus.PRESENT_PART if again else AttendanceStatus.PRESENT
+
+
+def status_on_leaving(status: AttendanceStatus | None, *, begun: bool) -> AttendanceStatus | None:
+    """Return what the register says of somebody who goes: before the meeting has begun they have not been there."""
+    if status is AttendanceStatus.PRESENT:
+        return AttendanceStatus.PRESENT_PART if begun else None
+    return status
+
+
+def check_coming(status: MeetingStatus, day: date, today: date) -> None:
+    """Refuse to be at a meeting on another day, or when it is over."""
+    check_open(status)
+    if status is MeetingStatus.PLANNED and day != today:
+        raise RuleBroken("This meeting is not today. Say on its page whether you will come.")
 
 
 def check_open(status: MeetingStatus) -> None:

@@ -92,6 +92,16 @@ class Attendance(Identified, Base):
     deputy_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
 
 
+class AttendanceSpell(Identified, Base):
+    """From when to when somebody was at a meeting: they may leave and come again."""
+
+    __tablename__ = "attendance_spell"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    came_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
 class CalendarFeed(Identified, Base):
     """A private calendar address. The address is shown once; only its hash is kept."""
 

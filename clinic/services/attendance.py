@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import attendance as rules
 from clinic.domain.actors import MembershipRole
 from clinic.domain.attendance import Mark, Quorum
 from clinic.domain.audit import AuditVerb
-from clinic.domain.errors import NotFound
-from clinic.domain.meetings import AttendanceStatus, local_day
+from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
 from clinic.models.account import User
 from clinic.models.agency import Agency
-from clinic.models.meeting import Attendance, Meeting
+from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
 from clinic.policy import hearings as policy
 from clinic.services import directory, meetings, panels
 from clinic.services.directory import Member
@@ -38,10 +40,16 @@ class Attender:
     deputy_for: UUID | None
     deputy_for_name: str
     colleagues: tuple[tuple[UUID, str], ...]
+    #: when they went, and have not come again
+    left_at: datetime | None = None
 
     @property
     def here(self) -> bool:
-        return self.status in rules.HERE
+        return self.status in rules.HERE and self.left_at is None
+
+    @property
+    def has_left(self) -> bool:
+        return self.status in rules.HERE and self.left_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,8 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
     Somebody who was marked and has left the panel since stays on it.
     """
     rows = session.execute(
-        select(Attendance, Attendance.user_id, User.name, Agency.id.label("agency_id"), Agency.name.label("agency"))
+        select(Attendance, Attendance.user_id, User.name, Agency.id.label("agency_id"), Agency.name.label("agency"),
+               _left_at().label("left_at"))
         .join(User, User.id == Attendance.user_id)
         .join(Agency, Agency.id == Attendance.agency_id)
         .where(Attendance.meeting_id == meeting.id)
@@ -68,21 +77,35 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
             lines.setdefault(member.user_id, (member.name, member.role, member.agency_id, member.agency))
     for row in rows:
         lines.setdefault(row.user_id, (row.name, None, row.agency_id, row.agency))
-    marked = {row.user_id: row.Attendance for row in rows}
+    marked = {row.user_id: row for row in rows}
     needed = panels.rules_of(session, meeting.panel_id).quorum_members
     people = tuple(_attender(user_id, lines, marked) for user_id in lines)
-    return Register(people, rules.quorum((p.status for p in people), needed))
+    return Register(people, rules.quorum((p.status if p.left_at is None else None for p in people), needed))
 
 
-def _attender(user_id: UUID, lines: dict[UUID, tuple], marked: dict[UUID, Attendance]) -> Attender:
+def _left_at() -> Any:
+    """Return when somebody who was marked went, unless they are there again, as a scalar subquery."""
+    now = aliased(AttendanceSpell)
+    there = exists().where(now.meeting_id == Attendance.meeting_id, now.user_id == Attendance.user_id,
+                           now.left_at.is_(None))
+    return (
+        select(func.max(AttendanceSpell.left_at))
+        .where(AttendanceSpell.meeting_id == Attendance.meeting_id, AttendanceSpell.user_id == Attendance.user_id,
+               ~there)
+        .correlate(Attendance).scalar_subquery()
+    )
+
+
+def _attender(user_id: UUID, lines: dict[UUID, tuple], marked: dict[UUID, Any]) -> Attender:
     name, role, agency_id, agency = lines[user_id]
-    mark = marked.get(user_id)
+    row = marked.get(user_id)
+    mark = row.Attendance if row else None
     deputy_for = mark.deputy_for_id if mark else None
     colleagues = tuple(
         (other, line[0]) for other, line in lines.items() if other != user_id and line[2] == agency_id
     )
     return Attender(user_id, name, role, agency_id, agency, mark.status if mark else None, deputy_for,
-                    lines[deputy_for][0] if deputy_for in lines else "", colleagues)
+                    lines[deputy_for][0] if deputy_for in lines else "", colleagues, row.left_at if row else None)
 
 
 def mark(work: Work, meeting_id: UUID, marks: Mapping[UUID, Mark]) -> None:
@@ -91,11 +114,12 @@ def mark(work: Work, meeting_id: UUID, marks: Mapping[UUID, Mark]) -> None:
     people = {person.user_id: person for person in found.people}
     if not marks.keys() <= people.keys():
         raise NotFound
-    rows = _rows(work.session, meeting.id)
+    rows, spells = _rows(work.session, meeting.id), _spells(work.session, meeting.id)
     for user_id, said in marks.items():
         person = people[user_id]
         kept = rules.settled(user_id, said, {other for other, _ in person.colleagues})
         _keep(work.session, meeting, person, kept, rows.get(user_id))
+        _keep_spell(work, meeting, user_id, kept.status, spells[user_id])
     work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=list(marks))
 
 
@@ -112,8 +136,58 @@ def mark_all_present(work: Work, meeting_id: UUID) -> int:
         watching = person.role is MembershipRole.OBSERVER
         status = AttendanceStatus.OBSERVER if watching else AttendanceStatus.PRESENT
         _keep(work.session, meeting, person, Mark(status), None)
+        _keep_spell(work, meeting, person.user_id, status, [])
     work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[p.user_id for p in unsaid])
     return len(unsaid)
+
+
+def come(work: Work, meeting_id: UUID) -> None:
+    """Note that the actor has come in. Who is there already comes once."""
+    meeting, me, row, spells = _own(work, meeting_id)
+    again = bool(spells) and spells[-1].left_at is not None and meeting.status is MeetingStatus.IN_PROGRESS
+    status = rules.status_on_coming(me.status, again=again, watches=me.role is MembershipRole.OBSERVER)
+    _keep(work.session, meeting, me, Mark(status, me.deputy_for), row)
+    _write(work, meeting, me.user_id, spells, rules.came(_bare(spells), work.now))
+    work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[me.user_id])
+
+
+def leave(work: Work, meeting_id: UUID) -> None:
+    """Note that the actor goes. They may come again."""
+    meeting, me, row, spells = _own(work, meeting_id)
+    status = rules.status_on_leaving(me.status, begun=meeting.status is MeetingStatus.IN_PROGRESS)
+    _keep(work.session, meeting, me, Mark(status, me.deputy_for if status else None), row)
+    here = _bare(spells) if spells or me.status not in rules.HERE else (
+        rules.Spell(max(meeting.started_at or work.now, meeting.starts_at)),)
+    _write(work, meeting, me.user_id, spells, rules.left(here, work.now))
+    work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[me.user_id])
+
+
+def _own(work: Work, meeting_id: UUID) -> tuple[Meeting, Attender, Attendance | None, list[AttendanceSpell]]:
+    """Find the meeting, locked, and what its register holds of the actor."""
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_follow, meeting)
+    rules.check_coming(meeting.status, local_day(meeting.starts_at), local_day(work.now))
+    members = directory.members_on(work.session, meeting.panel_id, day_of(meeting))
+    people = register(work.session, meeting, members).people
+    me = next((person for person in people if person.user_id == work.actor.user_id), None)
+    if me is None:
+        raise NotFound
+    return meeting, me, _rows(work.session, meeting.id).get(me.user_id), _spells(work.session, meeting.id)[me.user_id]
+
+
+def may_come_today(meeting: Meeting, now: datetime) -> bool:
+    """Return whether somebody could be at the meeting now."""
+    try:
+        rules.check_coming(meeting.status, local_day(meeting.starts_at), local_day(now))
+    except RuleBroken:
+        return False
+    return True
+
+
+def end(work: Work, meeting: Meeting) -> None:
+    """Let everybody who is still there have been there until now. Completes what has asked."""
+    for spells in _spells(work.session, meeting.id).values():
+        _close(spells, work.now)
 
 
 def _open(work: Work, meeting_id: UUID) -> tuple[Meeting, Register]:
@@ -132,6 +206,43 @@ def day_of(meeting: Meeting) -> date:
 
 def _rows(session: Session, meeting_id: UUID) -> dict[UUID, Attendance]:
     return {row.user_id: row for row in session.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id))}
+
+
+def _spells(session: Session, meeting_id: UUID) -> defaultdict[UUID, list[AttendanceSpell]]:
+    """Return everybody's spells at a meeting, in order. One statement."""
+    found: defaultdict[UUID, list[AttendanceSpell]] = defaultdict(list)
+    for row in session.scalars(select(AttendanceSpell).where(AttendanceSpell.meeting_id == meeting_id)
+                               .order_by(AttendanceSpell.came_at)):
+        found[row.user_id].append(row)
+    return found
+
+
+def _bare(rows: Sequence[AttendanceSpell]) -> tuple[rules.Spell, ...]:
+    return tuple(rules.Spell(row.came_at, row.left_at) for row in rows)
+
+
+def _close(rows: Sequence[AttendanceSpell], at: datetime) -> None:
+    for row, spell in zip(rows, rules.left(_bare(rows), at), strict=True):
+        row.left_at = spell.left_at
+
+
+def _write(work: Work, meeting: Meeting, user_id: UUID, rows: Sequence[AttendanceSpell],
+           spells: Sequence[rules.Spell]) -> None:
+    """Keep what has become of somebody's spells: the last has ended, or one more has begun."""
+    for row, spell in zip(rows, spells, strict=False):
+        row.left_at = spell.left_at
+    work.session.add_all(
+        AttendanceSpell(meeting_id=meeting.id, user_id=user_id, came_at=spell.came_at, left_at=spell.left_at)
+        for spell in spells[len(rows):])
+
+
+def _keep_spell(work: Work, meeting: Meeting, user_id: UUID, status: AttendanceStatus | None,
+                rows: Sequence[AttendanceSpell]) -> None:
+    """Let somebody come or go by what the register says of them; who was there in part came and went at other times."""
+    if meeting.status is not MeetingStatus.IN_PROGRESS or status is AttendanceStatus.PRESENT_PART:
+        return
+    change = rules.came if status in rules.HERE else rules.left
+    _write(work, meeting, user_id, rows, change(_bare(rows), work.now))
 
 
 def _keep(session: Session, meeting: Meeting, person: Attender, mark: Mark, row: Attendance | None) -> None:

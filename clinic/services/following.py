@@ -34,7 +34,7 @@ from clinic.policy import research as research_policy
 from clinic.policy.once import once
 from clinic.services import actions, attendance, declarations, directory, live, needed
 from clinic.services.actions import ActionLine
-from clinic.services.attendance import Register
+from clinic.services.attendance import Attender, Register
 from clinic.services.live import LivePage, OrderLine, Sitting
 from clinic.services.together import Together, together
 from clinic.services.work import Office, Work
@@ -66,6 +66,10 @@ class FollowPage:
     #: what has been given to the reader's own agencies at this meeting
     given: tuple[ActionLine, ...]
     register: Register
+    #: the reader's own line of the register
+    me: Attender | None
+    #: they may say that they are here, or that they go
+    may_come: bool
     #: what the screen compares
     tag: str
 
@@ -112,13 +116,15 @@ def _page(work: Work, meeting: Meeting) -> FollowPage:
     wanted = needed.by_case(work.session, meeting.id, [line.case_id for line in order if line.case_id])
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     work.record(AuditVerb.VIEW, meeting, what="following", shown=[line.case_id for line in order if line.case_id])
+    register = attendance.register(work.session, meeting, members)
+    me = next((person for person in register.people if person.user_id == work.actor.user_id), None)
     return FollowPage(
         live.sitting_of(work.session, meeting),
         tuple(FollowLine(line, state.placed[line.id], not wanted.get(line.case_id, set()).isdisjoint(agencies))
               for line in order if line.id in state.placed),
         tuple(action for action in actions.of_meeting(work.session, meeting.id)
               if action.owner_agency_id in agencies),
-        attendance.register(work.session, meeting, members), state.tag,
+        register, me, me is not None and attendance.may_come_today(meeting, work.now), state.tag,
     )
 
 

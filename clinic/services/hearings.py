@@ -28,7 +28,7 @@ from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
-from clinic.services import agenda, directory, floor, meetings, reminders, terms
+from clinic.services import agenda, attendance, directory, floor, meetings, reminders, terms
 from clinic.services.work import Office, Work
 
 
@@ -163,6 +163,7 @@ def close(work: Work, meeting_id: UUID) -> None:
     rules.check_running(meeting.status)
     rules.check_close(h.outcome for h in in_order(work.session, meeting.id, policy.visible_to(work.actor)))
     with work.whole("closing a meeting"):
+        attendance.end(work, meeting)
         _send_on(work, meeting)
         _tell_owners(work, meeting)
     meeting.status, meeting.closed_at = MeetingStatus.CLOSED, work.now

@@ -747,6 +747,7 @@ ROWS: tuple[Row, ...] = (
         f"status-{scenery.world.users['chair']}": "present_part"}),
     send("hearings.mark_all_present", "meeting_id=running_meeting", may=WRITE),
     send("hearings.mark_present", {"meeting_id": "running_meeting", "user_id": "here_user"}, may=WRITE),
+    send("hearings.come_or_go", "meeting_id=running_meeting", may=panel(READ_CLINIC, READ_MARAC), fill={"goes": "no"}),
     show("hearings.show", "hearing_id=running_hearing", may=by_case("running", knowing)),
     send("hearings.begin", "hearing_id=running_hearing", may=by_case("running", recording)),
     send("hearings.save_notes", "hearing_id=running_hearing", may=by_case("running", recording),

@@ -38,6 +38,7 @@ def hear_all(job: Job) -> None:
     writer = open_case(job, job["minute_taker"], job.listed[0])
     open_live(job, job["probation"])
     job["probation"].sees("Being heard now", "Welcome and introductions")
+    leave_and_come_again(job["probation"])
     writer.press("Start this item")
     for case, owners in zip(job.heard, OWNERS, strict=True):
         writer.sees(case.reference)
@@ -47,6 +48,14 @@ def hear_all(job: Job) -> None:
     end(writer, "Not reached")
     writer.sees("Every case has an outcome.")
     quarrel(job, job.heard[0])
+
+
+def leave_and_come_again(member: Person) -> None:
+    """A member who was marked present steps out and comes back, by buttons of their own."""
+    member.press("I must leave")
+    member.sees("You left at")
+    member.press("I am here")
+    member.sees("I must leave")
 
 
 def follows(job: Job, case: Listed) -> None:

@@ -16,7 +16,7 @@ from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
 from clinic.models.hearing import Hearing
-from clinic.models.meeting import Attendance, Meeting
+from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
 from clinic.models.post import QueuedLetter
 from clinic.services import actions, attendance, hearings, live
 from clinic.services import following as screens
@@ -124,6 +124,76 @@ def test_all_present_leaves_what_was_said_before_and_marking_may_be_taken_back(w
         attendance.mark(work, meeting_id, {officer: Mark(None)})
     with world.looking() as session:
         assert officer not in set(session.scalars(select(Attendance.user_id)))
+
+
+def comes(world, meeting_id, minutes, who="officer", goes=False):
+    with world.changing(who, world.now + timedelta(minutes=minutes)) as work:
+        (attendance.leave if goes else attendance.come)(work, meeting_id)
+
+
+def here(world, meeting_id, minutes=0):
+    """Return who is here, and how many count for the quorum."""
+    with world.reading("coordinator", world.now + timedelta(minutes=minutes)) as work:
+        found = screens.page_for(work, meeting_id).register
+    return {p.name.split()[0] for p in found.people if p.here}, found.quorum.present
+
+
+def spells(world, who="officer"):
+    with world.looking() as session:
+        rows = session.scalars(select(AttendanceSpell).where(AttendanceSpell.user_id == world.users[who])
+                               .order_by(AttendanceSpell.came_at))
+        return [tuple(int((moment - world.now).total_seconds() // 60) if moment else None
+                      for moment in (row.came_at, row.left_at)) for row in rows]
+
+
+def test_a_member_comes_goes_and_comes_again_and_the_quorum_follows(world, running):
+    meeting_id, _ = running
+    comes(world, meeting_id, 5)
+    assert here(world, meeting_id) == ({"Officer"}, 1)
+    comes(world, meeting_id, 20, goes=True)
+    assert here(world, meeting_id, 21) == (set(), 0)
+    comes(world, meeting_id, 40)
+    comes(world, meeting_id, 41)
+    assert here(world, meeting_id, 42) == ({"Officer"}, 1)
+    assert spells(world) == [(5, 20), (40, None)]
+    assert row_of(world, "officer").status is AttendanceStatus.PRESENT_PART
+
+
+def test_the_register_and_the_buttons_say_the_same(world, running):
+    meeting_id, ids = running
+    with world.changing("minute_taker") as work:
+        attendance.mark_all_present(work, meeting_id)
+    comes(world, meeting_id, 30, goes=True)
+    with world.changing("minute_taker", world.now + timedelta(minutes=45)) as work:
+        attendance.mark_present(work, meeting_id, world.users["officer"])
+    for hearing_id in ids:
+        decide(world, hearing_id, O.HEARD_NO_ACTIONS)
+    with world.changing("coordinator", world.now + timedelta(minutes=90)) as work:
+        hearings.close(work, meeting_id)
+    assert spells(world) == [(0, 30), (45, 90)] and spells(world, "probation_officer") == [(0, 90)]
+
+
+def test_whoever_was_marked_before_the_start_was_there_from_the_start_until_they_left(world):
+    meeting_id = make.meeting(world)
+    with world.changing("minute_taker", world.now - timedelta(minutes=30)) as work:
+        attendance.mark(work, meeting_id, {world.users["officer"]: Mark(AttendanceStatus.PRESENT)})
+    with world.changing("minute_taker", world.now) as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+    with world.looking() as session:
+        began = int((session.get_one(Meeting, meeting_id).starts_at - world.now).total_seconds() // 60)
+    comes(world, meeting_id, began + 20, goes=True)
+    assert spells(world) == [(max(began, 0), began + 20)]
+
+
+@pytest.mark.parametrize("who", ["observer", "recipient", "outsider", "lapsed", "admin", "other_coordinator"])
+def test_nobody_else_says_that_they_are_here(world, running, who):
+    with pytest.raises((NotFound, NotPermitted)):
+        comes(world, running[0], 1, who)
+
+
+def row_of(world, who):
+    with world.looking() as session:
+        return session.scalars(select(Attendance).where(Attendance.user_id == world.users[who])).one()
 
 
 def test_nobody_is_marked_who_is_not_on_the_register_nor_after_the_close(world, running):

@@ -272,6 +272,16 @@ def test_a_screen_that_has_nothing_new_to_show_is_304_writes_nothing_and_asks_tw
     assert browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag).status_code == 304
 
 
+def test_a_member_says_that_they_are_here_and_that_they_must_leave(site, running):
+    meeting_id, _ = running
+    browser, path = site.browser("officer"), f"/meetings/{meeting_id}/hearing"
+    page = browser.follow(browser.post(f"/meetings/{meeting_id}/here", {"goes": "no"}, page=browser.get(path)))
+    assert "You are here." in page.text and "I must leave" in page.text and "1 of 8" in page.text
+    page = browser.follow(browser.post(f"/meetings/{meeting_id}/here", {"goes": "yes"}, page=page))
+    assert "You left at" in page.text and "I am here" in page.text and "0 of 8" in page.text
+    assert "Left at" in site.browser("coordinator").get(path).text
+
+
 # Who meets what
 
 URLS = ("/hearings/{h}", "/hearings/{h}/pulse")
@@ -312,8 +322,9 @@ def test_an_excluded_person_s_meeting_closes_up_without_a_gap(site, running):
 def test_agencies_follow_without_the_means_to_write(site, running):
     meeting_id, (first, _) = running
     browser = site.browser("officer")
-    for url in (f"/hearings/{first}", f"/meetings/{meeting_id}/hearing"):
-        assert [f["action"] for f in browser.get(url).forms] == ["/sign-out"], url
+    assert [f["action"] for f in browser.get(f"/hearings/{first}").forms] == ["/sign-out"]
+    here = f"/meetings/{meeting_id}/here"
+    assert [f["action"] for f in browser.get(f"/meetings/{meeting_id}/hearing").forms] == ["/sign-out", here]
     browser.get(f"/meetings/{meeting_id}/close", status=404)
 
 

@@ -75,6 +75,16 @@ def _status(value: str) -> AttendanceStatus | None:
     return AttendanceStatus(value) if value else None
 
 
+class ComingForm(Form):
+    """One of two buttons: somebody is here, or must leave."""
+
+    goes = HiddenField()
+
+    @property
+    def leaves(self) -> bool:
+        return self.goes.data == "yes"
+
+
 class NotesForm(Form):
     notes = LongText("Notes for the minutes", maximum=20_000, rows=9,
                      hint="What was shared, by which agency, and why it was proportionate.")

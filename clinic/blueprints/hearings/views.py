@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from clinic.blueprints.hearings.forms import (
     ActionForm,
     AttendanceForm,
+    ComingForm,
     NotesForm,
     OutcomeForm,
     PressForm,
@@ -34,7 +35,8 @@ def live_meeting(meeting_id: UUID, form: Form | None = None):
     with reading() as work:
         page = following.page_for(work, meeting_id)
     if isinstance(page, FollowPage):
-        return render_template("hearings/following.html", page=page)
+        return render_template("hearings/following.html", page=page, form=form,
+                               coming=PressForm(formdata=None)), 422 if form else 200
     starting = form if isinstance(form, StartForm) else StartForm(formdata=None)
     starting.chair.offer(page.chairs)
     if form is None and page.me in dict(page.chairs):
@@ -96,6 +98,18 @@ def mark_present(meeting_id: UUID, user_id: UUID):
         if form.validate():
             attendance.mark_present(work, meeting_id, user_id)
             return then(work, _back(meeting_id, form))
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/here")
+def come_or_go(meeting_id: UUID):
+    """Let a member say that they are here, or that they must leave."""
+    form = ComingForm()
+    with changing(form) as work:
+        if form.validate():
+            (attendance.leave if form.leaves else attendance.come)(work, meeting_id)
+            said = "You have left. Come again by the same button." if form.leaves else "You are here."
+            return then(work, url_for(".live", meeting_id=meeting_id), said)
     return live_meeting(meeting_id, form)
 
 
