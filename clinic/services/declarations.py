@@ -1,12 +1,15 @@
 """The undertaking of confidentiality: each person gives it for each meeting, before its papers open to them.
 
-Whatever shows a meeting's cases finds the meeting by `opened`, so that no page is forgotten.
+Whatever shows a meeting's cases finds the meeting by `opened`, so that no page is forgotten. What changes
+them is stopped by `check_papers`, for all forms whose address names a meeting or something of one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
@@ -19,7 +22,9 @@ from clinic.domain.errors import NotFound, RuleBroken, Unsigned
 from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import User
 from clinic.models.agency import Agency
+from clinic.models.agenda import AgendaAddition, AgendaItem
 from clinic.models.declaration import Declaration
+from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.policy import declarations as policy
@@ -90,6 +95,27 @@ def check(meeting: Meeting, owed: bool) -> None:
     """Refuse to open the papers of a meeting to whoever owes its undertaking."""
     if owed:
         raise Unsigned(meeting.id)
+
+
+def check_papers(work: Work, named: Mapping[str, Any]) -> None:
+    """Refuse a change of a meeting's papers to whoever owes its undertaking. One statement, if any.
+
+    `named` is what the address of the form names: a meeting, or something that belongs to one.
+    """
+    of = next((_MEETING_OF[name](id_) for name, id_ in named.items() if name in _MEETING_OF), None)
+    row = None if of is None else work.session.execute(
+        select(Meeting, policy.owed_by(work.actor)).where(Meeting.id == of)).one_or_none()
+    if row is not None:
+        check(*row)
+
+
+# Whose meeting is meant by each name that an address of a meeting's papers has.
+_MEETING_OF: dict[str, Callable[[UUID], Any]] = {
+    "meeting_id": lambda id_: id_,
+    "hearing_id": lambda id_: select(Hearing.meeting_id).where(Hearing.id == id_).scalar_subquery(),
+    "item_id": lambda id_: select(AgendaItem.meeting_id).where(AgendaItem.id == id_).scalar_subquery(),
+    "addition_id": lambda id_: select(AgendaAddition.meeting_id).where(AgendaAddition.id == id_).scalar_subquery(),
+}
 
 
 def page(work: Work, meeting_id: UUID) -> UndertakingPage:

@@ -59,6 +59,8 @@ class Work:
     letters: list[outbox.Posted] = field(default_factory=list)
     readings: list[readings.Reading] = field(default_factory=list)
     finished: bool = False
+    #: what is looked at once more when the first permission holds, before any rule is: it refuses by raising
+    besides: Callable[[Work], None] | None = None
 
     def require(self, permission: Callable[..., bool], subject: Any = None, *more: Any) -> None:
         """Refuse unless `permission(actor, subject, …)` holds."""
@@ -66,6 +68,9 @@ class Work:
         subjects = () if subject is None else (subject,)
         if not permission(self.actor, *subjects, *more):
             raise refused(self.actor, permission.__name__, subject)
+        besides, self.besides = self.besides, None
+        if besides is not None:
+            besides(self)
 
     def record(self, verb: AuditVerb, subject: Any, **detail: Any) -> None:
         """Write down what was done to `subject` (a row, or the name of a kind of thing).

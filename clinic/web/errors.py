@@ -68,9 +68,13 @@ def _not_permitted(error: NotPermitted) -> tuple[str, int]:
 
 
 def _unsigned(error: Unsigned) -> Response:
-    """Lead to the undertaking, and from there on to what was asked for."""
-    onward = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("declarations.undertaking", meeting_id=error.meeting_id, onward=onward), 303)
+    """Lead to the undertaking, and from there on to what was asked for. A form goes along with all that was typed."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return Response("You have not signed the undertaking of this meeting.\n", 403, mimetype="text/plain")
+    if request.method == "GET":
+        onward = request.full_path.rstrip("?")
+        return redirect(url_for("declarations.undertaking", meeting_id=error.meeting_id, onward=onward), 303)
+    return redirect(url_for("declarations.stopped", meeting_id=error.meeting_id, onward=request.path), 307)
 
 
 def _stale(error: Stale) -> tuple[str, int]:

@@ -27,6 +27,7 @@ from clinic.domain.actors import Actor, SystemActor
 from clinic.domain.errors import RuleBroken
 from clinic.services import submissions
 from clinic.services.work import Office, Work, finish
+from clinic.web import papers
 from clinic.web.clock import now
 
 
@@ -61,6 +62,7 @@ def changing(form: Any) -> Iterator[Work]:
     """Change something: nothing is kept when the form has errors or a rule is broken."""
     try:
         with office().changing(actor(), now()) as work:
+            papers.watch(work)
             _claim(work, form)
             yield work
             if form.has_errors:

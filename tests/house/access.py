@@ -467,6 +467,8 @@ ROWS: tuple[Row, ...] = (
     send("panels.choose_core", "panel_id=panel_id", may=COORDINATED, form="panels.core"),
     # Whoever reads a meeting's papers signs for it first, and everybody has but for the bare one.
     show("declarations.undertaking", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
+    send("declarations.stopped", "meeting_id=bare_meeting", yes=200,
+         may=panel(READ_CLINIC | {"observer"}, READ_MARAC), fill={"reason": "It cannot wait."}),
     send("declarations.sign", "meeting_id=bare_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC),
          form="declarations.undertaking", fill={"agree": "y"}),
     # They say too whether they know somebody in a case; what was said is the coordinator's.
@@ -697,7 +699,8 @@ ROWS: tuple[Row, ...] = (
     show("agenda.edition", "meeting_id=planned_meeting", may=panel(READ_CLINIC | {"observer"}, READ_MARAC)),
     show("agenda.printed", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     show("agenda.as_file", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
-    send("agenda.start", "meeting_id=bare_meeting", may=RUN),
+    # Nobody has signed for it: whoever may begin its agenda is led to the undertaking.
+    send("agenda.start", "meeting_id=bare_meeting", may=RUN, yes=307),
     send("agenda.set_minutes", "meeting_id=planned_meeting", may=RUN, fill=order_of),
     show("agenda.suggestion", "meeting_id=planned_meeting", may=RUN),
     send("agenda.arrange", "meeting_id=planned_meeting", may=panel(RUN_CLINIC - SHUT_OUT, RUN_MARAC), fill=lines_of),

@@ -138,6 +138,14 @@ class Person:
             self.press("Sign and go on")
             assert self.path == urlsplit(parse_qs(asked.query)["onward"][0]).path
 
+    def _sign_if_stopped(self) -> None:
+        """Sign the undertaking, where it stands before a form that was sent, and send that form from there."""
+        if self.path.endswith("/undertaking/stopped"):
+            self.look()
+            self.choose("I have read this, and I undertake it for this meeting")
+            self.press("Sign and go on")
+            self.press("Send it now")
+
     @property
     def path(self) -> str:
         return urlsplit(self.page.url).path
@@ -177,6 +185,7 @@ class Person:
     def press(self, words: str, within: Locator | None = None, exact: bool = False) -> Sight:
         """Press the first button with these words, and look at the page that comes."""
         self._go_by((within or self.main).get_by_role("button", name=words, exact=exact).first, words)
+        self._sign_if_stopped()
         return self.look()
 
     def _go_by(self, control: Locator, words: str) -> None:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from clinic.blueprints.declarations.forms import UndertakingForm
+from clinic.blueprints.declarations.forms import UndertakingForm, typed_of
 from clinic.services import declarations
 from clinic.web.onward import own_path
-from clinic.web.work import changing, reading, then
+from clinic.web.work import changing, end, reading, then
 
 bp = Blueprint("declarations", __name__)
 
@@ -24,6 +24,16 @@ def undertaking(meeting_id: UUID, form: UndertakingForm | None = None):
     return render_template("declarations/undertaking.html", page=page, form=form), status
 
 
+@bp.post("/meetings/<uuid:meeting_id>/undertaking/stopped")
+def stopped(meeting_id: UUID):
+    """Show the undertaking to whoever sent a form before they had signed; what they typed goes along."""
+    with reading() as work:
+        page = declarations.page(work, meeting_id)
+    form = UndertakingForm(formdata=None, onward=request.args.get("onward", ""), wording=str(page.number),
+                           typed=typed_of(request.form.items(multi=True)))
+    return render_template("declarations/undertaking.html", page=page, form=form)
+
+
 @bp.post("/meetings/<uuid:meeting_id>/undertaking")
 def sign(meeting_id: UUID):
     form = UndertakingForm()
@@ -31,5 +41,9 @@ def sign(meeting_id: UUID):
         if form.validate():
             declarations.sign(work, meeting_id, form.seen_wording)
             agenda = url_for("agenda.show", meeting_id=meeting_id)
-            return then(work, own_path(form.onward.data or "", agenda), "Your undertaking is kept.")
+            onward = own_path(form.onward.data or "", agenda)
+            if not form.fields:
+                return then(work, onward, "Your undertaking is kept.")
+            end(work, agenda)
+            return render_template("declarations/go_on.html", form=form, onward=onward, meeting_id=meeting_id)
     return undertaking(meeting_id, form)
