@@ -4,6 +4,7 @@ import * as moj from "./vendor/moj.js";
 import { watchAgenda } from "./agenda.js";
 import { watchDesk } from "./desk.js";
 import { watchFollowing } from "./following.js";
+import { watchHiding } from "./hide.js";
 import { watchIdle } from "./idle.js";
 import { watchImport } from "./import.js";
 import { runLive } from "./live.js";
@@ -13,6 +14,7 @@ govuk.initAll();
 moj.initAll();
 watchIdle(document.getElementById("app-idle"));
 runLive(document.getElementById("app-live"));
+watchHiding();
 watchFollowing(document.getElementById("app-following"));
 watchAgenda(document.getElementById("agenda-builder"));
 watchDesk(

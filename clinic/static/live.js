@@ -157,6 +157,8 @@ function holdUntilSaved(notes) {
 }
 
 function goTo(id) {
+  // Somebody who hides their screen loses nothing by it: what could not be saved is still here to be copied.
+  document.body.classList.remove("app-hidden");
   document.getElementById(id).scrollIntoView();
 }
 

@@ -12,6 +12,8 @@ OPEN_ENDPOINTS = frozenset({
     "accounts.invitation", "accounts.accept_invitation", "accounts.reset", "accounts.choose_after_reset",
     "feeds.calendar", "help.accessibility", "help.privacy", "help.health", "help.robots",
 })
+#: where a session keeps that its screen is hidden, and the page on which it was
+HIDDEN = "hidden"
 
 
 class SignedIn(UserMixin):
@@ -39,7 +41,7 @@ def _gate() -> Response | None:
     presence = g.get("presence")
     if presence is not None and presence.user_id is not None:
         current_app.session_interface.touch(presence, request.endpoint)
-        return None
+        return None if HIDDEN not in session or request.endpoint in _WHILE_HIDDEN else _hidden()
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     if request.method == "GET" and request.headers.get("X-Requested-With") != "fetch":
@@ -49,6 +51,17 @@ def _gate() -> Response | None:
                     mimetype="text/plain")
 
 
+def _hidden() -> Response:
+    """Answer nothing but the page that asks for the password, as long as somebody has hidden their screen."""
+    if request.method == "GET" and request.headers.get("X-Requested-With") != "fetch":
+        return redirect(url_for("accounts.hidden"), 303)
+    return Response("This screen is hidden. Say your password first; what you typed is still on its page.\n", 401,
+                    mimetype="text/plain")
+
+
+_WHILE_HIDDEN = frozenset({
+    "static", "accounts.hidden", "accounts.show_again", "accounts.leave", "accounts.sign_out", "accounts.extend",
+})
 _NEVER_NEXT = frozenset({
     "accounts.sign_out", "accounts.remaining", "hearings.pulse", "hearings.following_now", "imports.progress",
 })

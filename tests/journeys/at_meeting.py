@@ -39,6 +39,7 @@ def hear_all(job: Job) -> None:
     open_live(job, job["probation"])
     job["probation"].sees("Being heard now", "Welcome and introductions")
     leave_and_come_again(job["probation"])
+    hide_and_show(job, job["probation"])
     writer.press("Start this item")
     for case, owners in zip(job.heard, OWNERS, strict=True):
         writer.sees(case.reference)
@@ -56,6 +57,20 @@ def leave_and_come_again(member: Person) -> None:
     member.sees("You left at")
     member.press("I am here")
     member.sees("I must leave")
+
+
+def hide_and_show(job: Job, member: Person) -> None:
+    """Somebody looks over a member's shoulder: the screen goes blank, and comes back for the password alone."""
+    here = member.path
+    member.press("Hide screen")
+    member.misses(*(listed.reference for listed in job.listed))
+    member.go("/cases")
+    assert member.path == "/hidden"
+    with member.expecting(422):
+        member.press("Show it again")
+    member.fill("Your password", job.served.password)
+    member.press("Show it again")
+    assert member.path == here
 
 
 def follows(job: Job, case: Listed) -> None:

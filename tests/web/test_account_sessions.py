@@ -13,6 +13,7 @@ from clinic.services import accounts, passwords
 from clinic.web import clock
 from clinic.web import session as web_session
 from clinic.web import work as web_work
+from tests import make
 from tests.conftest import NOW
 from tests.make import PASSWORD
 
@@ -259,3 +260,44 @@ def test_signing_in_failing_and_leaving_are_recorded_without_what_was_typed(site
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all()
     assert [e.verb for e in events[-3:]] == ["login_failed", "login", "logout"]
     assert not any("police.example" in str(e.detail) or "password" in str(e.detail) for e in events[-3:])
+
+
+# Hiding the screen
+
+@pytest.fixture
+def meeting(site):
+    """The path of a meeting's screen, which has the button."""
+    return f"/meetings/{make.meeting(site.world)}/hearing"
+
+
+def test_a_hidden_screen_shows_nothing_until_its_person_says_their_password(site, meeting):
+    browser = site.browser("coordinator")
+    answer = browser.post("/hide", page=browser.get(meeting))
+    for path in ("/", "/cases", meeting, "/account"):
+        assert browser.client.get(path).location == "/hidden", path
+    assert browser.client.get(f"{meeting}/now", headers={"X-Requested-With": "fetch"}).status_code == 401
+    page = browser.follow(answer)
+    assert page.h1 == ["This screen is hidden"]
+    assert "Coordinator Testwell" not in page.text and 'href="/cases"' not in page.html
+    assert "This is not your password" in browser.post("/hidden", {"password": "wrong"}, page=page, status=422).text
+    assert browser.client.get(meeting).location == "/hidden"
+    answer = browser.post("/hidden", {"password": PASSWORD}, page=page)
+    assert answer.location == meeting and browser.follow(answer).h1
+
+
+def test_nothing_is_changed_from_a_hidden_screen_and_its_person_may_sign_out(site, meeting):
+    browser = site.browser("coordinator")
+    page = browser.get(meeting)
+    start = page.form("/start")
+    browser.post("/hide", page=page)
+    refused = browser.client.post(meeting.replace("/hearing", "/start"), data=start)
+    assert refused.status_code == 401 and "what you typed is still on its page" in refused.text
+    fields = next(form["fields"] for form in browser.get("/hidden").forms if form["action"] == "/sign-out")
+    assert browser.client.post("/sign-out", data=dict(fields)).status_code == 303
+    assert not signed_in(browser)
+
+
+def test_a_hidden_screen_goes_on_to_no_other_place_than_ours(site, meeting):
+    browser = site.browser("coordinator")
+    browser.post("/hide", {"onward": "https://elsewhere.example/"}, page=browser.get(meeting))
+    assert browser.post("/hidden", {"password": PASSWORD}, page=browser.get("/hidden")).location == "/"

@@ -322,9 +322,10 @@ def test_an_excluded_person_s_meeting_closes_up_without_a_gap(site, running):
 def test_agencies_follow_without_the_means_to_write(site, running):
     meeting_id, (first, _) = running
     browser = site.browser("officer")
-    assert [f["action"] for f in browser.get(f"/hearings/{first}").forms] == ["/sign-out"]
+    assert [f["action"] for f in browser.get(f"/hearings/{first}").forms] == ["/sign-out", "/hide"]
     here = f"/meetings/{meeting_id}/here"
-    assert [f["action"] for f in browser.get(f"/meetings/{meeting_id}/hearing").forms] == ["/sign-out", here]
+    assert [f["action"] for f in browser.get(f"/meetings/{meeting_id}/hearing").forms] == [
+        "/sign-out", "/hide", here]
     browser.get(f"/meetings/{meeting_id}/close", status=404)
 
 

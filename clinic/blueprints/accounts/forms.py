@@ -20,3 +20,7 @@ class ChangePasswordForm(ChoosePasswordForm):
 
 class PressForm(Form):
     """A button that is a form: the token and the key, nothing to fill in."""
+
+
+class ShowForm(Form):
+    password = Password("Your password", "Enter your password", "current-password")

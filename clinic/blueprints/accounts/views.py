@@ -7,13 +7,20 @@ from uuid import UUID
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from clinic.blueprints.accounts.forms import ChangePasswordForm, ChoosePasswordForm, PressForm, SignInForm
+from clinic.blueprints.accounts.forms import (
+    ChangePasswordForm,
+    ChoosePasswordForm,
+    PressForm,
+    ShowForm,
+    SignInForm,
+)
 from clinic.domain.errors import RuleBroken
 from clinic.models.account import TicketKind
 from clinic.services import accounts
 from clinic.web.clock import now
+from clinic.web.gate import HIDDEN
 from clinic.web.onward import own_path
-from clinic.web.work import changing, office, reading, then
+from clinic.web.work import actor, changing, office, reading, then
 
 bp = Blueprint("accounts", __name__)
 WEATHER = "https://www.bbc.co.uk/weather"
@@ -93,6 +100,33 @@ def _gone(response: Response) -> Response:
 def extend():
     """Keep the session: that somebody asked is enough, the gate has noted it."""
     return jsonify(minutes=current_app.config["IDLE_MINUTES"])
+
+
+@bp.post("/hide")
+def hide():
+    """Hide every page of this browser until the password is said again; where it was hidden it goes on."""
+    session[HIDDEN] = own_path(request.form.get("onward", "/"))
+    return redirect(url_for(".hidden"), 303)
+
+
+@bp.get("/hidden")
+def hidden(form: ShowForm | None = None):
+    return render_template("accounts/hidden.html", form=form, showing=form or ShowForm(formdata=None)), (
+        422 if form else 200
+    )
+
+
+@bp.post("/hidden")
+def show_again():
+    form = ShowForm()
+    if form.validate():
+        try:
+            accounts.prove(office(), now(), actor(), form.password.data)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(session.pop(HIDDEN, "/"), 303)
+    return hidden(form)
 
 
 @bp.get("/invitation/<token>")
