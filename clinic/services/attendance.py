@@ -86,7 +86,7 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
 def _left_at() -> Any:
     """Return when somebody who was marked went, unless they are there again, as a scalar subquery."""
     now = aliased(AttendanceSpell)
-    there = exists().where(now.meeting_id == Attendance.meeting_id, now.user_id == Attendance.user_id,
+    there = exists().where(now.meeting_id == AttendanceSpell.meeting_id, now.user_id == AttendanceSpell.user_id,
                            now.left_at.is_(None))
     return (
         select(func.max(AttendanceSpell.left_at))
@@ -156,8 +156,10 @@ def leave(work: Work, meeting_id: UUID) -> None:
     meeting, me, row, spells = _own(work, meeting_id)
     status = rules.status_on_leaving(me.status, begun=meeting.status is MeetingStatus.IN_PROGRESS)
     _keep(work.session, meeting, me, Mark(status, me.deputy_for if status else None), row)
-    here = _bare(spells) if spells or me.status not in rules.HERE else (
-        rules.Spell(max(meeting.started_at or work.now, meeting.starts_at)),)
+    here = _bare(spells)
+    if not here and me.status in rules.HERE and meeting.started_at is not None:
+        # They were marked before it started, so they were there from the start.
+        here = (rules.Spell(meeting.started_at),)
     _write(work, meeting, me.user_id, spells, rules.left(here, work.now))
     work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[me.user_id])
 
