@@ -53,6 +53,20 @@ def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     work.record(AuditVerb.UPDATE, meeting, fields=["status", "started_at", "chaired_by_id"])
 
 
+def hand_over(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
+    """Let somebody else chair a meeting that runs: its minutes are theirs to approve.
+
+    Handing it to whoever chairs it changes nothing.
+    """
+    meeting = meetings.find(work, meeting_id, lock=True)
+    work.require(policy.may_attend_to, meeting)
+    rules.check_running(meeting.status)
+    seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
+    rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
+    meeting.chaired_by_id = chair_id
+    work.record(AuditVerb.UPDATE, meeting, fields=["chaired_by_id"], to=chair_id)
+
+
 def begin(work: Work, hearing_id: UUID) -> None:
     """Start one item: its clock runs from here. Beginning again changes nothing."""
     hearing, _ = floor.take(work, hearing_id)

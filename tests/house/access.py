@@ -751,6 +751,8 @@ ROWS: tuple[Row, ...] = (
         "chair": str(scenery.world.users["chair"])}),
     send("hearings.mark_attendance", "meeting_id=running_meeting", may=WRITE, fill=lambda scenery, relation: {
         f"status-{scenery.world.users['chair']}": "present_part"}),
+    send("hearings.hand_over", "meeting_id=running_meeting", may=WRITE, fill=lambda scenery, relation: {
+        "chair": str(scenery.world.users["chair" if relation == "foreign" else "deputy"])}),
     send("hearings.mark_all_present", "meeting_id=running_meeting", may=WRITE),
     send("hearings.mark_present", {"meeting_id": "running_meeting", "user_id": "here_user"}, may=WRITE),
     send("hearings.come_or_go", "meeting_id=running_meeting", may=panel(READ_CLINIC, READ_MARAC), fill={"goes": "no"}),

@@ -91,6 +91,20 @@ def test_only_a_chair_or_deputy_of_the_day_can_be_named(world, who):
         hearings.start(work, meeting_id, world.users[who])
 
 
+def test_a_deputy_takes_the_chair_of_a_meeting_that_runs(world, running):
+    meeting_id, _ = running
+    with pytest.raises(RuleBroken), world.changing("minute_taker") as work:
+        hearings.hand_over(work, meeting_id, world.users["coordinator"])
+    with pytest.raises(NotPermitted), world.changing("officer") as work:
+        hearings.hand_over(work, meeting_id, world.users["deputy"])
+    with world.changing("chair") as work:
+        hearings.hand_over(work, meeting_id, world.users["deputy"])
+    assert row(world, Meeting, meeting_id).chaired_by_id == world.users["deputy"]
+    other = make.meeting(world)
+    with pytest.raises(RuleBroken, match="not been started"), world.changing("chair") as work:
+        hearings.hand_over(work, other, world.users["deputy"])
+
+
 # The register
 
 def test_the_register_holds_who_is_invited_and_observers_and_says_whether_there_are_enough(world, running):

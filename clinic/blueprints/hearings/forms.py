@@ -53,6 +53,10 @@ class StartForm(Form):
     chair = Known("Who chairs this meeting", required="Choose who chairs this meeting")
 
 
+class ChairForm(Form):
+    chair = Known("Who chairs from now on", required="Choose who chairs from now on")
+
+
 class AttendanceForm(Form):
     """The whole register: a line a person, named by their id."""
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from clinic.blueprints.hearings.forms import (
     ActionForm,
     AttendanceForm,
+    ChairForm,
     ComingForm,
     NotesForm,
     OutcomeForm,
@@ -39,11 +40,14 @@ def live_meeting(meeting_id: UUID, form: Form | None = None):
                                coming=PressForm(formdata=None)), 422 if form else 200
     starting = form if isinstance(form, StartForm) else StartForm(formdata=None)
     starting.chair.offer(page.chairs)
+    chairing = form if isinstance(form, ChairForm) else ChairForm(formdata=None)
+    chairing.chair.offer(page.chairs)
     if form is None and page.me in dict(page.chairs):
         starting.chair.data = str(page.me)
     return render_template(
-        "hearings/live.html", page=page, form=form, starting=starting, marking=AttendanceForm(formdata=None),
-        press=PressForm(formdata=None), statuses=_STATUSES, typed=request.form if form else {},
+        "hearings/live.html", page=page, form=form, starting=starting, chairing=chairing,
+        marking=AttendanceForm(formdata=None), press=PressForm(formdata=None), statuses=_STATUSES,
+        typed=request.form if form else {},
     ), 422 if form else 200
 
 
@@ -67,6 +71,16 @@ def start(meeting_id: UUID):
         if form.validate():
             hearings.start(work, meeting_id, form.chair.uuid)
             return then(work, url_for(".live", meeting_id=meeting_id), "The meeting has started.")
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/chair")
+def hand_over(meeting_id: UUID):
+    form = ChairForm()
+    with changing(form) as work:
+        if form.validate():
+            hearings.hand_over(work, meeting_id, form.chair.uuid)
+            return then(work, url_for(".live", meeting_id=meeting_id), "Somebody else chairs the meeting now.")
     return live_meeting(meeting_id, form)
 
 
