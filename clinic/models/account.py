@@ -60,6 +60,8 @@ class UserSession(Identified, Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    #: the path of the page on which its person has hidden the screen, as long as it is
+    hidden_from: Mapped[str | None]
 
 
 class Throttle(Base):

@@ -20,6 +20,8 @@ from clinic.policy.accounts import anyone, is_oneself, may_manage
 from clinic.services import passwords, sessions, throttle
 from clinic.services.work import Office, Work, event_of
 
+# As long as a path may be that a session keeps.
+LONGEST_PATH = 200
 WRONG = "The e-mail address or the password is not right."
 
 
@@ -110,6 +112,19 @@ def prove(office: Office, now: datetime, actor: Actor | SystemActor, password: s
 def _minutes(now: datetime, until: datetime) -> str:
     minutes = max(1, round((until - now).total_seconds() / 60))
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def hide(office: Office, session_id: UUID, path: str) -> None:
+    """Hide a screen that shows `path`, until its person has said their password."""
+    with office.beside("hidden screen") as session:
+        sessions.hide(session, session_id, path if len(path) <= LONGEST_PATH else "/")
+
+
+def show_again(office: Office, now: datetime, actor: Actor | SystemActor, password: str) -> None:
+    """Show a hidden screen again. Raises RuleBroken for another password, and after too many tries."""
+    prove(office, now, actor, password)
+    with office.beside("hidden screen") as session:
+        sessions.hide(session, actor.session_id, None)
 
 
 def sign_out(work: Work, session_id: UUID) -> None:

@@ -124,31 +124,40 @@ def mark(work: Work, meeting_id: UUID, marks: Mapping[UUID, Mark]) -> None:
 
 
 def mark_present(work: Work, meeting_id: UUID, user_id: UUID) -> None:
-    """Mark one person who has just come in."""
-    mark(work, meeting_id, {user_id: Mark(AttendanceStatus.PRESENT)})
+    """Mark one person who has just come in, for the first time or again."""
+    meeting, found = _open(work, meeting_id)
+    person = next((one for one in found.people if one.user_id == user_id), None)
+    if person is None:
+        raise NotFound
+    _come(work, meeting, person, _rows(work.session, meeting.id).get(user_id),
+          _spells(work.session, meeting.id)[user_id])
 
 
 def mark_all_present(work: Work, meeting_id: UUID) -> int:
     """Mark everybody of whom nothing is said yet as present (observers as observers); return how many."""
     meeting, found = _open(work, meeting_id)
-    unsaid = [person for person in found.people if person.status is None]
+    unsaid, spells = [person for person in found.people if person.status is None], _spells(work.session, meeting.id)
     for person in unsaid:
         watching = person.role is MembershipRole.OBSERVER
         status = AttendanceStatus.OBSERVER if watching else AttendanceStatus.PRESENT
         _keep(work.session, meeting, person, Mark(status), None)
-        _keep_spell(work, meeting, person.user_id, status, [])
+        _keep_spell(work, meeting, person.user_id, status, spells[person.user_id])
     work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[p.user_id for p in unsaid])
     return len(unsaid)
 
 
 def come(work: Work, meeting_id: UUID) -> None:
     """Note that the actor has come in. Who is there already comes once."""
-    meeting, me, row, spells = _own(work, meeting_id)
+    _come(work, *_own(work, meeting_id))
+
+
+def _come(work: Work, meeting: Meeting, person: Attender, row: Attendance | None,
+          spells: Sequence[AttendanceSpell]) -> None:
     again = bool(spells) and spells[-1].left_at is not None and meeting.status is MeetingStatus.IN_PROGRESS
-    status = rules.status_on_coming(me.status, again=again, watches=me.role is MembershipRole.OBSERVER)
-    _keep(work.session, meeting, me, Mark(status, me.deputy_for), row)
-    _write(work, meeting, me.user_id, spells, rules.came(_bare(spells), work.now))
-    work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[me.user_id])
+    status = rules.status_on_coming(person.status, again=again, watches=person.role is MembershipRole.OBSERVER)
+    _keep(work.session, meeting, person, Mark(status, person.deputy_for), row)
+    _write(work, meeting, person.user_id, spells, rules.came(_bare(spells), work.now))
+    work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[person.user_id])
 
 
 def leave(work: Work, meeting_id: UUID) -> None:
@@ -241,9 +250,10 @@ def _write(work: Work, meeting: Meeting, user_id: UUID, rows: Sequence[Attendanc
 def _keep_spell(work: Work, meeting: Meeting, user_id: UUID, status: AttendanceStatus | None,
                 rows: Sequence[AttendanceSpell]) -> None:
     """Let somebody come or go by what the register says of them; who was there in part came and went at other times."""
-    if meeting.status is not MeetingStatus.IN_PROGRESS or status is AttendanceStatus.PRESENT_PART:
+    comes = status in rules.HERE
+    if status is AttendanceStatus.PRESENT_PART or (comes and meeting.status is not MeetingStatus.IN_PROGRESS):
         return
-    change = rules.came if status in rules.HERE else rules.left
+    change = rules.came if comes else rules.left
     _write(work, meeting, user_id, rows, change(_bare(rows), work.now))
 
 

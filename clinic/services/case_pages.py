@@ -35,6 +35,7 @@ from clinic.policy import addresses as address_policy
 from clinic.policy import cases as policy
 from clinic.policy import closings as closing_policy
 from clinic.policy import flags as flag_policy
+from clinic.policy import hearings as hearing_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
@@ -130,7 +131,7 @@ def show(work: Work, case_id: UUID) -> CasePage:
     work.require(policy.may_see, case)
     labels = terms.labels(work.session, *LISTS, panel_id=case.panel_id)
     hangs_on = _hangs_on(work.actor).rows(work.session, {"case_id": case.id})
-    heard = _heard(hangs_on["hearings"])
+    heard = _heard(hangs_on["hearings"], work.actor.holds(case.panel_id, hearing_policy.RECORDERS))
     meets_on = _meets_on(heard)
     dropped = drops.of_case(work.session, case.id) if hangs_on["drops"] else ()
     linked = links.by_case(hangs_on["links"])
@@ -214,10 +215,15 @@ def _hearings(actor: Actor | SystemActor) -> Select:
     )
 
 
-def _heard(rows: Iterable[Any]) -> tuple[HearingLine, ...]:
-    """Return each hearing once, the latest first."""
+def _heard(rows: Iterable[Any], records: bool) -> tuple[HearingLine, ...]:
+    """Return each hearing once, the latest first.
+
+    As long as the meeting runs, its own screen alone tells whoever only follows it how a case ended.
+    """
     ordered = sorted(sorted(rows, key=lambda row: row.id), key=lambda row: row.starts_at, reverse=True)
-    return tuple({row.id: HearingLine(*row) for row in ordered}.values())
+    told = (row if records or row.status is not MeetingStatus.IN_PROGRESS else row._replace(outcome=None)
+            for row in ordered)
+    return tuple({row.id: HearingLine(*row) for row in told}.values())
 
 
 def _actions() -> Select:

@@ -36,8 +36,8 @@ from clinic.services.work import Office, Work
 class Pulse:
     """What a screen asks every few seconds: has anything of this hearing changed?"""
 
+    #: this and the outcome for those alone who write; the others are told when their next case begins
     notes_version: int
-    #: for those alone who give it; the others are told when the next case begins
     outcome: HearingOutcome | None
     actions: int
 
@@ -163,7 +163,7 @@ def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
     if row is None:
         raise NotFound
     panel_id, notes_version, outcome, count = row
-    return Pulse(notes_version, outcome if actor.holds(panel_id, policy.RECORDERS) else None, count)
+    return Pulse(notes_version, outcome, count) if actor.holds(panel_id, policy.RECORDERS) else Pulse(0, None, count)
 
 
 def close(work: Work, meeting_id: UUID) -> None:

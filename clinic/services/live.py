@@ -225,7 +225,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     return HearingPage(
         hearing.id, sitting_of(work.session, meeting), cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
-        _elapsed(hearing, work.now, told), told and hearing.ended_at is not None,
+        _elapsed(hearing, work.now, records, told), told and hearing.ended_at is not None,
         _view(work, hearing.case_id, labels["risk_tool"]),
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
@@ -233,7 +233,8 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         dispute_pages.as_heard(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
-        (hearing.notes or "") if records else "", hearing.notes_version, hearing.notes_saved_at, saved_by or "",
+        (hearing.notes or "") if records else "", hearing.notes_version if records else 0, hearing.notes_saved_at,
+        saved_by or "",
         hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
         tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
         attendance.register(work.session, meeting, members), writes,
@@ -310,12 +311,16 @@ def _title(item: AgendaItem, may_say: bool) -> str:
     return (item.title if item.case_id is None else None) or kind_as_told(item.kind, may_say).words
 
 
-def _elapsed(hearing: Hearing, now: datetime, told: bool) -> int | None:
-    """Return the seconds since the item was started, up to its outcome where that is told; None before."""
-    if hearing.started_at is None:
+def _elapsed(hearing: Hearing, now: datetime, records: bool, told: bool) -> int | None:
+    """Return the seconds since the item was started, up to its outcome; None before.
+
+    Whoever only follows has a clock that runs until they are told, and none after: when the item really ended
+    would show what came between it and their next one.
+    """
+    if hearing.started_at is None or (told and not records):
         return None
-    ended_at = hearing.ended_at if told else None
-    return max(0, int(((ended_at or now) - hearing.started_at).total_seconds()))
+    until = hearing.ended_at if records and hearing.ended_at else now
+    return max(0, int((until - hearing.started_at).total_seconds()))
 
 
 def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:

@@ -57,6 +57,8 @@ def _list(work: Work, *conditions: Any) -> int:
         agenda.place(work, case, AgendaItemKind.CASE_REVIEW, meeting=meeting)
         del sittings[case.panel_id]
         placed += 1
+        if placed == AT_ONCE:
+            break
     return placed
 
 
@@ -70,7 +72,7 @@ def _due(work: Work, *conditions: Any) -> list[Any]:
         .join(Nomination, Nomination.case_id == Case.id).join(RiskPlan, RiskPlan.id == waiting.latest_plan(Case.id))
         .where(RiskPlan.listed_at.is_(None), waiting.comes_back(day), *conditions,
                waiting.ready(work.session.info["actor"], Case.panel_id, day))
-        .order_by(RiskPlan.review_on, Case.reference).limit(AT_ONCE)
+        .order_by(RiskPlan.review_on, Case.reference)
     ))
 
 

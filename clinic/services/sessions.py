@@ -38,6 +38,8 @@ class Presence:
     user_id: UUID | None = None
     name: str = ""
     actor: Actor | None = None
+    #: where its person has hidden the screen
+    hidden_from: str | None = None
 
 
 def hash_of(token: str) -> bytes:
@@ -122,7 +124,7 @@ def _presence(rows: Any) -> Presence:
         auditor=user.auditor,
         session_id=row.id,
     )
-    return Presence(row.id, dict(row.data), row.created_at, row.seen_at, user.id, user.name, actor)
+    return Presence(row.id, dict(row.data), row.created_at, row.seen_at, user.id, user.name, actor, row.hidden_from)
 
 
 def actor_of(session: Session, user_id: UUID, now: datetime) -> Actor:
@@ -153,6 +155,11 @@ def save(session: Session, session_id: UUID, data: dict[str, Any]) -> None:
 
 def touch(session: Session, session_id: UUID, now: datetime) -> None:
     _change(session, UserSession.id == session_id, seen_at=now)
+
+
+def hide(session: Session, session_id: UUID, path: str | None) -> None:
+    """Hide a screen that shows `path`, or show it again."""
+    _change(session, UserSession.id == session_id, hidden_from=path)
 
 
 def end(session: Session, now: datetime, *which: Any) -> None:

@@ -1,5 +1,7 @@
 // A member's screen of a running meeting: asks every few seconds whether something has changed that they may know, and
 // shows it. The pages are never kept by the browser, so the mark of what is shown is kept here and sent along.
+import { isHidden } from "./hide.js";
+
 const LOOK_MS = 3 * 1000;
 // After the service did not answer, and when it did not several times.
 const LONGEST_MS = 30 * 1000;
@@ -9,7 +11,7 @@ export function watchFollowing(root) {
   let tag = `"${root.dataset.tag}"`;
   let wait = LOOK_MS;
   const look = async () => {
-    if (!document.hidden) {
+    if (!document.hidden && !isHidden()) {
       const answer = await fetch(root.dataset.now, {
         headers: { "X-Requested-With": "fetch", "If-None-Match": tag },
       }).catch(() => null);

@@ -1,5 +1,7 @@
 // One case of a running meeting: a clock, notes that save themselves, and a look every few seconds whether somebody
 // else has changed something. Without this script the page has a Save button and a time at which the item started.
+import { beforeHiding, isHidden } from "./hide.js";
+
 const SAVE_AFTER_MS = 1500;
 const TRY_AGAIN_MS = 10 * 1000;
 const PULSE_MS = 5 * 1000;
@@ -11,6 +13,7 @@ export function runLive(root) {
   runTimer(document.getElementById("app-timer"));
   const notes = watchNotes(document.getElementById("app-notes"));
   holdUntilSaved(notes);
+  if (notes) beforeHiding(notes.save);
   if (root.dataset.pulse) watchPulse(root, notes);
 }
 
@@ -157,15 +160,13 @@ function holdUntilSaved(notes) {
 }
 
 function goTo(id) {
-  // Somebody who hides their screen loses nothing by it: what could not be saved is still here to be copied.
-  document.body.classList.remove("app-hidden");
   document.getElementById(id).scrollIntoView();
 }
 
 function watchPulse(root, notes) {
   let etag = "";
   const look = async () => {
-    if (!document.hidden) {
+    if (!document.hidden && !isHidden()) {
       const answer = await fetch(root.dataset.pulse, {
         headers: { "X-Requested-With": "fetch", "If-None-Match": etag },
       }).catch(() => null);

@@ -12,10 +12,6 @@ OPEN_ENDPOINTS = frozenset({
     "accounts.invitation", "accounts.accept_invitation", "accounts.reset", "accounts.choose_after_reset",
     "feeds.calendar", "help.accessibility", "help.privacy", "help.health", "help.robots",
 })
-#: where a session keeps that its screen is hidden, and the page on which it was
-HIDDEN = "hidden"
-
-
 class SignedIn(UserMixin):
     """The person a page greets: a name and an id, no rights. Rights are the actor's."""
 
@@ -41,7 +37,7 @@ def _gate() -> Response | None:
     presence = g.get("presence")
     if presence is not None and presence.user_id is not None:
         current_app.session_interface.touch(presence, request.endpoint)
-        return None if HIDDEN not in session or request.endpoint in _WHILE_HIDDEN else _hidden()
+        return _hidden() if presence.hidden_from and request.endpoint not in _WHILE_HIDDEN else None
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     if request.method == "GET" and request.headers.get("X-Requested-With") != "fetch":

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 def own_path(path: str, otherwise: str = "/") -> str:
     """Return the path if it leads to a page of ours, else another."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return otherwise
     ours = path.startswith("/") and not path.startswith("//") and not parts.netloc and not parts.scheme
     # Browsers read a backslash as a slash and leave line breaks out.
     return path if ours and path.isprintable() and "\\" not in path else otherwise

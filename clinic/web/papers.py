@@ -1,7 +1,8 @@
 """Forms of a meeting's papers are stopped until whoever sends them has given its undertaking.
 
-Default deny: so it is with every form whose address names a meeting or something that belongs to one, but for
-the areas that are named here. What stops a form stands in `services.declarations`, what becomes of it in `errors`.
+So it is with every form whose address names a meeting, a hearing, a line of an agenda or an addition, but for the
+areas that are named here. What an agency answers to research and reports of its actions is its own work, which it does
+without the papers. What stops a form stands in `services.declarations`, what becomes of it in `errors`.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ def upgrade():
         sa.Column('came_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('id', sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_attendance_spell_meeting_id_meeting')),
-        sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_attendance_spell_user_id_user')),
+        sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_attendance_spell_meeting_id')),
+        sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_attendance_spell_user_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_attendance_spell')),
     )
     with op.batch_alter_table('attendance_spell', schema=None) as batch_op:

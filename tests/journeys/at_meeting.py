@@ -62,15 +62,36 @@ def leave_and_come_again(member: Person) -> None:
 def hide_and_show(job: Job, member: Person) -> None:
     """Somebody looks over a member's shoulder: the screen goes blank, and comes back for the password alone."""
     here = member.path
-    member.press("Hide screen")
-    member.misses(*(listed.reference for listed in job.listed))
-    member.go("/cases")
-    assert member.path == "/hidden"
-    with member.expecting(422):
+    if job.js:
+        hide_on_the_page(job, member)
+    else:
+        member.press("Hide screen")
+        member.misses(*(listed.reference for listed in job.listed))
+        with member.expecting(422):
+            member.press("Show it again")
+        member.fill("Your password", job.served.password)
         member.press("Show it again")
-    member.fill("Your password", job.served.password)
-    member.press("Show it again")
-    assert member.path == here
+    assert member.path == here and "Being heard now" in member.text
+
+
+def hide_on_the_page(job: Job, member: Person) -> None:
+    """With script the page itself is covered, another tab is answered nothing, and nothing is loaded anew."""
+    cover = member.page.get_by_role("dialog")
+    with member.page.expect_response("**/hide"):
+        member.page.get_by_role("button", name="Hide screen").click()
+    assert not member.page.locator("main").is_visible() and member.page.title() == "Hidden – Panels"
+    tab = member.tab()
+    tab.goto("/cases")
+    assert tab.url.endswith("/hidden")
+    tab.close()
+    for password, says in (("not the password", "This is not your password."), (job.served.password, "")):
+        cover.get_by_label("Your password").fill(password)
+        with member.expecting(422):
+            cover.get_by_role("button", name="Show it again").click()
+            if says:
+                expect(cover.get_by_role("alert")).to_have_text(says)
+    expect(cover).to_have_count(0)
+    assert member.page.locator("main").is_visible()
 
 
 def follows(job: Job, case: Listed) -> None:

@@ -14,7 +14,7 @@ from clinic.domain.meetings import MeetingStatus
 from clinic.models.action import Action
 from clinic.models.hearing import Hearing
 from clinic.policy.accounts import anyone
-from clinic.services import following, hearings
+from clinic.services import case_pages, following, hearings, live
 from clinic.services.following import FollowPage
 from clinic.services.live import LivePage
 from tests import make
@@ -82,6 +82,30 @@ def test_a_hidden_case_is_begun_and_ends_and_the_screen_of_whoever_must_not_know
     page = page_of(world, meeting_id, minutes=10)
     assert page.now.line.hearing_id == third
     assert (page.lines[0].placed.stage, page.lines[0].line.outcome) == (Stage.OVER, O.HEARD_ACTIONS_SET)
+
+
+def test_no_other_page_tells_how_long_a_case_took_or_how_it_ended_before_the_next_one_begins(world, running):
+    meeting_id, (first, hidden, third) = running
+    begin(world, first, 0)
+    decide(world, first, O.HEARD_NO_ACTIONS)
+    begin(world, hidden, 1)
+    case_id = row(world, Hearing, first).case_id
+    assert clock_of(world, first, 9) == (9 * 60, False) and clock_of(world, first, 9, "minute_taker") == (0, True)
+    assert outcome_on_the_case(world, case_id) is None
+    assert outcome_on_the_case(world, case_id, "minute_taker") is O.HEARD_NO_ACTIONS
+    begin(world, third, 20)
+    assert clock_of(world, first, 21) == (None, True), "when it really ended is not told later either"
+
+
+def clock_of(world, hearing_id, minutes, who="officer"):
+    with world.reading(who, world.now + timedelta(minutes=minutes)) as work:
+        page = live.hearing_page(work, hearing_id)
+    return page.elapsed, page.ended
+
+
+def outcome_on_the_case(world, case_id, who="officer"):
+    with world.reading(who) as work:
+        return case_pages.show(work, case_id).hearings[0].outcome
 
 
 def test_what_another_agency_is_given_changes_no_other_screen(world, running):

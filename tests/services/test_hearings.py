@@ -189,6 +189,30 @@ def test_the_register_and_the_buttons_say_the_same(world, running):
     assert spells(world) == [(0, 30), (45, 90)] and spells(world, "probation_officer") == [(0, 90)]
 
 
+def test_who_comes_again_keeps_for_whom_they_stand_in_whoever_writes_it_down(world, running):
+    meeting_id, _ = running
+    stands_in = {world.users["probation_officer"]: Mark(AttendanceStatus.PRESENT, world.users["deputy"])}
+    with world.changing("minute_taker") as work:
+        attendance.mark(work, meeting_id, stands_in)
+    comes(world, meeting_id, 20, "probation_officer", goes=True)
+    with world.changing("minute_taker", world.now + timedelta(minutes=30)) as work:
+        attendance.mark_present(work, meeting_id, world.users["probation_officer"])
+    kept = row_of(world, "probation_officer")
+    assert (kept.status, kept.deputy_for_id) == (AttendanceStatus.DEPUTY_PRESENT, world.users["deputy"])
+    assert spells(world, "probation_officer") == [(0, 20), (30, None)]
+
+
+def test_a_mark_that_is_taken_back_before_the_start_leaves_no_stay_open(world):
+    meeting_id = make.meeting(world, world.now)
+    comes(world, meeting_id, 0)
+    with world.changing("minute_taker", world.now + timedelta(minutes=1)) as work:
+        attendance.mark(work, meeting_id, {world.users["officer"]: Mark(None)})
+        hearings.start(work, meeting_id, world.users["chair"])
+        attendance.mark_all_present(work, meeting_id)
+    comes(world, meeting_id, 30, goes=True)
+    assert spells(world) == [(0, 1), (1, 30)] and "Officer" not in here(world, meeting_id, 31)[0]
+
+
 def test_whoever_was_marked_before_the_start_was_there_from_the_start_until_they_left(world):
     meeting_id = make.meeting(world)
     with world.changing("minute_taker", world.now - timedelta(minutes=30)) as work:
@@ -312,7 +336,7 @@ def test_the_pulse_says_what_stands_now(world, running):
     decide(world, hearing_id, O.HEARD_ACTIONS_SET)
     pulses = {who: hearings.pulse(world.office, world.actor(who), hearing_id) for who in ("minute_taker", "officer")}
     assert pulses["minute_taker"] == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1)
-    assert pulses["officer"] == hearings.Pulse(1, None, 1), "who only follows is told when the next case begins"
+    assert pulses["officer"] == hearings.Pulse(0, None, 1), "who only follows is told when the next case begins"
 
 
 def test_an_outcome_may_be_changed_until_the_close_but_not_over_another_s(world, running):

@@ -242,7 +242,7 @@ def test_an_unchanged_pulse_is_304_writes_nothing_and_asks_twice_at_most(site, r
 
 def test_a_pulse_says_that_something_changed(site, running):
     _, (hearing_id, _) = running
-    writer, reader = site.browser("coordinator"), site.browser("officer")
+    writer, reader = site.browser("coordinator"), site.browser("minute_taker")
     before = reader.client.get(f"/hearings/{hearing_id}/pulse").headers["ETag"]
     writer.post(f"/hearings/{hearing_id}/notes", {"notes": "New"}, page=writer.get(f"/hearings/{hearing_id}"))
     after = reader.client.get(f"/hearings/{hearing_id}/pulse", headers={"If-None-Match": before})

@@ -18,7 +18,6 @@ from clinic.domain.errors import RuleBroken
 from clinic.models.account import TicketKind
 from clinic.services import accounts
 from clinic.web.clock import now
-from clinic.web.gate import HIDDEN
 from clinic.web.onward import own_path
 from clinic.web.work import actor, changing, office, reading, then
 
@@ -105,7 +104,7 @@ def extend():
 @bp.post("/hide")
 def hide():
     """Hide every page of this browser until the password is said again; where it was hidden it goes on."""
-    session[HIDDEN] = own_path(request.form.get("onward", "/"))
+    accounts.hide(office(), session.presence.session_id, own_path(request.form.get("onward", "/")))
     return redirect(url_for(".hidden"), 303)
 
 
@@ -118,15 +117,17 @@ def hidden(form: ShowForm | None = None):
 
 @bp.post("/hidden")
 def show_again():
+    """Show the screen again: for a person, or for the page's script, which asks for JSON."""
     form = ShowForm()
+    by_script = request.headers.get("X-Requested-With") == "fetch"
     if form.validate():
         try:
-            accounts.prove(office(), now(), actor(), form.password.data)
+            accounts.show_again(office(), now(), actor(), form.password.data)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            return redirect(session.pop(HIDDEN, "/"), 303)
-    return hidden(form)
+            return ("", 204) if by_script else redirect(session.presence.hidden_from or "/", 303)
+    return (jsonify(problem=form.summary[0]["text"]), 422) if by_script else hidden(form)
 
 
 @bp.get("/invitation/<token>")

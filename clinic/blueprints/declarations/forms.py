@@ -34,7 +34,8 @@ class UndertakingForm(Form):
         """Return the names and values of what was typed; what was tampered with is nothing."""
         try:
             pairs = json.loads(self.typed.data or "[]")
-        except ValueError:
+            json.dumps(pairs, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             return []
         if not isinstance(pairs, list):
             return []
