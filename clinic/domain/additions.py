@@ -48,13 +48,6 @@ def check_in_time(late: bool) -> None:
         raise RuleBroken("Nominations for this meeting are closed, or its agenda is out: ask the chair to add it.")
 
 
-def check_choice(late: bool) -> None:
-    """Refuse to choose a meeting onto whose agenda the chair alone lets a case, where nobody is asked."""
-    if late:
-        raise RuleBroken("Nominations for this meeting are closed, or its agenda is out: choose another, "
-                         "then ask the chair to add the case to it", "meeting")
-
-
 def check_accepting(kind: AdditionKind | None, reason: str) -> None:
     """Refuse to accept a case for a meeting that is closed to it without saying what the chair has to know."""
     if kind is None:

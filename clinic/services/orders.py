@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clinic.domain import additions as addition_rules
 from clinic.domain import breaches as breach_rules
 from clinic.domain import order_events as rules
 from clinic.domain.agenda import AgendaItemKind
@@ -31,7 +30,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.order import Breach, Order, OrderEvent
 from clinic.models.panel import Panel
 from clinic.policy import orders as policy
-from clinic.services import agenda, cases, clocks, cutoffs, meetings, nominations, order_rows, risks, terms
+from clinic.services import agenda, cases, clocks, meetings, nominations, order_rows, risks, terms
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
 
@@ -160,11 +159,13 @@ def _is_listed(work: Work, case: Case) -> bool:
 
 
 def _chosen(work: Work, case: Case, meeting_id: UUID | None) -> Meeting | None:
+    """Return the meeting that a coordinator names. What follows from a broken order is no nomination: it goes onto an
+    agenda that is not out even when nominations for it are closed.
+    """
     if meeting_id is None:
         return None
     for meeting in meetings.coming(work.session, case.panel_id, work.now):
         if meeting.id == meeting_id:
-            addition_rules.check_choice(cutoffs.is_late(work.session, meeting, work.now))
             return meeting
     raise RuleBroken("Choose a coming meeting of this panel", "meeting")
 

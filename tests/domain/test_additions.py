@@ -10,7 +10,6 @@ from clinic.domain.additions import (
     check_accepting,
     check_answer,
     check_asking,
-    check_choice,
     check_in_time,
     check_late,
     is_late,
@@ -68,10 +67,3 @@ def test_accepting_for_a_closed_meeting_says_how_pressing_it_is_and_why():
         with pytest.raises(RuleBroken) as broken:
             check_accepting(kind, reason)
         assert broken.value.field == field
-
-
-def test_a_closed_meeting_is_not_chosen_where_nobody_is_asked():
-    check_choice(False)
-    with pytest.raises(RuleBroken) as broken:
-        check_choice(True)
-    assert broken.value.field == "meeting"

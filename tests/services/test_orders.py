@@ -188,6 +188,18 @@ def test_the_coordinator_is_asked_at_home_whether_a_breach_is_a_repeat_and_a_rep
         orders.check_repeat(work, case_id, breach_id, yes)
 
 
+def test_a_repeat_goes_onto_the_meeting_that_is_chosen_even_when_nominations_for_it_are_closed(world, case_id):
+    breach_id = breach(world, case_id, add(world, case_id))
+    near = make.meeting(world, world.now + timedelta(days=5))
+    with pytest.raises(RuleBroken, match="Choose one") as broken, world.changing("coordinator") as work:
+        orders.check_repeat(work, case_id, breach_id, RepeatAnswer(True))
+    assert broken.value.field == "meeting"
+    with world.changing("coordinator") as work:
+        orders.check_repeat(work, case_id, breach_id, RepeatAnswer(True, meeting_id=near))
+    with world.looking() as session:
+        assert session.scalars(select(AgendaItem.meeting_id).where(AgendaItem.case_id == case_id)).one() == near
+
+
 def test_a_closed_case_is_opened_by_a_repeat_and_one_that_the_panel_never_took_is_not(world):
     closed, refused = make.case(world), make.case(world, status=NominationStatus.WITHDRAWN)
     make.meeting(world, world.now + timedelta(days=14))
