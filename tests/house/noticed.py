@@ -237,6 +237,10 @@ NOTICED_BY: dict[str, str] = {
         "test_the_undertaking_is_asked_for_and_the_agenda_waits_for_it",
     "overviews._rows cuts by policy.visible_to": "tests/services/test_panel_home.py::"
         "test_the_page_is_for_whoever_sits_on_the_panel",
+    "tasks._cases_listed cuts by case_policy.known_to": "tests/services/test_overviews.py::"
+        "test_somebody_who_is_kept_from_a_case_finds_one_fewer_on_the_next_agenda",
+    "declarations.check_papers cuts by policy.owed_by": "tests/web/test_declarations.py::"
+        "test_what_was_typed_goes_along_to_the_undertaking_and_is_sent_from_there",
     "tasks._arms cuts by action_policy.visible_to": "tests/services/test_overviews.py::"
         "test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one",
     "tasks._arms cuts by nomination_policy.visible_to": "tests/services/test_overviews.py::"

@@ -94,6 +94,21 @@ def test_of_two_that_wait_somebody_who_is_kept_from_one_counts_one(world, who, k
     assert waiting(world, who)[kind] == 1
 
 
+def test_somebody_who_is_kept_from_a_case_finds_one_fewer_on_the_next_agenda(world):
+    meeting_id = make.meeting(world, world.now + timedelta(days=14))
+    case_id, other = make.case(world), make.case(world)
+    for one in (case_id, other):
+        make.listed(world, one, meeting_id)
+    assert on_the_agenda(world) == 2
+    make.excluded(world, case_id, who="coordinator")
+    assert on_the_agenda(world) == 1
+
+
+def on_the_agenda(world):
+    with world.reading("coordinator") as work:
+        return next(panel.next.cases for panel in overviews.of_person(work).panels if panel.next)
+
+
 def test_minutes_wait_for_no_word_of_somebody_who_only_observes_by_now(world):
     circulate(world, approved(world, sitting.held(world)))
     assert TaskKind.ACKNOWLEDGE_MINUTES in waiting(world, "officer")
