@@ -72,6 +72,10 @@ def hide_and_show(job: Job, member: Person) -> None:
         member.fill("Your password", job.served.password)
         member.press("Show it again")
     assert member.path == here and "Being heard now" in member.text
+    if job.js:
+        # What a hidden page shows that is loaded anew, or opened in another tab.
+        member.go("/hidden")
+        member.go(here)
 
 
 def hide_on_the_page(job: Job, member: Person) -> None:
