@@ -71,16 +71,21 @@ def _here(lines: Sequence[Followed], started_at: datetime, now: datetime) -> tup
     """Return which line is being heard, and since when: the case that was begun last; before the first, what opens
     the meeting, as long as each takes.
     """
-    begun = [(line.began_at, place) for place, line in enumerate(lines) if line.began_at is not None]
-    if begun:
-        since, place = max(begun)
-        return place, since
+    last = last_begun([line.began_at for line in lines])
+    if last is not None:
+        return last, lines[last].began_at
     here, at = None, started_at
     for place, line in enumerate(lines):
         if line.is_case or at > now:
             break
         here, since, at = place, at, at + timedelta(minutes=line.minutes)
     return (here, since) if here is not None else (None, started_at)
+
+
+def last_begun(moments: Sequence[datetime | None]) -> int | None:
+    """Return which line of an order was begun last, by when each was; nothing before the first."""
+    begun = [(moment, place) for place, moment in enumerate(moments) if moment is not None]
+    return max(begun)[1] if begun else None
 
 
 def _coming(lines: Sequence[Followed], here: int) -> list[Followed]:

@@ -18,6 +18,7 @@ from clinic.domain.actors import CHAIRS
 from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
+from clinic.domain.following import last_begun
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
@@ -298,12 +299,8 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
 
 def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
     """Return lines without the outcome of what was begun last, as long as nothing was begun after it."""
-    begun = [line.started_at for line in lines if line.started_at is not None]
-    last = max(begun, default=None)
-    return tuple(
-        replace(line, outcome=None) if line.started_at is not None and line.started_at == last else line
-        for line in lines
-    )
+    last = last_begun([line.started_at for line in lines])
+    return tuple(replace(line, outcome=None) if place == last else line for place, line in enumerate(lines))
 
 
 def _title(item: AgendaItem, may_say: bool) -> str:
