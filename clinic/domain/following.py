@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from clinic.domain.adjournments import Pause, standing
+
 # Expected times move by whole steps: nobody is helped by a minute, and nothing changes each minute.
 STEP = timedelta(minutes=5)
 
@@ -49,6 +51,8 @@ class Span:
     starts_at: datetime
     started_at: datetime | None
     over: bool
+    #: when it stood still, in order
+    pauses: tuple[Pause, ...] = ()
 
 
 def placed(lines: Sequence[Followed], span: Span, now: datetime) -> dict[UUID, Placed]:
@@ -57,29 +61,50 @@ def placed(lines: Sequence[Followed], span: Span, now: datetime) -> dict[UUID, P
         return {line.id: Placed(Stage.OVER, line.began_at) for line in lines}
     if span.started_at is None:
         return _run_on(lines, span.starts_at)
-    here, since = _here(lines, span.started_at, now)
+    here, since = _here(lines, span, now)
     if here is None:
-        return _run_on(lines, _not_before(span.started_at, now))
-    ends = _not_before(since + timedelta(minutes=lines[here].minutes), now)
+        return _run_on(lines, _expected(span.started_at, span, now))
+    ends = _expected(_after(since, lines[here].minutes, span, now), span, now)
     coming = _coming(lines, here)
     found = {line.id: Placed(Stage.OVER, line.began_at) for line in lines if line not in coming}
     found[lines[here].id] = Placed(Stage.NOW, since, ends)
     return found | _run_on(coming, ends)
 
 
-def _here(lines: Sequence[Followed], started_at: datetime, now: datetime) -> tuple[int | None, datetime]:
+def _here(lines: Sequence[Followed], span: Span, now: datetime) -> tuple[int | None, datetime]:
     """Return which line is being heard, and since when: the case that was begun last; before the first, what opens
     the meeting, as long as each takes.
     """
     last = last_begun([line.began_at for line in lines])
     if last is not None:
         return last, lines[last].began_at
-    here, at = None, started_at
+    here, at = None, span.started_at
     for place, line in enumerate(lines):
         if line.is_case or at > now:
             break
-        here, since, at = place, at, at + timedelta(minutes=line.minutes)
-    return (here, since) if here is not None else (None, started_at)
+        here, since, at = place, at, _after(at, line.minutes, span, now)
+    return (here, since) if here is not None else (None, span.started_at)
+
+
+def _after(since: datetime, minutes: int, span: Span, now: datetime) -> datetime:
+    """Return when the meeting will have sat for so long, counted from `since`."""
+    ends = since + timedelta(minutes=minutes)
+    for pause in span.pauses:
+        until = pause.ended_at or _goes_on(pause, now)
+        if pause.began_at < ends and until > since:
+            ends += until - max(pause.began_at, since)
+    return ends
+
+
+def _goes_on(pause: Pause, now: datetime) -> datetime:
+    """Return when a meeting that stands still is expected to go on."""
+    return _not_before(pause.expected_at or pause.began_at, now)
+
+
+def _expected(planned: datetime, span: Span, now: datetime) -> datetime:
+    """Return when something planned can be expected: while the meeting stands still, not before it goes on."""
+    at, pause = _not_before(planned, now), standing(span.pauses)
+    return max(at, _goes_on(pause, now)) if pause is not None else at
 
 
 def last_begun(moments: Sequence[datetime | None]) -> int | None:

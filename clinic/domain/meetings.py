@@ -68,6 +68,15 @@ def local_time(moment: datetime) -> time:
     return moment.astimezone(LONDON).time()
 
 
+def hour_words(at: datetime | time) -> str:
+    """Return a wall time, or that of an aware moment, in words: 9:30am, 10am, midday, midnight."""
+    local = at.astimezone(LONDON) if isinstance(at, datetime) else at
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
 #: how far ahead a recurrence is planned, and how many of its meetings are invited to at once
 MONTHS_AHEAD = 12
 INVITED_AHEAD = 3

@@ -15,10 +15,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from clinic.domain.adjournments import Pause
 from clinic.domain.drops import DropReason
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
+from clinic.domain.meetings import LONDON, AttendanceStatus, MeetingStatus, hour_words, local_day
 
 
 class MinuteStatus(StrEnum):
@@ -69,6 +70,15 @@ class Attendee:
     status: AttendanceStatus
     #: whether they gave the undertaking; nothing where the panel asks for none
     signed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sat:
+    """From when to when the meeting sat, and when it stood still in between."""
+
+    began_at: datetime
+    closed_at: datetime
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +142,44 @@ PRESENT = frozenset(_CAME)
 
 
 def compose(attendance: Sequence[Attendee], heard: Sequence[Heard],
-            dropped: Sequence[Dropped] = ()) -> tuple[Section, ...]:
+            dropped: Sequence[Dropped] = (), sat: Sat | None = None) -> tuple[Section, ...]:
     """Return the first draft: the frame, then one section for each case, headed by its reference.
 
     What was taken off before the meeting comes after what it heard.
     """
     return (
-        Section(ATTENDANCE, _attendance(attendance)),
+        Section(ATTENDANCE, "\n\n".join((*_sitting(sat), _attendance(attendance)))),
         Section(CONFIDENTIALITY, STATEMENT),
         *(Section(case.reference, _hearing(case), case.case_id) for case in heard),
         *(Section(case.reference, _drop(case), case.case_id) for case in dropped),
     )
+
+
+def _sitting(sat: Sat | None) -> tuple[str, ...]:
+    """Return when the meeting sat, as a part of the frame; nothing where nobody knows."""
+    if sat is None:
+        return ()
+    said = [f"On {_day(sat.began_at)}, from {_from_to(sat.began_at, sat.closed_at, sat.began_at)}."]
+    said += [f"Adjourned from {_from_to(pause.began_at, pause.ended_at or sat.closed_at, sat.began_at)}."
+             for pause in sat.pauses]
+    return ("### The meeting\n\n" + "\n\n".join(said),)
+
+
+def _from_to(since: datetime, until: datetime, began: datetime) -> str:
+    """Return a stretch in hours, with days that are not the meeting's own, and with zones where the clocks changed."""
+    first, last = since.astimezone(LONDON), until.astimezone(LONDON)
+    changed = first.utcoffset() != last.utcoffset()
+    said = []
+    for at in (first, last):
+        zone = f" ({at.tzname()})" if changed else ""
+        on = f" on {_day(at)}" if local_day(at) != local_day(began) else ""
+        said.append(f"{hour_words(at)}{zone}{on}")
+    return " to ".join(said)
+
+
+def _day(at: datetime) -> str:
+    day = local_day(at)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _attendance(people: Sequence[Attendee]) -> str:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.domain.agenda import Slot
 from clinic.domain.entries import Entry
+from clinic.domain.meetings import hour_words
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -16,11 +17,7 @@ def day(when: date) -> str:
 
 def hour(moment: datetime) -> str:
     """Return the UK wall time of an aware moment: "9:30am", "10am", "midday", "midnight"."""
-    local = moment.astimezone(_LONDON)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return hour_words(moment)
 
 
 def hours(slot: Slot) -> str:

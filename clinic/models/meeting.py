@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.meetings import AttendanceStatus, InviteStatus, MeetingKind, MeetingMode, MeetingStatus
@@ -100,6 +100,31 @@ class AttendanceSpell(Identified, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     came_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+
+class Adjournment(Identified, HasSealed, Base):
+    """From when to when a meeting stood still. Its reason is for those who record: everybody else is told the times."""
+
+    __tablename__ = "adjournment"
+    __table_args__ = (
+        CheckConstraint("resumed_at IS NULL OR resumed_at >= adjourned_at", "in_order"),
+    )
+    seal_owner = "meeting_id"
+    panel_id: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    adjourned_at: Mapped[datetime]
+    adjourned_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    #: when it is to go on, where somebody has said so
+    expected_at: Mapped[datetime | None]
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    reason = Sealed("reason_sealed")
+    resumed_at: Mapped[datetime | None]
+    resumed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
+# One at a time.
+Index("uq_adjournment_standing", Adjournment.meeting_id, unique=True,
+      sqlite_where=Adjournment.resumed_at.is_(None), postgresql_where=Adjournment.resumed_at.is_(None))
 
 
 class CalendarFeed(Identified, Base):

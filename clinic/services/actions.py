@@ -29,7 +29,7 @@ from clinic.models.case import Case, CaseExclusion
 from clinic.models.meeting import Meeting
 from clinic.policy import actions as policy
 from clinic.policy.once import ONCE, once
-from clinic.services import directory, floor, references, reminders
+from clinic.services import adjournments, directory, floor, references, reminders
 from clinic.services.directory import Member
 from clinic.services.work import Work
 
@@ -86,7 +86,7 @@ def agree(work: Work, hearing_id: UUID, new: NewAction) -> str:
     may_own = owners(work.session, hearing.case_id,
                      directory.members_on(work.session, meeting.panel_id, local_day(work.now), SPEAKERS),
                      local_day(work.now))
-    rules.check(new, local_day(meeting.started_at or work.now), {agency_id for agency_id, _ in may_own.agencies})
+    rules.check(new, adjournments.day_of_sitting(work.session, meeting), {id_ for id_, _ in may_own.agencies})
     if new.lead_id is not None and (new.lead_id, new.owner_agency_id) not in {(u, a) for u, _, a in may_own.leads}:
         raise RuleBroken("The lead must speak for the agency that owns the action.", "lead")
     action = Action(

@@ -15,11 +15,15 @@ from clinic.domain.errors import NotFound
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.policy import hearings as policy
+from clinic.services import adjournments
 from clinic.services.work import Work
 
 
-def take(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting]:
-    """Find a hearing to write in, and its running meeting. Raises NotFound or RuleBroken. Two statements."""
+def take(work: Work, hearing_id: UUID, even_adjourned: bool = False) -> tuple[Hearing, Meeting]:
+    """Find a hearing to write in, and its meeting that runs and is not adjourned. Raises NotFound or RuleBroken.
+
+    Two statements, and a third one where it counts whether the meeting is adjourned.
+    """
     meeting = work.session.scalar(
         select(Meeting).join(Hearing, Hearing.meeting_id == Meeting.id)
         .where(Hearing.id == hearing_id, policy.visible_to(work.actor))
@@ -32,4 +36,6 @@ def take(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting]:
     ).one()
     work.require(policy.may_record, hearing)
     rules.check_running(meeting.status)
+    if not even_adjourned:
+        adjournments.check_sitting(work.session, meeting.id)
     return hearing, meeting

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from clinic.domain import following as rules
 from clinic.domain.actors import Actor, SystemActor
+from clinic.domain.adjournments import Pause
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import Followed, Placed, Span, Stage
@@ -25,14 +26,14 @@ from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.hearing import Hearing
-from clinic.models.meeting import Meeting
+from clinic.models.meeting import Adjournment, Meeting
 from clinic.policy import actions as action_policy
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.policy import research as research_policy
 from clinic.policy.once import once
-from clinic.services import actions, attendance, declarations, directory, live, needed
+from clinic.services import actions, adjournments, attendance, declarations, directory, live, needed
 from clinic.services.actions import ActionLine
 from clinic.services.attendance import Attender, Register
 from clinic.services.live import LivePage, OrderLine, Sitting
@@ -143,30 +144,37 @@ def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: 
         raise NotFound
     meeting = found["meeting"][0]
     lines = sorted(found["lines"], key=lambda line: (line.position, line.id))
+    pauses = tuple(sorted((Pause(*row) for row in found["pauses"]), key=lambda pause: pause.began_at))
     over = meeting.status in live.OVER
     placed = rules.placed(
         [Followed(line.id, line.minutes, line.case_id is not None, line.started_at) for line in lines],
-        Span(meeting.starts_at, meeting.started_at, over), now)
+        Span(meeting.starts_at, meeting.started_at, over, pauses), now)
     told = {line.id: line.outcome for line in lines if over or placed[line.id].stage is not Stage.NOW}
     given = sorted(action.id for action in found["actions"])
-    known = (meeting, [(line, placed[line.id], told.get(line.id)) for line in lines], given)
+    known = (meeting, pauses, [(line, placed[line.id], told.get(line.id)) for line in lines], given)
     return _State(placed, _digest(known))
 
 
 def _digest(known: Any) -> str:
-    meeting, lines, given = known
+    meeting, pauses, lines, given = known
     seen = [(line.id, line.minutes, at.stage, at.at, at.until, outcome) for line, at, outcome in lines]
-    return hashlib.sha256(repr((tuple(meeting), seen, given)).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((tuple(meeting), pauses, seen, given)).encode()).hexdigest()[:32]
 
 
 @once
 def _asked(actor: Actor | SystemActor) -> Together:
-    """Select the meeting, the reader's lines with what was begun and decided, and what their agencies were given."""
+    """Select what the screen compares.
+
+    That is the meeting, when it stood still, the reader's lines with what was begun and decided, and what their
+    agencies were given.
+    """
     return together({
         "meeting": select(Meeting.id, Meeting.status, Meeting.starts_at, Meeting.ends_at, Meeting.started_at,
                           User.name)
         .select_from(Meeting).outerjoin(User, User.id == Meeting.chaired_by_id)
         .where(Meeting.id == _MEETING, policy.followed_by(actor), ~declaration_policy.owed_by(actor)),
+        "pauses": select(*adjournments.PAUSE)
+        .select_from(Adjournment).where(Adjournment.meeting_id == _MEETING),
         "lines": select(AgendaItem.id, AgendaItem.case_id, AgendaItem.position, AgendaItem.minutes, Hearing.started_at,
                         Hearing.outcome)
         .select_from(AgendaItem)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from clinic.domain import hearings as rules
@@ -25,10 +25,10 @@ from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
-from clinic.models.meeting import Meeting
+from clinic.models.meeting import Adjournment, Meeting
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
-from clinic.services import agenda, attendance, directory, floor, meetings, reminders, terms
+from clinic.services import adjournments, agenda, attendance, directory, floor, meetings, reminders, terms
 from clinic.services.work import Office, Work
 
 
@@ -40,6 +40,7 @@ class Pulse:
     notes_version: int
     outcome: HearingOutcome | None
     actions: int
+    adjourned: bool
 
 
 def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
@@ -83,9 +84,10 @@ def save_notes(work: Work, hearing_id: UUID, text: str, version: int) -> int:
     """Keep the notes of a hearing and return their new version.
 
     `version` is the one that the writer started from. Raises Stale with both texts when
-    somebody else has saved since; the same text again is no quarrel, whatever its version.
+    somebody else has saved since; the same text again is no quarrel, whatever its version. What is being typed
+    when the meeting is adjourned is kept.
     """
-    hearing, _ = floor.take(work, hearing_id)
+    hearing, _ = floor.take(work, hearing_id, even_adjourned=True)
     kept = hearing.notes or ""
     if text == kept:
         return hearing.notes_version
@@ -154,16 +156,17 @@ def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
         .where(Action.meeting_id == Hearing.meeting_id, Action.case_id == Hearing.case_id)
         .correlate(Hearing).scalar_subquery()
     )
+    adjourned = exists().where(Adjournment.meeting_id == Hearing.meeting_id, Adjournment.resumed_at.is_(None))
     with office.peeking("pulse") as session:
         row = session.execute(
-            select(Hearing.panel_id, Hearing.notes_version, Hearing.outcome, agreed)
+            select(Hearing.panel_id, Hearing.notes_version, Hearing.outcome, agreed, adjourned)
             .where(Hearing.id == hearing_id, policy.visible_to(actor),
                    ~declaration_policy.owed_by(actor, Hearing.panel_id, Hearing.meeting_id))
         ).one_or_none()
     if row is None:
         raise NotFound
-    panel_id, notes_version, outcome, count = row
-    return Pulse(notes_version, outcome, count) if actor.holds(panel_id, policy.RECORDERS) else Pulse(0, None, count)
+    panel_id, notes_version, outcome, *told = row
+    return Pulse(notes_version, outcome, *told) if actor.holds(panel_id, policy.RECORDERS) else Pulse(0, None, *told)
 
 
 def close(work: Work, meeting_id: UUID) -> None:
@@ -175,6 +178,7 @@ def close(work: Work, meeting_id: UUID) -> None:
     meeting = meetings.find(work, meeting_id, lock=True)
     work.require(policy.may_close, meeting)
     rules.check_running(meeting.status)
+    adjournments.check_sitting(work.session, meeting.id)
     rules.check_close(h.outcome for h in in_order(work.session, meeting.id, policy.visible_to(work.actor)))
     with work.whole("closing a meeting"):
         attendance.end(work, meeting)
@@ -188,6 +192,8 @@ def _send_on(work: Work, meeting: Meeting) -> None:
     """Put what was not finished onto the next meeting that is not cancelled, and keep where it went."""
     unfinished = []
     for hearing in in_order(work.session, meeting.id):
+        if hearing.started_at is not None:
+            hearing.ended_at = hearing.ended_at or work.now
         hearing.outcome = hearing.outcome or HearingOutcome.NOT_REACHED
         if hearing.outcome in rules.GOES_ON:
             unfinished.append(hearing)

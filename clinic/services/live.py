@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.actors import CHAIRS
+from clinic.domain.adjournments import Pause, sat, standing
 from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
@@ -26,7 +27,7 @@ from clinic.models.account import User
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
-from clinic.models.meeting import Meeting
+from clinic.models.meeting import Adjournment, Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
@@ -34,6 +35,7 @@ from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.services import (
     actions,
+    adjournments,
     advocacy,
     attendance,
     declarations,
@@ -45,6 +47,7 @@ from clinic.services import (
     terms,
 )
 from clinic.services.actions import ActionLine, Owners
+from clinic.services.adjournments import AdjournmentLine
 from clinic.services.advocacy import Said
 from clinic.services.attendance import Register
 from clinic.services.directory import Member
@@ -90,6 +93,13 @@ class Sitting:
     ends_at: datetime
     status: MeetingStatus
     chair: str
+    #: when it stood still, in order
+    pauses: tuple[Pause, ...]
+
+    @property
+    def adjourned(self) -> Pause | None:
+        """Return the adjournment that the meeting is in, if it is in one."""
+        return standing(self.pauses)
 
     @property
     def running(self) -> bool:
@@ -112,6 +122,8 @@ class LivePage:
     register: Register
     #: who may be named as chair, for starting
     chairs: tuple[tuple[UUID, str], ...]
+    #: each time it was adjourned, and why
+    adjournments: tuple[AdjournmentLine, ...]
     me: UUID
     can_attend_to: bool
     can_close: bool
@@ -164,6 +176,8 @@ class HearingPage:
     reasons: tuple[tuple[str, str], ...]
     owners: Owners
     register: Register
+    #: they write in it: the notes always, everything else while the meeting is not adjourned
+    can_note: bool
     can_record: bool
 
 
@@ -188,7 +202,7 @@ def shown(work: Work, meeting: Meeting) -> LivePage:
         sitting_of(work.session, meeting), local_day(work.now), order,
         attendance.register(work.session, meeting, members),
         tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
-        work.actor.user_id,
+        adjournments.lines_of(work.session, meeting.id), work.actor.user_id,
         can_attend_to=policy.may_attend_to(work.actor, meeting),
         can_close=policy.may_close(work.actor, meeting),
     )
@@ -221,12 +235,13 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     of_case = actions.of_case(work.session, hearing.case_id)
     told = cases[at].outcome is not None
-    writes = records and meeting.status is MeetingStatus.IN_PROGRESS
+    sitting = sitting_of(work.session, meeting)
+    writes = records and sitting.running
     work.record(AuditVerb.VIEW, hearing)
     return HearingPage(
-        hearing.id, sitting_of(work.session, meeting), cases[at], len(cases),
+        hearing.id, sitting, cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
-        _elapsed(hearing, work.now, records, told), told and hearing.ended_at is not None,
+        _elapsed(hearing, sitting.pauses, work.now, records, told), told and hearing.ended_at is not None,
         _view(work, hearing.case_id, labels["risk_tool"]),
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
@@ -238,7 +253,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         saved_by or "",
         hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
         tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
-        attendance.register(work.session, meeting, members), writes,
+        attendance.register(work.session, meeting, members), writes, writes and sitting.adjourned is None,
     )
 
 
@@ -257,12 +272,16 @@ def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, str | None]:
 
 
 def sitting_of(session: Session, meeting: Meeting) -> Sitting:
-    panel_name, chair = session.execute(
-        select(Panel.name, User.name).outerjoin(User, User.id == meeting.chaired_by_id)
-        .where(Panel.id == meeting.panel_id)
-    ).one()
+    """Return what every screen of a meeting says of it. One statement: a row for each time that it stood still."""
+    rows = session.execute(
+        select(Panel.name, User.name.label("chair"), *adjournments.PAUSE).select_from(Panel)
+        .outerjoin(User, User.id == meeting.chaired_by_id)
+        .outerjoin(Adjournment, Adjournment.meeting_id == meeting.id)
+        .where(Panel.id == meeting.panel_id).order_by(Adjournment.adjourned_at)
+    ).all()
+    panel_name, chair, *_ = rows[0]
     return Sitting(meeting.id, meeting.reference, panel_name, meeting.starts_at, meeting.ends_at, meeting.status,
-                   chair or "")
+                   chair or "", tuple(Pause(*row[2:]) for row in rows if row.adjourned_at is not None))
 
 
 def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
@@ -308,8 +327,8 @@ def _title(item: AgendaItem, may_say: bool) -> str:
     return (item.title if item.case_id is None else None) or kind_as_told(item.kind, may_say).words
 
 
-def _elapsed(hearing: Hearing, now: datetime, records: bool, told: bool) -> int | None:
-    """Return the seconds since the item was started, up to its outcome; None before.
+def _elapsed(hearing: Hearing, pauses: Sequence[Pause], now: datetime, records: bool, told: bool) -> int | None:
+    """Return the seconds that the item has been heard, up to its outcome; None before it was started.
 
     Whoever only follows has a clock that runs until they are told, and none after: when the item really ended
     would show what came between it and their next one.
@@ -317,7 +336,7 @@ def _elapsed(hearing: Hearing, now: datetime, records: bool, told: bool) -> int 
     if hearing.started_at is None or (told and not records):
         return None
     until = hearing.ended_at if records and hearing.ended_at else now
-    return max(0, int((until - hearing.started_at).total_seconds()))
+    return int(sat(hearing.started_at, until, pauses).total_seconds())
 
 
 def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.meetings import local_day
-from clinic.domain.minutes import Agreed, Attendee, Dropped, Heard
+from clinic.domain.minutes import Agreed, Attendee, Dropped, Heard, Sat
 from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agency import Agency
@@ -20,9 +20,16 @@ from clinic.models.declaration import Declaration
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Attendance, Meeting
 from clinic.models.panel import PanelRules
-from clinic.services import terms
+from clinic.services import adjournments, terms
 
 _LAST = 1_000_000
+
+
+def sat(session: Session, meeting: Meeting) -> Sat | None:
+    """Return when a meeting that is over sat; nothing of one that was closed without it. One statement."""
+    if meeting.started_at is None or meeting.closed_at is None:
+        return None
+    return Sat(meeting.started_at, meeting.closed_at, adjournments.of(session, meeting.id))
 
 
 def attendance(session: Session, meeting_id: UUID) -> tuple[Attendee, ...]:

@@ -10,29 +10,33 @@ const KEEPALIVE_CHARACTERS = 15000;
 
 export function runLive(root) {
   if (!root) return;
-  runTimer(document.getElementById("app-timer"));
+  const timer = document.getElementById("app-timer");
+  runTimer(timer);
   const notes = watchNotes(document.getElementById("app-notes"));
   holdUntilSaved(notes);
   if (notes) beforeHiding(notes.save);
-  if (root.dataset.pulse) watchPulse(root, notes);
+  if (root.dataset.pulse) watchPulse(root, notes, timer);
 }
 
 function say(text) {
   document.getElementById("app-live-said").textContent = text;
 }
 
-// Counts from the server's seconds with the browser's own steady clock: two machines never agree on the hour.
+// Counts from the server's seconds with the browser's own steady clock: two machines never agree on the hour. While a
+// meeting is adjourned its clock stands.
 function runTimer(timer) {
   if (!timer) return;
   const planned = Number(timer.dataset.minutes) * 60;
-  const before = Number(timer.dataset.elapsed);
-  const began = performance.now();
+  let counted = Number(timer.dataset.elapsed);
+  let looked = performance.now();
   const face = timer.querySelector(".app-timer__clock");
   const words = timer.querySelector(".app-timer__words");
-  let last = planned - before;
+  let last = planned - counted;
   const show = () => {
-    const stopped = "stopped" in timer.dataset;
-    const elapsed = before + (stopped ? 0 : Math.floor((performance.now() - began) / 1000));
+    const at = performance.now();
+    if (!("stopped" in timer.dataset || "held" in timer.dataset)) counted += (at - looked) / 1000;
+    looked = at;
+    const elapsed = Math.floor(counted);
     const left = planned - elapsed;
     face.textContent = minutes(elapsed);
     words.textContent = `of ${timer.dataset.minutes} minutes, ${left >= 0 ? minutes(left) + " left" : minutes(-left) + " over"}`;
@@ -163,7 +167,7 @@ function goTo(id) {
   document.getElementById(id).scrollIntoView();
 }
 
-function watchPulse(root, notes) {
+function watchPulse(root, notes, timer) {
   let etag = "";
   const look = async () => {
     if (!document.hidden && !isHidden()) {
@@ -182,11 +186,24 @@ function watchPulse(root, notes) {
     const otherNotes = notes && !notes.running && now.notes_version > notes.version();
     const decided = root.dataset.watch === "all" && (now.outcome || "") !== root.dataset.outcome;
     const others = decided || now.actions !== Number(root.dataset.actions);
-    const changed = document.getElementById("app-changed");
-    if ((otherNotes || others) && changed.hidden) {
-      changed.hidden = false;
-      say("Somebody else has changed this item.");
+    if (now.adjourned !== (root.dataset.adjourned === "yes")) adjourn(root, timer, now.adjourned);
+    else if ((otherNotes || others) && document.getElementById("app-changed").hidden) {
+      tell("Somebody else has changed this item.");
     }
   };
   setTimeout(look, PULSE_MS);
+}
+
+// Everybody learns within seconds that the meeting stands still, or goes on.
+function adjourn(root, timer, adjourned) {
+  root.dataset.adjourned = adjourned ? "yes" : "";
+  if (timer && adjourned) timer.dataset.held = "";
+  else if (timer) delete timer.dataset.held;
+  tell(adjourned ? "The meeting is adjourned. Your notes are kept." : "The meeting goes on.");
+}
+
+function tell(sentence) {
+  document.getElementById("app-changed-words").textContent = sentence;
+  document.getElementById("app-changed").hidden = false;
+  say(sentence);
 }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from flask import Flask
 from markupsafe import Markup
 
-from clinic.domain.meetings import LONDON
+from clinic.domain.meetings import LONDON, hour_words
 
 
 def install(app: Flask) -> None:
-    for filter_ in (day, weekday, short_day, clock, moment, span, words, tag):
+    for filter_ in (day, weekday, short_day, clock, clock_on, moment, span, words, tag):
         app.add_template_filter(filter_)
 
 
@@ -37,13 +37,14 @@ def short_day(value: date | datetime | None) -> str:
     return f"{value.day} {value:%b %Y}" if value else ""
 
 
-def clock(value: datetime) -> str:
+def clock(value: datetime | time) -> str:
     """9:30am, 10am, midday, midnight"""
-    value = _local(value)
-    if value.minute == 0 and value.hour in (0, 12):
-        return "midday" if value.hour else "midnight"
-    minutes = f":{value:%M}" if value.minute else ""
-    return f"{value.hour % 12 or 12}{minutes}{'am' if value.hour < 12 else 'pm'}"
+    return hour_words(value)
+
+
+def clock_on(value: datetime, other: datetime) -> str:
+    """9:30am; 9:30am on 27 November 2026, where that is another day than `other`"""
+    return clock(value) if day(value) == day(other) else f"{clock(value)} on {day(value)}"
 
 
 def moment(value: datetime | None) -> str:

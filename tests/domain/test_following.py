@@ -1,11 +1,13 @@
 """Where a meeting is, for whoever follows it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.domain.adjournments import Pause
 from clinic.domain.following import Followed, Placed, Span, Stage, placed
 
 TEN = datetime(2026, 12, 3, 10, tzinfo=UTC)
@@ -67,6 +69,40 @@ def test_while_a_hidden_case_is_heard_the_one_before_it_is_still_being_heard():
         Stage.NOW, at(9), at(19))
 
 
+def adjourned(since, until=None, expected=None):
+    pause = Pause(at(since), at(until) if until else None, at(expected) if expected else None)
+    return replace(RUNNING, pauses=(pause,))
+
+
+def test_while_the_meeting_stands_still_so_does_the_case_and_the_rest_waits_for_it_to_go_on():
+    heard = order(first=at(9))
+    assert placed(heard, adjourned(14, 30), at(31))[FIRST] == Placed(Stage.NOW, at(9), at(35))
+    found = placed(heard, adjourned(14, expected=40), at(20))
+    assert found[FIRST] == Placed(Stage.NOW, at(9), at(45)) and found[SECOND].at == at(45)
+    assert placed(heard, adjourned(14, expected=40), at(41))[FIRST].until == at(50), "it did not go on as expected"
+    unknown = placed(heard, adjourned(14), at(22))
+    assert unknown[FIRST].until == at(30) and placed(heard, adjourned(14), at(24)) == unknown
+    over = placed(heard, adjourned(25, expected=60), at(26))
+    assert over[SECOND].at == at(60), "what is over its time ends when the meeting goes on"
+
+
+def test_before_the_first_case_what_opens_the_meeting_stands_still_too():
+    found = placed(order(), adjourned(5, 20), at(22))
+    assert found[APOLOGIES] == Placed(Stage.NOW, at(21), at(24))
+    assert placed(order(), adjourned(12, expected=30), at(15))[FIRST].at == at(30)
+    assert placed(order()[2:], adjourned(5, expected=30), at(6))[FIRST].at == at(30)
+
+
+def test_across_an_adjournment_nothing_tells_of_a_hidden_case_either():
+    """The second case is hidden, begun before the adjournment, and heard until after it."""
+    seen = [line for line in order(first=at(9), second=at(12), third=at(40)) if line.id != SECOND]
+    before = [replace(line, began_at=None) if line.id == THIRD else line for line in seen]
+    alone = [line for line in order(first=at(9)) if line.id != SECOND]
+    for minute in (13, 20, 31, 39):
+        assert placed(before, adjourned(14, 30), at(minute)) == placed(alone, adjourned(14, 30), at(minute))
+    assert placed(seen, adjourned(14, 30), at(41))[FIRST] == Placed(Stage.OVER, at(9))
+
+
 @st.composite
 def meetings(draw):
     lines = []
@@ -75,13 +111,17 @@ def meetings(draw):
         began = draw(st.none() | st.integers(5, 100)) if is_case else None
         lines.append(Followed(UUID(int=number + 1), draw(st.integers(1, 30)), is_case,
                               at(began) if began is not None else None))
-    return lines, draw(st.integers(100, 200))
+    stood = sorted(draw(st.sets(st.integers(5, 100), max_size=5)))
+    pauses = [Pause(at(since), at(until)) for since, until in zip(stood[::2], stood[1::2], strict=False)]
+    if len(stood) % 2:
+        pauses.append(Pause(at(stood[-1]), None, draw(st.none() | st.integers(100, 300).map(at))))
+    return lines, tuple(pauses), draw(st.integers(100, 200))
 
 
 @given(meetings())
 def test_each_line_stands_somewhere_one_at_most_is_heard_and_what_comes_runs_on(made):
-    lines, minute = made
-    found = placed(lines, RUNNING, at(minute))
+    lines, pauses, minute = made
+    found = placed(lines, replace(RUNNING, pauses=pauses), at(minute))
     assert found.keys() == {line.id for line in lines}
     now = [one for one in found.values() if one.stage is Stage.NOW]
     assert len(now) <= 1

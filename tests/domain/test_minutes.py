@@ -1,16 +1,17 @@
 """What minutes are composed of, and the steps of their life."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from clinic.documents.markup import render
 from clinic.domain import minutes
+from clinic.domain.adjournments import Pause
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus
-from clinic.domain.minutes import Agreed, Attendee, Heard, MinuteStatus, Section
+from clinic.domain.minutes import Agreed, Attendee, Heard, MinuteStatus, Sat, Section
 
 DUE = date(2026, 12, 9)
 
@@ -33,6 +34,23 @@ def test_who_came_and_who_did_not_stand_in_two_tables():
     ), ())[0].text
     assert "| Ann | Police | Present |" in text and "| Bob | Health | Apologies, information sent |" in text
     assert text.index("Ann") < text.index("Apologies and absence") < text.index("Bob")
+
+
+def test_minutes_say_when_the_meeting_sat_and_when_it_stood_still():
+    ten = datetime(2026, 11, 25, 10, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    sat = Sat(ten, ten + 2 * hour, (Pause(ten + timedelta(minutes=40), ten + timedelta(minutes=55)),))
+    text = minutes.compose((), (), sat=sat)[0].text
+    assert "On 25 November 2026, from 10am to midday." in text and "Adjourned from 10:40am to 10:55am." in text
+    later = Sat(ten, ten + 48 * hour, (Pause(ten + hour, ten + 47 * hour),))
+    assert "Adjourned from 11am to 9am on 27 November 2026." in minutes.compose((), (), sat=later)[0].text
+
+
+def test_where_the_clocks_changed_in_between_minutes_say_which_hour_is_which():
+    late = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    pause = Pause(late + timedelta(hours=2, minutes=50), late + timedelta(hours=3, minutes=10))
+    text = minutes.compose((), (), sat=Sat(late, late + timedelta(hours=5), (pause,)))[0].text
+    assert "Adjourned from 1:50am (BST) on 25 October 2026 to 1:10am (GMT) on 25 October 2026." in text
 
 
 def test_minutes_say_who_signed_the_undertaking_where_the_panel_asks_for_it():

@@ -117,6 +117,8 @@ def may_read(who: str, token) -> bool:
         return who in knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
     if kind == "unlocking":
         return who in (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
+    if kind == "adjournment":
+        return who in (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC | {"minute_taker"})
     if kind == "interest" and case.endswith("_meeting"):
         return who == ("other_coordinator" if case.startswith("foreign") else "coordinator")
     if case.endswith("_meeting"):
@@ -753,6 +755,9 @@ ROWS: tuple[Row, ...] = (
         f"status-{scenery.world.users['chair']}": "present_part"}),
     send("hearings.hand_over", "meeting_id=running_meeting", may=WRITE, fill=lambda scenery, relation: {
         "chair": str(scenery.world.users["chair" if relation == "foreign" else "deputy"])}),
+    send("hearings.adjourn", "meeting_id=running_meeting", may=WRITE, fill={"reason": "A break."}),
+    # It is not adjourned: whoever may is told so.
+    send("hearings.resume", "meeting_id=running_meeting", may=WRITE, yes=422),
     send("hearings.mark_all_present", "meeting_id=running_meeting", may=WRITE),
     send("hearings.mark_present", {"meeting_id": "running_meeting", "user_id": "here_user"}, may=WRITE),
     send("hearings.come_or_go", "meeting_id=running_meeting", may=panel(READ_CLINIC, READ_MARAC), fill={"goes": "no"}),

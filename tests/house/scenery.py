@@ -87,6 +87,7 @@ from clinic.policy.agenda import READERS
 from clinic.services import (
     actions,
     additions,
+    adjournments,
     advocacy,
     agenda,
     approvals,
@@ -615,6 +616,10 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
         if stage == "closed":
             with doing(made, who, at) as work:
                 hearings.decide(work, hearing.id, HearingOutcome.HEARD_ACTIONS_SET, None, None)
+    with doing(made, who, at + timedelta(minutes=5)) as work:
+        adjournments.adjourn(work, meeting_id, f"For {made.token('adjournment', _panel_of(who))}.")
+    with doing(made, who, at + timedelta(minutes=10)) as work:
+        adjournments.resume(work, meeting_id)
     if stage == "closed":
         with doing(made, who, at + timedelta(hours=2)) as work:
             hearings.close(work, meeting_id)

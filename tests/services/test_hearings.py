@@ -335,8 +335,8 @@ def test_the_pulse_says_what_stands_now(world, running):
     agree(world, hearing_id)
     decide(world, hearing_id, O.HEARD_ACTIONS_SET)
     pulses = {who: hearings.pulse(world.office, world.actor(who), hearing_id) for who in ("minute_taker", "officer")}
-    assert pulses["minute_taker"] == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1)
-    assert pulses["officer"] == hearings.Pulse(0, None, 1), "who only follows is told when the next case begins"
+    assert pulses["minute_taker"] == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1, False)
+    assert pulses["officer"] == hearings.Pulse(0, None, 1, False), "who only follows is told when the next case begins"
 
 
 def test_an_outcome_may_be_changed_until_the_close_but_not_over_another_s(world, running):

@@ -229,7 +229,7 @@ def test_an_unchanged_pulse_is_304_writes_nothing_and_asks_twice_at_most(site, r
     _, (hearing_id, _) = running
     browser = site.browser("officer")
     first = browser.client.get(f"/hearings/{hearing_id}/pulse")
-    assert first.json == {"notes_version": 0, "outcome": None, "actions": 0}
+    assert first.json == {"notes_version": 0, "outcome": None, "actions": 0, "adjourned": False}
     with site.world.looking() as session:
         before = len(session.scalars(select(AuditEvent.seq)).all())
     with site.statements() as seen:
@@ -270,6 +270,27 @@ def test_a_screen_that_has_nothing_new_to_show_is_304_writes_nothing_and_asks_tw
     assert changed.status_code == 200 and "is being heard now." in changed.text and "<html" not in changed.text
     tag = {"If-None-Match": changed.headers["ETag"]}
     assert browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag).status_code == 304
+
+
+def test_an_adjourned_meeting_keeps_what_was_typed_and_tells_everybody(site, running):
+    meeting_id, (first, _) = running
+    live = f"/meetings/{meeting_id}/hearing"
+    taker, writer, member = (site.browser(who) for who in ("minute_taker", "coordinator", "officer"))
+    begun = writer.get(f"/hearings/{first}")
+    adjourn, resume = f"/meetings/{meeting_id}/adjourn", f"/meetings/{meeting_id}/resume"
+    answer = taker.post(adjourn, {"reason": "", "starts": "25"}, page=taker.get(live), status=422)
+    assert "Say why the meeting is adjourned" in answer.text and "must be a time" in answer.text
+    taker.post(adjourn, {"reason": "The line is down."}, page=taker.get(live))
+    assert "The line is down." in taker.get(live).text and "The line is down." not in member.get(live).text
+    assert "Adjourned since" in member.get(live).text and "Adjourned since" in member.get(f"/hearings/{first}").text
+    writer.post(f"/hearings/{first}/notes", {"notes": "Said before."}, page=begun)
+    answer = writer.post(f"/hearings/{first}/actions", action_fields(site, text="Half said"), page=begun, status=422)
+    assert "The meeting is adjourned" in answer.text and "Half said" in answer.text and "Said before." in answer.text
+    assert "Add action" not in writer.get(f"/hearings/{first}").text
+    assert "Resume the meeting first" in writer.get(f"/meetings/{meeting_id}/close").text
+    answer = writer.post(resume, {"hearing": str(first)}, page=writer.get(f"/hearings/{first}"))
+    assert answer.location == f"/hearings/{first}" and "Add action" in writer.follow(answer).text
+    assert "Adjourned since" not in member.get(live).text
 
 
 def test_a_member_says_that_they_are_here_and_that_they_must_leave(site, running):

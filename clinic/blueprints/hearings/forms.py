@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import request
@@ -9,11 +10,12 @@ from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from clinic.domain.actions import NewAction, RiskTarget
+from clinic.domain.adjournments import expected
 from clinic.domain.attendance import Mark
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
-from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, options
+from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, TimeOfDay, options
 
 
 class Known(Pick):
@@ -55,6 +57,16 @@ class StartForm(Form):
 
 class ChairForm(Form):
     chair = Known("Who chairs from now on", required="Choose who chairs from now on")
+
+
+class AdjournForm(Form):
+    reason = Text("Why", "Say why the meeting is adjourned", 200,
+                  hint="For those who record. Name no case here: the others are told the times alone.")
+    starts = TimeOfDay("Goes on at (optional)")
+    day = DateParts("On another day (optional)")
+
+    def expected_at(self, at: datetime) -> datetime | None:
+        return expected(self.day.data, self.starts.data, at)
 
 
 class AttendanceForm(Form):

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from clinic.blueprints.hearings.forms import (
     ActionForm,
+    AdjournForm,
     AttendanceForm,
     ChairForm,
     ComingForm,
@@ -19,7 +20,7 @@ from clinic.blueprints.hearings.forms import (
 from clinic.domain.errors import Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
-from clinic.services import actions, attendance, following, hearings, live
+from clinic.services import actions, adjournments, attendance, following, hearings, live
 from clinic.services.following import FollowPage
 from clinic.web.clock import now
 from clinic.web.fields import Form, options
@@ -42,10 +43,11 @@ def live_meeting(meeting_id: UUID, form: Form | None = None):
     starting.chair.offer(page.chairs)
     chairing = form if isinstance(form, ChairForm) else ChairForm(formdata=None)
     chairing.chair.offer(page.chairs)
+    adjourning = form if isinstance(form, AdjournForm) else AdjournForm(formdata=None)
     if form is None and page.me in dict(page.chairs):
         starting.chair.data = str(page.me)
     return render_template(
-        "hearings/live.html", page=page, form=form, starting=starting, chairing=chairing,
+        "hearings/live.html", page=page, form=form, starting=starting, chairing=chairing, adjourning=adjourning,
         marking=AttendanceForm(formdata=None), press=PressForm(formdata=None), statuses=_STATUSES,
         typed=request.form if form else {},
     ), 422 if form else 200
@@ -81,6 +83,26 @@ def hand_over(meeting_id: UUID):
         if form.validate():
             hearings.hand_over(work, meeting_id, form.chair.uuid)
             return then(work, url_for(".live", meeting_id=meeting_id), "Somebody else chairs the meeting now.")
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/adjourn")
+def adjourn(meeting_id: UUID):
+    form = AdjournForm()
+    with changing(form) as work:
+        if form.validate():
+            adjournments.adjourn(work, meeting_id, form.reason.data, form.expected_at(work.now))
+            return then(work, url_for(".live", meeting_id=meeting_id), "The meeting is adjourned.")
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/resume")
+def resume(meeting_id: UUID):
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            adjournments.resume(work, meeting_id)
+            return then(work, _back(meeting_id, form, ""), "The meeting goes on.")
     return live_meeting(meeting_id, form)
 
 
@@ -127,11 +149,11 @@ def come_or_go(meeting_id: UUID):
     return live_meeting(meeting_id, form)
 
 
-def _back(meeting_id: UUID, form: PressForm) -> str:
-    """Return the page that the button stood on: a hearing's, or the meeting's."""
+def _back(meeting_id: UUID, form: PressForm, part: str = "register") -> str:
+    """Return the page that the button stood on, at that part of it: a hearing's, or the meeting's."""
     if form.hearing_id is not None:
-        return url_for(".show", hearing_id=form.hearing_id, _anchor="register")
-    return url_for(".live", meeting_id=meeting_id, _anchor="register")
+        return url_for(".show", hearing_id=form.hearing_id, _anchor=part or None)
+    return url_for(".live", meeting_id=meeting_id, _anchor=part or None)
 
 
 @bp.get("/hearings/<uuid:hearing_id>")
@@ -211,8 +233,9 @@ def agree_action(hearing_id: UUID):
 def pulse(hearing_id: UUID):
     """Say whether anything of this hearing changed: 304 when nothing did."""
     found = hearings.pulse(office(), actor(), hearing_id)
-    answer = jsonify(notes_version=found.notes_version, outcome=found.outcome, actions=found.actions)
-    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}")
+    answer = jsonify(notes_version=found.notes_version, outcome=found.outcome, actions=found.actions,
+                     adjourned=found.adjourned)
+    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}.{int(found.adjourned)}")
     return answer.make_conditional(request)
 
 
