@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from clinic.domain.errors import RuleBroken
 
-LONGEST_TEXT = 20_000
+# The longest note of a hearing, with its outcome and its actions.
+LONGEST_TEXT = 60_000
 MOST_BRACKETS = 200
 MOST_HEADINGS = 200
 

@@ -95,6 +95,7 @@ function watchNotes(form) {
     }
     if (answer && answer.status === 409) return quarrel(await answer.json());
     if (answer && answer.status === 422) return fail((await answer.json()).problem, false);
+    if (answer && answer.status === 413) return fail("Not saved: the notes are far too long. Take most of them out.", false);
     if (answer && [400, 401, 403, 404].includes(answer.status)) {
       return fail("Not saved: you are signed out, or may no longer write here. Copy your text before you leave.", false);
     }

@@ -147,7 +147,7 @@ def test_template_words_are_only_words():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("x" * 20_001, "This text is too long: it has 20,001 characters and may have 20,000."),
+        ("x" * 60_001, "This text is too long: it has 60,001 characters and may have 60,000."),
         (
             "[" * 201,
             "This text has 201 opening square brackets and may have 200. Take some of them out.",
@@ -162,24 +162,24 @@ def test_what_would_take_too_long_is_refused_with_a_sentence(text, sentence):
 
 
 BOMBS = {
-    "brackets": "[" * 200 + "x" * 19_800,
-    "open links": "[" * 200 + "](" * 9_900,
-    "quotes": "> " * 10_000,
-    "bare quotes": ">" * 20_000,
-    "emphasis": "*a_" * 6_666,
-    "strong": "a**b" * 5_000,
-    "backticks": "`a``b" * 4_000,
-    "tags": "<a " * 6_666,
-    "backslashes": "\\" * 20_000,
-    "entities": "&#" * 10_000,
-    "pipes": "|" * 20_000,
-    "table": "|a|b|\n|-|-|\n" + "|1|2|\n" * 3_000,
-    "list": "* x\n" * 5_000,
-    "nested list": "".join("  " * depth + "- x\n" for depth in range(130)),
-    "numbers": "1. a\n\n" * 3_333,
-    "break": "a  \n" * 5_000,
-    "comments": "<!--" * 5_000,
-    "addresses": "<a@" * 6_666,
+    "brackets": "[" * 200 + "x" * 59_800,
+    "open links": "[" * 200 + "](" * 29_900,
+    "quotes": "> " * 30_000,
+    "bare quotes": ">" * 60_000,
+    "emphasis": "*a_" * 20_000,
+    "strong": "a**b" * 15_000,
+    "backticks": "`a``b" * 12_000,
+    "tags": "<a " * 20_000,
+    "backslashes": "\\" * 60_000,
+    "entities": "&#" * 30_000,
+    "pipes": "|" * 60_000,
+    "table": "|a|b|\n|-|-|\n" + "|1|2|\n" * 9_000,
+    "list": "* x\n" * 15_000,
+    "nested list": "".join("  " * depth + "- x\n" for depth in range(240)),
+    "numbers": "1. a\n\n" * 10_000,
+    "break": "a  \n" * 12_000,
+    "comments": "<!--" * 15_000,
+    "addresses": "<a@" * 20_000,
 }
 
 
@@ -187,4 +187,4 @@ BOMBS = {
 def test_no_text_of_the_length_allowed_keeps_the_service_busy(text):
     began = time.process_time()
     assert set(page(text).tags) <= ALLOWED
-    assert time.process_time() - began < 5  # well under one on any machine of this decade
+    assert time.process_time() - began < 5  # two at most on any machine of this decade

@@ -106,7 +106,7 @@ def test_saving_by_hand_twice_saves_once_and_goes_to_the_same_place(site, runnin
 
 
 @pytest.mark.parametrize("changes", [
-    {"notes": "x" * 20_001}, {"notes": "a\x00b"}, {"notes": "a\x0bb"},
+    {"notes": "x" * 50_001}, {"notes": "a\x00b"}, {"notes": "a\x0bb"},
 ])
 def test_notes_that_cannot_be_kept_are_refused_with_a_sentence(site, running, changes):
     _, (hearing_id, _) = running
@@ -116,6 +116,35 @@ def test_notes_that_cannot_be_kept_are_refused_with_a_sentence(site, running, ch
     assert answer.json["problem"]
     browser.post(f"/hearings/{hearing_id}/notes", changes, page=page, status=422)
     assert row(site, Hearing, hearing_id).notes_version == 0
+
+
+LONG = "Seen twice, \N{LATIN SMALL LETTER E WITH ACUTE} \N{BUS}, and once more by her door.\n"
+
+
+def test_a_note_of_forty_thousand_characters_is_kept_and_stands_in_the_minutes(site, running):
+    meeting_id, (hearing_id, other) = running
+    browser, notes = site.browser("coordinator"), (LONG * 1_000)[:40_000].strip()
+    browser.post(f"/hearings/{hearing_id}/notes", {"notes": notes}, page=browser.get(f"/hearings/{hearing_id}"),
+                 headers=FETCH, status=200)
+    browser.post(f"/hearings/{other}/notes", {"notes": notes}, page=browser.get(f"/hearings/{other}"))
+    assert browser.get(f"/hearings/{other}").form(f"/hearings/{other}/notes")["notes"].strip() == notes
+    for one in (hearing_id, other):
+        browser.post(f"/hearings/{one}/outcome", {"outcome": "heard_no_actions"}, page=browser.get(f"/hearings/{one}"))
+    browser.post(f"/meetings/{meeting_id}/close", page=browser.get(f"/meetings/{meeting_id}/close"))
+    draft = f"/meetings/{meeting_id}/minutes"
+    browser.post(draft, page=browser.get(draft))
+    minutes = browser.client.get(draft).text
+    assert minutes.count("and once more by her door.<br>") == 2 * (notes.count("\n"))
+
+
+def test_a_note_that_is_too_long_says_by_how_much_and_comes_back_whole(site, running):
+    _, (hearing_id, _) = running
+    browser, notes = site.browser("coordinator"), "\N{BUS}" * 50_012
+    page = browser.get(f"/hearings/{hearing_id}")
+    answer = browser.post(f"/hearings/{hearing_id}/notes", {"notes": notes}, page=page, status=422)
+    assert "must be 50,000 characters or fewer; take out 12" in answer.text and notes in answer.text
+    answer = browser.post(f"/hearings/{hearing_id}/notes", {"notes": notes}, page=page, status=422, headers=FETCH)
+    assert "take out 12" in answer.json["problem"]
 
 
 @pytest.mark.parametrize("version", ["", "-1", "abc", "9" * 40, "٣"])

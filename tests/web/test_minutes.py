@@ -75,7 +75,7 @@ def test_a_preview_shows_the_text_and_saves_nothing(site, held):
 
 
 @pytest.mark.parametrize("typed, said", [
-    ("", "Enter the text of this section"), ("x" * 20_001, "must be 20,000 characters or fewer"),
+    ("", "Enter the text of this section"), ("x" * 60_001, "must be 60,000 characters or fewer"),
     ("[" * 201, "may have 200"), ("a\x00b", "cannot be kept"),
 ])
 def test_bad_text_gets_a_sentence_at_its_field_and_keeps_what_was_typed(site, held, typed, said):

@@ -102,7 +102,7 @@ class ComingForm(Form):
 
 
 class NotesForm(Form):
-    notes = LongText("Notes for the minutes", maximum=20_000, rows=9,
+    notes = LongText("Notes for the minutes", maximum=50_000, rows=9,
                      hint="What was shared, by which agency, and why it was proportionate.")
     version = HiddenField()
 
