@@ -32,6 +32,8 @@ EXCLUDED = "ingrid.llewellyn@westmarch.police.example"
 # One victim a case, each by a name that stands nowhere else.
 VICTIMS = ("Abernqua", "Brixqole", "Coldquist", "Dunqworth", "Eskqvale", "Farqloch", "Gristquay", "Holmqove",
            "Inverquill", "Jarroqway")
+# Whose case comes when the agenda is locked.
+LATE_VICTIM = "Kestqmoor"
 # Which of the ten the excluded officer must not know of, counted from the first that was sent.
 HIDDEN = 3
 
@@ -103,14 +105,18 @@ def acting(served: Served, email: str, now: datetime):
 
 
 def nominate_ten(made: Listing, begun: datetime) -> None:
-    police = acting(made.served, EMAILS["police"], begun)
     for hour, name in enumerate(VICTIMS):
-        victim = PartyDraft("Zelda", name, (), date(1980 + hour, 3, 27))
-        perpetrator = PartyDraft("Yorick", f"Not{name.lower()}", (), date(1970 + hour, 4, 1))
-        said = make.draft(victim=victim, perpetrator=perpetrator, orders=(), criteria=("visible_high_risk",),
-                          narrative=f"Messages to {name} every night.", last_incident_on=local_day(begun))
-        with made.served.office.changing(police, begun + timedelta(hours=hour)) as work:
-            made.nominations[name] = f"/nominations/{nominations.submit(work, made.panel, said)}"
+        nominate(made, name, begun + timedelta(hours=hour))
+
+
+def nominate(made: Listing, name: str, now: datetime) -> None:
+    years = len(made.nominations)
+    victim = PartyDraft("Zelda", name, (), date(1980 + years, 3, 27))
+    perpetrator = PartyDraft("Yorick", f"Not{name.lower()}", (), date(1970 + years, 4, 1))
+    said = make.draft(victim=victim, perpetrator=perpetrator, orders=(), criteria=("visible_high_risk",),
+                      narrative=f"Messages to {name} every night.", last_incident_on=local_day(now))
+    with made.served.office.changing(acting(made.served, EMAILS["police"], now), now) as work:
+        made.nominations[name] = f"/nominations/{nominations.submit(work, made.panel, said)}"
 
 
 def accept_first(made: Listing, now: datetime) -> None:
@@ -131,20 +137,27 @@ def test_five_people_bring_ten_cases_from_the_listing_to_a_locked_agenda(listing
     health_answers_ten_on_a_telephone(listing)
     advocate_answers_in_two_sittings(listing)
     chase(listing)
+    say_who_presents(listing)
     suggest_and_publish(listing)
     read_editions(listing)
     publish_again(listing)
     lock(listing)
+    add_one_late(listing)
+    declare_an_interest(listing)
     add_to_an_answer(listing)
     excluded_meets_nothing(listing)
 
 
 def find_cases(listing: Listing) -> None:
-    coordinator = listing["coordinator"]
     for path in listing.nominations.values():
-        html = coordinator.go(path).html
-        listing.references.append(re.search(r"PM-\d{4}-\d{6}", coordinator.page.title())[0])
-        listing.cases.append(re.search(r"/cases/[0-9a-f-]{36}", html)[0])
+        find_case(listing, path)
+
+
+def find_case(listing: Listing, path: str) -> None:
+    coordinator = listing["coordinator"]
+    html = coordinator.go(path).html
+    listing.references.append(re.search(r"PM-\d{4}-\d{6}", coordinator.page.title())[0])
+    listing.cases.append(re.search(r"/cases/[0-9a-f-]{36}", html)[0])
 
 
 def exclude(listing: Listing) -> None:
@@ -255,6 +268,23 @@ def words_of(row: str) -> set[str]:
     return {part.strip() for part in re.split(r"[\t\n]", row)}
 
 
+def say_who_presents(listing: Listing) -> None:
+    """The officer who sent a case presents it, and says from when they can be there."""
+    officer = listing["police"]
+    officer.go("/presenting")
+    officer.press(f"I will present {listing.references[0]}")
+    officer.go("/presenting")
+    officer.follow(f"Say when you can be there, or name a colleague for {listing.references[0]}")
+    officer.fill("From", "9pm")
+    with officer.expecting(422):
+        officer.press("Keep these times")
+    officer.sees("Enter a time at which the meeting runs")
+    officer.fill("From", "3pm")
+    officer.press("Keep these times")
+    listing["coordinator"].go(listing.meeting + "/agenda")
+    listing["coordinator"].sees("Presented by Quentin Fotheringay")
+
+
 def suggest_and_publish(listing: Listing) -> None:
     coordinator = listing["coordinator"]
     coordinator.go(listing.meeting + "/agenda")
@@ -262,6 +292,8 @@ def suggest_and_publish(listing: Listing) -> None:
     coordinator.sees("agencies wait")
     if coordinator.main.get_by_role("button", name="Use this order").count():
         coordinator.press("Use this order")
+    coordinator.go(listing.meeting + "/agenda")
+    coordinator.misses("Presenter not here")
     publish(listing, 1)
 
 
@@ -329,17 +361,66 @@ def publish_again(listing: Listing) -> None:
     order_of(police)
 
 
-def lock(listing: Listing) -> None:
+def lock(listing: Listing, cases: int = 10) -> None:
     coordinator = listing["coordinator"]
     coordinator.go(listing.meeting + "/agenda")
     coordinator.follow("Lock the agenda")
     coordinator.press("Lock the agenda")
     coordinator.go(listing.meeting + "/agenda")
-    coordinator.sees("This agenda is locked, by Myfanwy Prosser-Lyle", "10 of 16 cases")
+    coordinator.sees("This agenda is locked, by Myfanwy Prosser-Lyle", f"{cases} of 16 cases")
     assert not coordinator.main.get_by_role("button", name="Up").count()
     for role in ("police", "health", "advocate", "excluded"):
         listing[role].go(listing.meeting + "/agenda/edition")
         listing[role].sees("It is locked")
+
+
+def add_one_late(listing: Listing) -> None:
+    """One more case is pressing: the agenda is unlocked with a reason, the chair lets the case in, all read anew."""
+    coordinator = listing["coordinator"]
+    nominate(listing, LATE_VICTIM, datetime.now(UTC))
+    find_case(listing, listing.nominations[LATE_VICTIM])
+    coordinator.go(listing.meeting + "/agenda")
+    coordinator.follow("Unlock it")
+    with coordinator.expecting(422):
+        coordinator.press("Unlock the agenda")
+    coordinator.fill("Why is it unlocked?", "One more case, and it cannot wait.")
+    coordinator.press("Unlock the agenda")
+    coordinator.go(listing.nominations[LATE_VICTIM])
+    coordinator.follow("Decide")
+    coordinator.choose("Accept: put it on an agenda")
+    pick = coordinator.main.get_by_label("Meeting, if you accept")
+    coordinator.pick(pick, pick.locator("option", has_text=f"{listing.day.day} {listing.day:%B %Y}").first.inner_text())
+    coordinator.choose("Emergency: somebody is in danger until it is heard")
+    coordinator.fill("Why can it not wait for one that is open?", "He comes out on Friday.")
+    coordinator.press("Save decision")
+    chair = listing["chair"]
+    chair.go("/")
+    chair.follow("Decide on what comes onto an agenda late")
+    chair.follow(listing.references[-1])
+    chair.choose("Yes, add it to this agenda")
+    chair.press("Answer")
+    publish(listing, 3)
+    lock(listing, 11)
+    assert listing.references[-1] in read_edition(listing, "police")
+
+
+def declare_an_interest(listing: Listing) -> None:
+    """The nurse knows somebody in a case: it leaves their pages, and the coordinator is asked who speaks instead."""
+    nurse, coordinator, known = listing["health"], listing["coordinator"], listing.references[-1]
+    nurse.go(listing.meeting)
+    nurse.follow("Declare that you know somebody in a case, or nobody")
+    nurse.choose("Yes, or I may")
+    nurse.choose(known)
+    nurse.select("How you know them", "Previous relationship")
+    nurse.press("Declare", exact=True)
+    nurse.sees("Your declaration is kept.")
+    assert known not in read_edition(listing, "health")
+    nurse.go(listing.cases[-1], 404)
+    coordinator.go("/interests")
+    coordinator.follow(f"{known}: instead of")
+    coordinator.choose("Nobody: the agency is not heard in this case")
+    coordinator.press("Keep this")
+    coordinator.sees("Nobody is named to speak instead.")
 
 
 def add_to_an_answer(listing: Listing) -> None:
@@ -366,7 +447,7 @@ def add_to_an_answer(listing: Listing) -> None:
 def excluded_meets_nothing(listing: Listing) -> None:
     """In all pages that there are for the officer, and in every letter, nothing tells of the case."""
     walker = listing["excluded"]
-    walker.roam()
+    walker.roam(most=900)
     told = (listing.hidden, listing.cases[HIDDEN], listing.nominations[VICTIMS[HIDDEN]], VICTIMS[HIDDEN])
     html = "".join(sight.html for sight in walker.walk.sights)
     assert not [word for word in told if word.lower() in html.lower()]
@@ -375,4 +456,4 @@ def excluded_meets_nothing(listing: Listing) -> None:
     own = [letter.as_string().lower() for letter in listing.served.letters() if EXCLUDED in letter["To"]]
     assert own and not [word for word in told for text in own if word.lower() in text]
     every = "".join(letter.as_string().lower() for letter in listing.served.letters())
-    assert not [name for name in VICTIMS if name.lower() in every]
+    assert not [name for name in (*VICTIMS, LATE_VICTIM) if name.lower() in every]
