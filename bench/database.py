@@ -34,6 +34,10 @@ class Machine:
     def spent(self) -> float:
         return time.process_time() + sum(map(_ran, self._processes())) / 1e9
 
+    def servers(self) -> list[int]:
+        """Return the processes of the database's server, its own first; none where there is no server."""
+        return [self._postmaster, *map(int, self._processes())] if self._postmaster else []
+
     def _processes(self) -> list[str]:
         if not self._postmaster:
             return []

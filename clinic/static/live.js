@@ -18,6 +18,18 @@ export function runLive(root) {
   if (root.dataset.pulse) watchPulse(root, notes, timer);
 }
 
+// Whoever signs in again in another tab has a new token: the page as it is now has it, if the same person opens it.
+async function renewToken(form) {
+  const answer = await fetch(window.location.pathname).catch(() => null);
+  if (!answer || !answer.ok) return false;
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [here, there] = [document, now].map((one) => one.getElementById("app-live"));
+  const renewed = now.getElementById("app-notes");
+  if (!renewed || there.dataset.me !== here.dataset.me) return false;
+  form.elements.csrf_token.value = renewed.elements.csrf_token.value;
+  return true;
+}
+
 function say(text) {
   document.getElementById("app-live-said").textContent = text;
 }
@@ -53,12 +65,19 @@ function minutes(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+// A form that is sent has other line ends than its box, and the service takes off blanks at both ends.
+function isSame(one, other) {
+  const [first, second] = [one, other].map((text) => text.replace(/\r\n?/g, "\n").trim());
+  return first === second;
+}
+
 function watchNotes(form) {
   if (!form) return null;
   const box = form.elements.notes;
   const line = document.getElementById("app-saved");
   const conflict = document.getElementById("app-conflict");
-  const notes = { kept: box.value, theirs: null, running: null, timer: null };
+  // `unanswered` is what was sent when the network went: the service may have kept it all the same.
+  const notes = { kept: box.value, unanswered: null, theirs: null, running: null, timer: null };
   // What the server last refused came back with this page: it is typed, and not saved.
   if (form.querySelector(".govuk-error-message")) notes.kept = null;
 
@@ -77,13 +96,15 @@ function watchNotes(form) {
     }
   };
 
-  async function send() {
+  async function send(renewed = false) {
     const text = box.value;
     const body = new FormData(form);
     body.set("form_key", "");
     const answer = await fetch(form.action, {
       method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: text.length < KEEPALIVE_CHARACTERS,
     }).catch(() => null);
+    const unanswered = notes.unanswered;
+    notes.unanswered = answer ? null : text;
     if (answer && answer.ok) {
       const saved = await answer.json();
       form.elements.version.value = saved.version;
@@ -93,11 +114,20 @@ function watchNotes(form) {
       notes.failed = false;
       return true;
     }
-    if (answer && answer.status === 409) return quarrel(await answer.json());
+    if (answer && answer.status === 409) {
+      const theirs = await answer.json();
+      if (unanswered === null || !isSame(theirs.theirs, unanswered)) return quarrel(theirs);
+      form.elements.version.value = theirs.version;
+      return send(renewed);
+    }
     if (answer && answer.status === 422) return fail((await answer.json()).problem, false);
     if (answer && answer.status === 413) return fail("Not saved: the notes are far too long. Take most of them out.", false);
-    if (answer && [400, 401, 403, 404].includes(answer.status)) {
-      return fail("Not saved: you are signed out, or may no longer write here. Copy your text before you leave.", false);
+    if (answer && [400, 401].includes(answer.status)) {
+      if (!renewed && await renewToken(form)) return send(true);
+      return fail("Not saved yet: you are signed out. Sign in again in another tab, and it is saved from here.", true);
+    }
+    if (answer && [403, 404].includes(answer.status)) {
+      return fail("Not saved: you may no longer write here. Copy your text before you leave.", false);
     }
     return fail("Not saved yet: the service did not answer. Trying again in 10 seconds.", true);
   }

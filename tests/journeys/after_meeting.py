@@ -6,6 +6,7 @@ from playwright.sync_api import Locator
 
 from tests.journeys.job import EMAILS, Job
 from tests.journeys.people import Person
+from tests.journeys.served import path_in
 
 
 def draft(job: Job) -> None:
@@ -46,11 +47,11 @@ def circulate(job: Job) -> None:
     coordinator.follow("Circulate")
     named = len(coordinator.rows("will be sent these minutes"))
     coordinator.press("Circulate now")
-    letters = [letter for letter in job.served.deliver() if "/minutes/" in job.path_in(letter)]
+    letters = [letter for letter in job.served.deliver() if "/minutes/" in path_in(letter)]
     assert len(letters) == named == len({letter["To"] for letter in letters})
     letter = next(letter for letter in letters if EMAILS["probation"] in letter["To"])
     assert not list(letter.iter_attachments())
-    job.minutes = job.path_in(letter)
+    job.minutes = path_in(letter)
 
 
 def read(job: Job) -> None:

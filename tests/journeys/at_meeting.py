@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.job import Job, Listed
 from tests.journeys.people import Person
+from tests.journeys.served import path_in
 
 # Which agency owns each action of the four cases, and who leads it there.
 OWNERS = (
@@ -211,7 +212,7 @@ def close(job: Job) -> None:
     coordinator.follow("Close the meeting")
     coordinator.press("Close the meeting")
     coordinator.sees("The meeting is closed", "Where unfinished cases went")
-    letters = [letter for letter in job.served.deliver() if job.path_in(letter) == "/actions"]
+    letters = [letter for letter in job.served.deliver() if path_in(letter) == "/actions"]
     assert len(letters) == len({letter["To"] for letter in letters}) >= len(job.actions)
     coordinator.go(job.next_meeting)
     coordinator.follow("Agenda")

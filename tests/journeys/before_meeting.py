@@ -13,6 +13,7 @@ import icalendar
 from playwright.sync_api import expect
 
 from tests.journeys.job import EMAILS, OTHER_PANEL, PANEL, Job, Listed, calendar_of
+from tests.journeys.served import path_in
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -49,7 +50,7 @@ def receive_invitations(job: Job) -> None:
     coordinator = job["coordinator"]
     coordinator.go(job.meeting)
     invited = len(coordinator.rows("Who is invited"))
-    ours = [letter for letter in letters if job.path_in(letter) == job.meeting]
+    ours = [letter for letter in letters if path_in(letter) == job.meeting]
     assert invited == len(ours) == len({letter["To"] for letter in ours}) > 20
     assert len(letters) == 3 * invited
     assert not [letter for letter in letters if EMAILS["lapsed"] in letter["To"]]
@@ -296,7 +297,7 @@ def publish(job: Job, edition: int) -> None:
     assert told
     names = coordinator.main.locator("details li").count()
     coordinator.press("Publish agenda")
-    letters = [letter for letter in job.served.deliver() if job.path_in(letter).endswith("/agenda")]
+    letters = [letter for letter in job.served.deliver() if path_in(letter).endswith("/agenda")]
     assert len(letters) == names == len({letter["To"] for letter in letters})
     coordinator.follow("Read the published agenda")
     coordinator.sees(f"Edition {edition}, published on")

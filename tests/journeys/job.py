@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
@@ -99,11 +98,6 @@ class Job:
         for somebody in self.people.values():
             somebody.leave()
         self.walks += [somebody.walk for somebody in self.people.values()]
-
-    def path_in(self, letter: EmailMessage) -> str:
-        """Return the path of the page that a letter leads to."""
-        text = letter.get_body(("plain",)).get_content()
-        return re.search(r"http://127\.0\.0\.1:\d+(/\S*)", text)[1]
 
 
 def calendar_of(letter: EmailMessage) -> str | None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from clinic.scheduler import importer
 from tests.journeys.job import OTHER_PANEL, Job
 from tests.journeys.people import Person
+from tests.journeys.served import path_in
 
 # What answers with something else than a page.
 NO_PAGES = frozenset({
@@ -92,7 +93,7 @@ def choose_password(job: Job, email: str, done: str) -> None:
     stranger = Person(job.browser, job.served.base, email, job.width, job.js)
     stranger.inspector = job.inspector
     job.people[email] = stranger
-    stranger.go(job.path_in(letter))
+    stranger.go(path_in(letter))
     for label in ("New password", "The same password again"):
         stranger.fill(label, "seven quiet lanterns by the sea")
     stranger.press("Save password")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,3 +95,9 @@ def read(path: Path) -> EmailMessage:
 @lru_cache(maxsize=1000)
 def _parsed(name: str, raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=SMTP)
+
+
+def path_in(letter: EmailMessage) -> str:
+    """Return the path of the page that a letter leads to."""
+    text = letter.get_body(("plain",)).get_content()
+    return re.search(r"http://127\.0\.0\.1:\d+(/\S*)", text)[1]

@@ -9,22 +9,16 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import select
 
-from clinic.domain.drafts import PartyDraft
-from clinic.domain.meetings import MeetingKind, MeetingMode, When, local_day, working_days_after
-from clinic.domain.nominations import TriageDecision, TriageOutcome
+from clinic.domain.meetings import When, local_day, working_days_after
 from clinic.domain.panels import Nation
-from clinic.models.account import User
-from clinic.models.nomination import Nomination
-from clinic.models.panel import Panel
-from clinic.services import demonstration, holidays, nominations, scheduling, sessions
-from clinic.services.scheduling import NewMeeting
-from tests import make
+from clinic.services import demonstration, holidays
+from tests.journeys import prepared
 from tests.journeys.inspector import Inspector
 from tests.journeys.job import EMAILS, PANEL
 from tests.journeys.keyboard import Typist
 from tests.journeys.people import Person
+from tests.journeys.prepared import panel_of
 from tests.journeys.served import Served
 from tests.journeys.unseen import times
 
@@ -75,12 +69,17 @@ def listing(browser, served, request):
     js = request.param
     begun = datetime.now(UTC) - timedelta(days=21)
     demonstration.fill_calendars(served.office, begun)
-    with served.office.peeking("tests") as session:
-        panel = session.scalars(select(Panel.id).where(Panel.name == PANEL)).one()
-    made = Listing(browser, served, Typist if js else Person, js, panel)
-    schedule(made, begun)
-    nominate_ten(made, begun)
-    accept_first(made, begun + timedelta(days=1))
+    made = Listing(browser, served, Typist if js else Person, js, panel_of(served, PANEL))
+    # The next working day from today.
+    today = local_day(datetime.now(UTC))
+    made.day = working_days_after(today, 1, holidays.around(Nation.ENGLAND_WALES, today.year))
+    meeting_id = prepared.schedule(served, made.panel, When(made.day, time(14, 30), 180), begun)
+    made.meeting = f"/meetings/{meeting_id}"
+    for hour, name in enumerate(VICTIMS):
+        nominate(made, name, begun + timedelta(hours=hour))
+    # The first of the ten was accepted weeks ago: its research is overdue when the others are asked about.
+    first = UUID(made.nominations[VICTIMS[0]].rpartition("/")[2])
+    prepared.accept(served, first, meeting_id, begun + timedelta(days=1))
     yield made
     for somebody in made.people.values():
         somebody.leave()
@@ -88,45 +87,9 @@ def listing(browser, served, request):
     assert not faults, faults
 
 
-def schedule(made: Listing, now: datetime) -> None:
-    """Put a meeting beside the panel's own days into the calendar, on the next working day from today."""
-    today = local_day(datetime.now(UTC))
-    made.day = working_days_after(today, 1, holidays.around(Nation.ENGLAND_WALES, today.year))
-    afternoon = When(made.day, time(14, 30), 180)
-    coordinator = acting(made.served, EMAILS["coordinator"], now)
-    with made.served.office.changing(coordinator, now) as work:
-        new = NewMeeting(MeetingKind.EXTRAORDINARY, afternoon, MeetingMode.VIRTUAL, "")
-        made.meeting = f"/meetings/{scheduling.schedule(work, made.panel, new)}"
-
-
-def acting(served: Served, email: str, now: datetime):
-    with served.office.peeking("tests") as session:
-        return sessions.actor_of(session, session.scalars(select(User.id).where(User.email == email)).one(), now)
-
-
-def nominate_ten(made: Listing, begun: datetime) -> None:
-    for hour, name in enumerate(VICTIMS):
-        nominate(made, name, begun + timedelta(hours=hour))
-
-
 def nominate(made: Listing, name: str, now: datetime) -> None:
-    years = len(made.nominations)
-    victim = PartyDraft("Zelda", name, (), date(1980 + years, 3, 27))
-    perpetrator = PartyDraft("Yorick", f"Not{name.lower()}", (), date(1970 + years, 4, 1))
-    said = make.draft(victim=victim, perpetrator=perpetrator, orders=(), criteria=("visible_high_risk",),
-                      narrative=f"Messages to {name} every night.", last_incident_on=local_day(now))
-    with made.served.office.changing(acting(made.served, EMAILS["police"], now), now) as work:
-        made.nominations[name] = f"/nominations/{nominations.submit(work, made.panel, said)}"
-
-
-def accept_first(made: Listing, now: datetime) -> None:
-    """The first of the ten was accepted weeks ago: its research is overdue when the others are asked about."""
-    coordinator = acting(made.served, EMAILS["coordinator"], now)
-    first = UUID(made.nominations[VICTIMS[0]].rpartition("/")[2])
-    with made.served.office.changing(coordinator, now) as work:
-        version = work.session.get_one(Nomination, first).version
-        accepted = TriageDecision(TriageOutcome.ACCEPT, meeting_id=UUID(made.meeting.rpartition("/")[2]))
-        nominations.triage(work, first, accepted, version)
+    sent = prepared.nominate(made.served, made.panel, name, now, len(made.nominations))
+    made.nominations[name] = f"/nominations/{sent}"
 
 
 def test_five_people_bring_ten_cases_from_the_listing_to_a_locked_agenda(listing):
