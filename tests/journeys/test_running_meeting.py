@@ -345,12 +345,12 @@ def hear_when_signed_out(sitting: Sitting, number: int) -> None:
         return
     write(sitting, number, "She wants him")
     writer.context.clear_cookies()
-    with unheard(writer):
+    with writer.expecting(400, 401):
         writer.page.keyboard.type(" to know")
         expect(writer.page.locator("#app-saved")).to_contain_text("you are signed out", timeout=SOON)
-    sign_in_beside(sitting, writer)
-    writer.page.keyboard.type(" nothing.")
-    expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=20_000)
+        sign_in_beside(sitting, writer)
+        writer.page.keyboard.type(" nothing.")
+        expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=20_000)
     whole = "She wants him to know nothing."
     assert writer.main.get_by_label(NOTES, exact=True).input_value() == whole
     sitting.typed[sitting.references[number]] = whole
