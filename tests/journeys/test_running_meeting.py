@@ -380,7 +380,7 @@ def close(sitting: Sitting) -> None:
     assert letters and len(letters) == len({letter["To"] for letter in letters})
     for role in ("police", "health", "advocate", "excluded"):
         if sitting.js:
-            expect(sitting[role].main.get_by_text("The meeting is over.")).to_be_visible(timeout=SOON)
+            expect(sitting[role].main.get_by_text("The meeting is over.").last).to_be_visible(timeout=SOON)
 
 
 # ── what is there after it ──────────────────────────────────────────────────────────────────────────────────────
