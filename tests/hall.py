@@ -182,7 +182,7 @@ class MinuteTaker(Person):
         self.kept: dict[UUID, Kept] = {hearing_id: Kept() for hearing_id in hall.hearings}
         #: when each case was begun, by its reference
         self.begun: dict[str, float] = {}
-        self._lock, self._unanswered = threading.Lock(), ""
+        self._lock, self._unanswered = threading.Lock(), set()
         self.go_on()
 
     @property
@@ -224,11 +224,12 @@ class MinuteTaker(Person):
         try:
             status, text, _ = self.line.ask("POST", f"{self.path}/notes", body, **_FORM, **_FETCH)
         except _BROKEN:
-            kept.broken, self._unanswered = kept.broken + 1, kept.typed
+            kept.broken += 1
+            self._unanswered.add(kept.typed)
             return
-        if status == 409 and json.loads(text)["theirs"] == self._unanswered:
+        if status == 409 and json.loads(text)["theirs"] in self._unanswered:
             # It was kept, and the answer was lost.
-            self._form["version"], self._unanswered = str(json.loads(text)["version"]), ""
+            self._form["version"] = str(json.loads(text)["version"])
             self._save(kept)
             return
         if status == 503:

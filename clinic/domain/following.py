@@ -37,7 +37,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a line stands: since when it is heard, or when it is expected. What was passed over has no time."""
+    """Where a line stands: from when to when it was heard, since when it is, or when it is expected.
+
+    What was passed over has no time.
+    """
 
     stage: Stage
     at: datetime | None
@@ -53,22 +56,33 @@ class Span:
     over: bool
     #: when it stood still, in order
     pauses: tuple[Pause, ...] = ()
+    ended_at: datetime | None = None
 
 
 def placed(lines: Sequence[Followed], span: Span, now: datetime) -> dict[UUID, Placed]:
     """Return for each line, by its id, where it stands."""
     if span.over:
-        return {line.id: Placed(Stage.OVER, line.began_at) for line in lines}
+        return _heard(lines, span.ended_at)
     if span.started_at is None:
         return _run_on(lines, span.starts_at)
     here, since = _here(lines, span, now)
     if here is None:
         return _run_on(lines, _expected(span.started_at, span, now))
     ends = _expected(_after(since, lines[here].minutes, span, now), span, now)
-    coming = _coming(lines, here)
-    found = {line.id: Placed(Stage.OVER, line.began_at) for line in lines if line not in coming}
-    found[lines[here].id] = Placed(Stage.NOW, since, ends)
-    return found | _run_on(coming, ends)
+    found = _heard(lines, None) | {lines[here].id: Placed(Stage.NOW, since, ends)}
+    return found | _run_on(_coming(lines, here), ends)
+
+
+def _heard(lines: Sequence[Followed], ended_at: datetime | None) -> dict[UUID, Placed]:
+    """Return from when to when each line was heard: until the next of the reader's began, the last until the end.
+
+    So nothing that came in between leaves a hole, and their times together are the meeting's.
+    """
+    # A sort keeps the order of what was begun at the same moment.
+    begun = sorted((line for line in lines if line.began_at is not None), key=lambda line: line.began_at)
+    ends = [*(line.began_at for line in begun[1:]), ended_at]
+    until = {line.id: end for line, end in zip(begun, ends, strict=False)}
+    return {line.id: Placed(Stage.OVER, line.began_at, until.get(line.id)) for line in lines}
 
 
 def _here(lines: Sequence[Followed], span: Span, now: datetime) -> tuple[int | None, datetime]:

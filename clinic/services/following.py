@@ -148,7 +148,7 @@ def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: 
     over = meeting.status in live.OVER
     placed = rules.placed(
         [Followed(line.id, line.minutes, line.case_id is not None, line.started_at) for line in lines],
-        Span(meeting.starts_at, meeting.started_at, over, pauses), now)
+        Span(meeting.starts_at, meeting.started_at, over, pauses, meeting.closed_at), now)
     told = {line.id: line.outcome for line in lines if over or placed[line.id].stage is not Stage.NOW}
     given = sorted(action.id for action in found["actions"])
     known = (meeting, pauses, [(line, placed[line.id], told.get(line.id)) for line in lines], given)
@@ -170,7 +170,7 @@ def _asked(actor: Actor | SystemActor) -> Together:
     """
     return together({
         "meeting": select(Meeting.id, Meeting.status, Meeting.starts_at, Meeting.ends_at, Meeting.started_at,
-                          User.name)
+                          Meeting.closed_at, User.name)
         .select_from(Meeting).outerjoin(User, User.id == Meeting.chaired_by_id)
         .where(Meeting.id == _MEETING, policy.followed_by(actor), ~declaration_policy.owed_by(actor)),
         "pauses": select(*adjournments.PAUSE)

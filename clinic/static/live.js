@@ -76,8 +76,8 @@ function watchNotes(form) {
   const box = form.elements.notes;
   const line = document.getElementById("app-saved");
   const conflict = document.getElementById("app-conflict");
-  // `unanswered` is what was sent when the network went: the service may have kept it all the same.
-  const notes = { kept: box.value, unanswered: null, theirs: null, running: null, timer: null };
+  // `unanswered` is what was sent while the network was away: the service may have kept any of it all the same.
+  const notes = { kept: box.value, unanswered: [], theirs: null, running: null, timer: null };
   // What the server last refused came back with this page: it is typed, and not saved.
   if (form.querySelector(".govuk-error-message")) notes.kept = null;
 
@@ -103,10 +103,10 @@ function watchNotes(form) {
     const answer = await fetch(form.action, {
       method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: text.length < KEEPALIVE_CHARACTERS,
     }).catch(() => null);
-    const unanswered = notes.unanswered;
-    notes.unanswered = answer ? null : text;
+    if (!answer) notes.unanswered.push(text);
     if (answer && answer.ok) {
       const saved = await answer.json();
+      notes.unanswered = [];
       form.elements.version.value = saved.version;
       notes.kept = text;
       line.textContent = `Saved at ${saved.saved_at}.`;
@@ -116,7 +116,7 @@ function watchNotes(form) {
     }
     if (answer && answer.status === 409) {
       const theirs = await answer.json();
-      if (unanswered === null || !isSame(theirs.theirs, unanswered)) return quarrel(theirs);
+      if (!notes.unanswered.some((sent) => isSame(sent, theirs.theirs))) return quarrel(theirs);
       form.elements.version.value = theirs.version;
       return send(renewed);
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.domain.adjournments import Pause
+from clinic.domain.adjournments import Pause, sat
 from clinic.domain.following import Followed, Placed, Span, Stage, placed
 
 TEN = datetime(2026, 12, 3, 10, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_what_opens_the_meeting_runs_from_when_it_really_started():
 
 def test_the_case_that_was_begun_last_is_being_heard_and_the_rest_runs_on_from_it():
     found = placed(order(first=at(9), second=at(21)), RUNNING, at(24))
-    assert found[FIRST] == Placed(Stage.OVER, at(9))
+    assert found[FIRST] == Placed(Stage.OVER, at(9), at(21))
     assert found[SECOND] == Placed(Stage.NOW, at(21), at(31))
     assert found[THIRD] == Placed(Stage.TO_COME, at(31), at(41))
 
@@ -100,7 +100,7 @@ def test_across_an_adjournment_nothing_tells_of_a_hidden_case_either():
     alone = [line for line in order(first=at(9)) if line.id != SECOND]
     for minute in (13, 20, 31, 39):
         assert placed(before, adjourned(14, 30), at(minute)) == placed(alone, adjourned(14, 30), at(minute))
-    assert placed(seen, adjourned(14, 30), at(41))[FIRST] == Placed(Stage.OVER, at(9))
+    assert placed(seen, adjourned(14, 30), at(41))[FIRST] == Placed(Stage.OVER, at(9), at(40))
 
 
 @st.composite
@@ -132,3 +132,15 @@ def test_each_line_stands_somewhere_one_at_most_is_heard_and_what_comes_runs_on(
     minutes = sum(line.minutes for line in lines if found[line.id].stage is Stage.TO_COME)
     assert not coming or coming[-1].until - coming[0].at == timedelta(minutes=minutes)
     assert all(one.at >= at(minute) for one in coming)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(4, 90)), min_size=3, max_size=3),
+       st.lists(st.integers(0, 40), max_size=6))
+def test_the_times_of_all_items_together_are_the_meetings_time(begun, stops):
+    closed, moments = at(100), [None if minute is None else at(minute) for minute in begun]
+    halts = sorted(stops)[:len(stops) // 2 * 2]
+    pauses = tuple(Pause(at(4 + one), at(4 + two)) for one, two in zip(halts[::2], halts[1::2], strict=True))
+    found = placed(order(*moments), Span(TEN, at(4), over=True, pauses=pauses, ended_at=closed), at(120))
+    heard = [found[one] for one in (FIRST, SECOND, THIRD) if found[one].at is not None]
+    opening = sat(at(4), min((one.at for one in heard), default=closed), pauses)
+    assert opening + sum((sat(one.at, one.until, pauses) for one in heard), timedelta()) == sat(at(4), closed, pauses)

@@ -112,6 +112,7 @@ def test_six_people_hold_a_meeting_of_eight_cases(sitting):
     hear_with_a_late_arrival(sitting, 3)
     hear_with_a_conflict(sitting, KNOWN)
     put_off(sitting, 5)
+    adjourn(sitting)
     hand_over(sitting)
     hear_when_signed_out(sitting, 6)
     hear(sitting, 7, "He was told that she moved.")
@@ -326,6 +327,24 @@ def put_off(sitting: Sitting, number: int) -> None:
     write(sitting, number, "Probation was not asked in time.")
     all_follow(sitting, number)
     end(sitting, "Deferred", "Research incomplete")
+
+
+def adjourn(sitting: Sitting) -> None:
+    """A break: every screen says so, what is being typed is kept, and the meeting goes on where it was."""
+    chair, writer = sitting["chair"], sitting["minute_taker"]
+    chair.go(sitting.live)
+    chair.fill("Why", "A fire alarm.")
+    chair.press("Adjourn", exact=True)
+    for role in ("police", "excluded"):
+        if not sitting.js:
+            sitting[role].go(sitting.live)
+        expect(sitting[role].main.get_by_text("The meeting is adjourned").last).to_be_visible(timeout=SOON)
+    writer.go(sitting.hearings[6])
+    write(sitting, 6, "She wants him")
+    chair.go(sitting.live)
+    chair.press("Resume")
+    all_follow(sitting, 6)
+    writer.go(sitting.hearings[6])
 
 
 def hand_over(sitting: Sitting) -> None:
