@@ -72,20 +72,20 @@ class NewAction:
     risk_target: RiskTarget = RiskTarget.VICTIM
 
 
-def check(new: NewAction, meeting_day: date, agencies: Collection[UUID]) -> None:
+def check(new: NewAction, agreed_on: date, agencies: Collection[UUID], by: str = "the meeting") -> None:
     """Refuse an action that nobody could be held to.
 
     `agencies` are those that may own one: members of the panel with somebody who speaks for
-    them, and not kept from the case.
+    them, and not kept from the case. `by` is what agrees it.
     """
     if not new.text.strip():
         raise RuleBroken("Enter what needs to be done.", "text")
     if new.owner_agency_id not in agencies:
         raise RuleBroken("Choose an agency of this panel.", "owner")
-    if new.due_on < meeting_day:
-        raise RuleBroken("The action must be due on the day of the meeting or later.", "due_on")
-    if new.due_on > years_on(meeting_day, MOST_YEARS):
-        raise RuleBroken("The action must be due within two years of the meeting.", "due_on")
+    if new.due_on < agreed_on:
+        raise RuleBroken(f"The action must be due on the day of {by} or later.", "due_on")
+    if new.due_on > years_on(agreed_on, MOST_YEARS):
+        raise RuleBroken(f"The action must be due within two years of {by}.", "due_on")
 
 
 def years_on(day: date, years: int) -> date:

@@ -1,4 +1,4 @@
-"""What may leave the service by mail: a kind, a neutral reference, a day and hours of it, a link.
+"""What may leave the service by mail: a kind, a neutral reference, days and hours, a link.
 
 A letter has no field for a person, a place or a narrative, and its reference takes no
 spaces: what is not here cannot be sent by mistake.
@@ -48,6 +48,8 @@ class LetterKind(StrEnum):
     LOOK_NOW = "look_now"
     INTEREST_DECLARED = "interest_declared"
     QUORUM_SHORT = "quorum_short"
+    URGENT_ASKED = "urgent_asked"
+    URGENT_SHORT = "urgent_short"
     MINUTES_READY = "minutes_ready"
     MINUTES_CHASE = "minutes_chase"
     COORDINATOR_WANTED = "coordinator_wanted"
@@ -101,6 +103,8 @@ class Letter:
     revision: int = 0
     #: from when to when its reader is needed
     needed: Slot | None = None
+    #: until when it can be answered
+    closes_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if (self.to is None) is (self.address is None):

@@ -20,6 +20,7 @@ from clinic.domain.drops import DropReason
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import LONDON, AttendanceStatus, MeetingStatus, hour_words, local_day
+from clinic.domain.urgent import UrgentReply
 
 
 class MinuteStatus(StrEnum):
@@ -117,6 +118,22 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """What was decided between two meetings, and what this one said to it. `replies` are of agencies, by name."""
+
+    case_id: UUID
+    reference: str
+    question: str
+    words: str
+    by: str
+    on: date
+    replies: tuple[tuple[str, UrgentReply | None], ...]
+    actions: tuple[Agreed, ...]
+    ratified: bool
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the minutes. One without a case is for every reader, so it must not speak of one."""
 
@@ -142,14 +159,16 @@ PRESENT = frozenset(_CAME)
 
 
 def compose(attendance: Sequence[Attendee], heard: Sequence[Heard],
-            dropped: Sequence[Dropped] = (), sat: Sat | None = None) -> tuple[Section, ...]:
+            dropped: Sequence[Dropped] = (), between: Sequence[Between] = (),
+            sat: Sat | None = None) -> tuple[Section, ...]:
     """Return the first draft: the frame, then one section for each case, headed by its reference.
 
-    What was taken off before the meeting comes after what it heard.
+    What was decided since the last meeting comes before what it heard, what was taken off after that.
     """
     return (
         Section(ATTENDANCE, "\n\n".join((*_sitting(sat), _attendance(attendance)))),
         Section(CONFIDENTIALITY, STATEMENT),
+        *(Section(case.reference, _between(case), case.case_id) for case in between),
         *(Section(case.reference, _hearing(case), case.case_id) for case in heard),
         *(Section(case.reference, _drop(case), case.case_id) for case in dropped),
     )
@@ -200,11 +219,31 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _hearing(case: Heard) -> str:
-    actions = "\n".join(f"{n}. {_action(action)}" for n, action in enumerate(case.actions, 1))
     return "\n\n".join((
         f"### Discussion\n\n{prose(case.notes) or 'No notes were taken.'}",
         f"### Outcome\n\n{_outcome(case)}",
-        f"### Actions\n\n{actions or 'No actions were agreed.'}",
+        f"### Actions\n\n{_numbered(case.actions)}",
+    ))
+
+
+def _numbered(actions: Sequence[Agreed]) -> str:
+    return "\n".join(f"{n}. {_action(action)}" for n, action in enumerate(actions, 1)) or "No actions were agreed."
+
+
+_REPLIES = {
+    UrgentReply.AGREE: "agreed", UrgentReply.DO_NOT_AGREE: "did not agree",
+    UrgentReply.NEED_MEETING: "wanted a meeting", None: "did not answer",
+}
+
+
+def _between(case: Between) -> str:
+    replies = "\n".join(f"- {line(agency)} {_REPLIES[reply]}" for agency, reply in case.replies)
+    said = "The meeting ratified it." if case.ratified else "The meeting did not ratify it."
+    return "\n\n".join((
+        f"### Decided between meetings\n\n{prose(case.question)}", replies, prose(case.words),
+        f"Decided by {line(case.by)}, {case.on.day} {case.on:%B %Y}.",
+        f"### Actions\n\n{_numbered(case.actions)}",
+        f"### Ratification\n\n{said}" + (f"\n\n{prose(case.said)}" if case.said else ""),
     ))
 
 

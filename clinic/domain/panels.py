@@ -217,6 +217,8 @@ class NewPanel:
 class TaskKind(StrEnum):
     """What may wait for a person on a panel, in the order in which a home page tells it."""
 
+    URGENT = "urgent"
+    URGENT_DECISIONS = "urgent_decisions"
     CLOCKS = "clocks"
     BREACHES = "breaches"
     TRIAGE = "triage"

@@ -92,6 +92,7 @@ def _words(envelope: Envelope) -> dict[str, object]:
         "reference": letter.reference,
         "day": wording.day(letter.day) if letter.day else "",
         "needed": wording.hours(letter.needed) if letter.needed else "",
+        "closes_at": wording.until(letter.closes_at) if letter.closes_at else "",
         "link": envelope.link,
         "service": envelope.sender.name,
         "meeting": entry,

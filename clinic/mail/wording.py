@@ -25,6 +25,11 @@ def hours(slot: Slot) -> str:
     return f"{hour(slot.starts_at)} to {hour(slot.ends_at)}"
 
 
+def until(moment: datetime) -> str:
+    """Return a time to answer by, such as "5pm on Thursday 26 November 2026"."""
+    return f"{hour(moment)} on {day(local_day(moment))}"
+
+
 def local_day(moment: datetime) -> date:
     """Return the day of an aware moment in the UK."""
     return moment.astimezone(_LONDON).date()

@@ -16,8 +16,10 @@ from clinic.models.types import Base, Identified
 
 class Action(Identified, CaseBound, HasSealed, Base):
     __tablename__ = "action"
-    #: that agreed it; nothing = it came with a case that another panel has handed over
+    #: that agreed it; nothing = between two meetings, or it came with a case that another panel has handed over
     meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    #: the urgent decision that it follows from, where it does
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("urgent_decision.id"), index=True)
     #: random within the year, `AC-2026-301472`
     reference: Mapped[str] = mapped_column(unique=True)
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -30,6 +30,7 @@ from clinic.models import (  # noqa: F401
     risk,
     safe_address,
     sealed,
+    urgent,
     voice,
 )
 from clinic.models.types import Base

@@ -36,6 +36,8 @@ class QueuedLetter(Identified, Base):
     #: from when to when its reader is needed on that day
     needed_from: Mapped[datetime | None]
     needed_until: Mapped[datetime | None]
+    #: until when it can be answered
+    closes_at: Mapped[datetime | None]
     #: a path on our own site
     link: Mapped[str] = mapped_column(String(300))
     #: the one-use part of an account link, sealed with the installation's key until the letter is rendered

@@ -26,11 +26,13 @@ from clinic.domain.actors import (
 from clinic.models.case import Case, CaseExclusion, CasePairBound, MaybeCaseBound
 from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
+from clinic.models.urgent import UrgentAnswer
 
 Someone = Actor | SystemActor
 
 # Made once: making an alias, and its columns, takes longer than the rest of a condition.
 _listed_case, _nominated, _asked = aliased(Case), aliased(Nomination), aliased(ResearchRequest)
+_pressed = aliased(UrgentAnswer)
 
 
 def not_excluded(actor: Someone, case_id: Any) -> ColumnElement[bool]:
@@ -65,7 +67,8 @@ def known_to(actor: Someone, model: Any, speakers: frozenset[MembershipRole] = S
     """Return the condition that the actor may know of the row's case: the wall, and a reader's role.
 
     Those who run the panel know every case of it. A minute-taker knows what has been listed.
-    An agency, through its `speakers`, knows what it nominated and what it was asked about.
+    An agency, through its `speakers`, knows what it nominated and what it was asked about, for a
+    meeting or to decide between two.
     """
     if isinstance(actor, SystemActor):
         return true()
@@ -101,6 +104,7 @@ def _engaged(agency_id: Any, case_id: Any) -> ColumnElement[bool]:
     return or_(
         exists(select(_nominated.id).where(_nominated.case_id == case_id, _nominated.agency_id == agency_id)),
         exists(select(_asked.id).where(_asked.case_id == case_id, _asked.agency_id == agency_id)),
+        exists(select(_pressed.id).where(_pressed.case_id == case_id, _pressed.agency_id == agency_id)),
     )
 
 

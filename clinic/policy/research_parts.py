@@ -51,7 +51,12 @@ def may_read_facts(actor: Someone, request: ResearchRequest, statutory: Collecti
 
 
 def facts_readable_to(actor: Someone) -> ColumnElement[bool]:
-    return true() if isinstance(actor, SystemActor) else _let_in(actor, ResearchRequest)
+    return let_in(actor, ResearchRequest)
+
+
+def let_in(actor: Someone, model: Any) -> ColumnElement[bool]:
+    """Return the condition that the handling code of a row of a `Handled` model lets the actor in."""
+    return true() if isinstance(actor, SystemActor) else _let_in(actor, model)
 
 
 def _is_for(actor: Actor, row: Any, statutory: Collection[UUID]) -> bool:

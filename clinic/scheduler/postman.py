@@ -97,5 +97,5 @@ def _letter(row: QueuedLetter) -> Letter:
     return Letter(
         row.kind, to=row.user_id, address=None if row.user_id else row.address, reference=row.reference,
         link=row.link, day=row.day, about=row.about_id, revision=row.revision,
-        needed=Slot(row.needed_from, row.needed_until) if row.needed_from else None,
+        needed=Slot(row.needed_from, row.needed_until) if row.needed_from else None, closes_at=row.closes_at,
     )

@@ -43,6 +43,7 @@ from clinic.services import (
     risks,
     sessions,
     unattended,
+    urgent,
 )
 from clinic.services.work import Office, Work
 
@@ -113,6 +114,7 @@ TIMETABLE = (
     Job("bring in files", _every(seconds=2), lambda office, postman: importer.bring_in(office, now)),
     Job("compare new cases", _every(seconds=3), compare),
     Job("seek coordinators", _every(minutes=5), _work(unattended.tell)),
+    Job("tell of closed questions", _every(minutes=1), _work(urgent.tell_closed)),
     Job("set clocks", _every(seconds=3), set_clocks),
     Job("heartbeat", _every(minutes=1), _beat),
     Job("remind of actions", _working_hours(0), _work(reminders.remind)),

@@ -74,8 +74,10 @@ class ActionPage:
     line: ActionLine
     version: int
     panel_name: str
-    #: nothing, where it came with a case from another panel
+    #: nothing, where no meeting agreed it
     meeting_day: date | None
+    #: the urgent decision that it follows from; without both it came with a case from another panel
+    decision_id: UUID | None
     updates: tuple[UpdateLine, ...]
     can_report: bool
     can_confirm: bool
@@ -164,7 +166,7 @@ def action_page(work: Work, action_id: UUID) -> ActionPage:
     reports, decides = policy.may_report(work.actor, action), policy.may_decide(work.actor, action)
     return ActionPage(
         line_of(row, local_day(work.now)), action.version, row.panel,
-        local_day(row.held_at) if row.held_at else None,
+        local_day(row.held_at) if row.held_at else None, action.decision_id,
         _updates(work.session, action),
         can_report=reports and action.status in rules.OWED,
         can_confirm=decides and action.status is ActionStatus.REPORTED_COMPLETE,

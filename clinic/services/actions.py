@@ -1,4 +1,4 @@
-"""Actions: agreed at a meeting, reported by their agency, ended by the coordinator.
+"""Actions: agreed at a meeting or between two, reported by their agency, ended by the coordinator.
 
 Every list is cut by `policy.actions.visible_to` of whoever the session acts for, so that
 other pages may show actions without asking again.
@@ -25,8 +25,9 @@ from clinic.domain.meetings import local_day
 from clinic.models.account import User
 from clinic.models.action import Action, ActionUpdate
 from clinic.models.agency import Agency
-from clinic.models.case import Case, CaseExclusion
+from clinic.models.case import Case, CaseBound, CaseExclusion
 from clinic.models.meeting import Meeting
+from clinic.models.urgent import UrgentDecision
 from clinic.policy import actions as policy
 from clinic.policy.once import ONCE, once
 from clinic.services import adjournments, directory, floor, references, reminders
@@ -35,6 +36,7 @@ from clinic.services.work import Work
 
 _lead, _held = aliased(User), aliased(Meeting)
 _OF_MEETING = (Action.meeting_id == bindparam("meeting_id"),)
+_OF_DECISION = (Action.decision_id == bindparam("decision_id"),)
 _OF_CASE = (Action.case_id == bindparam("case_id"),)
 _OPEN_BEFORE = (
     Action.panel_id == bindparam("panel_id"), Action.status.in_(list(rules.OPEN)),
@@ -55,7 +57,7 @@ class ActionLine:
     reference: str
     case_id: UUID
     case_reference: str
-    #: nothing, where it came from another panel
+    #: nothing, where it was agreed between two meetings or came from another panel
     meeting_id: UUID | None
     text: str
     owner_agency_id: UUID
@@ -83,23 +85,44 @@ class Owners:
 def agree(work: Work, hearing_id: UUID, new: NewAction) -> str:
     """Write down an action agreed on a case while the meeting runs; return its reference."""
     hearing, meeting = floor.take(work, hearing_id)
-    may_own = owners(work.session, hearing.case_id,
-                     directory.members_on(work.session, meeting.panel_id, local_day(work.now), SPEAKERS),
-                     local_day(work.now))
+    may_own = may_own_in(work, hearing)
     rules.check(new, adjournments.day_of_sitting(work.session, meeting), {id_ for id_, _ in may_own.agencies})
+    hearing.outcome = hearing_rules.after_action(hearing.outcome)
+    return _write(work, hearing, new, may_own, meeting_id=meeting.id).reference
+
+
+def agree_between(work: Work, decision: UrgentDecision, new: NewAction) -> Action:
+    """Write down an action that follows from an urgent decision, and tell who speaks for its agency.
+
+    Completes the decision, which has asked.
+    """
+    may_own, today = may_own_in(work, decision), local_day(work.now)
+    rules.check(new, today, {agency_id for agency_id, _ in may_own.agencies}, "the decision")
+    action = _write(work, decision, new, may_own, decision_id=decision.id)
+    for reader in reminders.readers(work.session, today, Action.id == action.id):
+        reminders.tell(work, reader, LetterKind.ACTIONS_AGREED)
+    return action
+
+
+def may_own_in(work: Work, row: CaseBound) -> Owners:
+    """Return who may own and lead actions on the case of a row today. Two statements."""
+    today = local_day(work.now)
+    return owners(work.session, row.case_id, directory.members_on(work.session, row.panel_id, today, SPEAKERS), today)
+
+
+def _write(work: Work, row: CaseBound, new: NewAction, may_own: Owners, **of: UUID) -> Action:
     if new.lead_id is not None and (new.lead_id, new.owner_agency_id) not in {(u, a) for u, _, a in may_own.leads}:
         raise RuleBroken("The lead must speak for the agency that owns the action.", "lead")
     action = Action(
-        panel_id=hearing.panel_id, case_id=hearing.case_id, meeting_id=meeting.id,
+        panel_id=row.panel_id, case_id=row.case_id, **of,
         reference=references.fresh(work.session, "AC", Action.reference, work.now), text=new.text.strip(),
         owner_agency_id=new.owner_agency_id, lead_id=new.lead_id, due_on=new.due_on, risk_target=new.risk_target,
         agreed_at=work.now,
     )
     work.session.add(action)
-    hearing.outcome = hearing_rules.after_action(hearing.outcome)
     work.session.flush()
     work.record(AuditVerb.CREATE, action)
-    return action.reference
+    return action
 
 
 def owners(session: Session, case_id: UUID, members: list[Member], day: date) -> Owners:
@@ -123,6 +146,11 @@ def owners(session: Session, case_id: UUID, members: list[Member], day: date) ->
 def of_meeting(session: Session, meeting_id: UUID) -> tuple[ActionLine, ...]:
     """Return the actions agreed at a meeting that the session's actor may see, in the order they were agreed."""
     return _lines(session, _OF_MEETING, {"meeting_id": meeting_id})
+
+
+def of_decision(session: Session, decision_id: UUID) -> tuple[ActionLine, ...]:
+    """Return the actions that follow from an urgent decision, in the order they were agreed."""
+    return _lines(session, _OF_DECISION, {"decision_id": decision_id})
 
 
 def of_case(session: Session, case_id: UUID) -> tuple[ActionLine, ...]:

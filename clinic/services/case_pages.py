@@ -40,7 +40,7 @@ from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
 from clinic.policy.once import ONCE, once
-from clinic.services import clocks, dispute_pages, drops, links, risk_pages, terms, timeline
+from clinic.services import clocks, dispute_pages, drops, links, risk_pages, terms, timeline, urgent_pages
 from clinic.services.clocks import Running
 from clinic.services.dispute_pages import StandingLine
 from clinic.services.drops import DropLine
@@ -49,6 +49,7 @@ from clinic.services.nomination_pages import LISTS, PersonLine, Told, lines_of, 
 from clinic.services.risk_pages import RiskNow
 from clinic.services.timeline import Latest
 from clinic.services.together import Together, together
+from clinic.services.urgent_pages import DecisionLine
 from clinic.services.work import Work
 
 _CASE_ID = bindparam("case_id", type_=Uuid())
@@ -99,6 +100,8 @@ class CasePage:
     clocks: tuple[Running, ...]
     #: of responses that stand disputed, those that wait for an answer first
     disputes: tuple[StandingLine, ...]
+    #: what agencies were asked to decide between meetings, the latest first
+    urgent: tuple[DecisionLine, ...]
     #: other cases that people of this one stand in, of which the reader may know too
     linked: tuple[LinkedCase, ...]
     #: the latest assessment since the nomination
@@ -142,7 +145,7 @@ def show(work: Work, case_id: UUID) -> CasePage:
         lines_of({row.Person for row in rows}, meets_on or today, labels), meets_on, heard, dropped,
         tuple(ActionLine(*row) for row in sorted(hangs_on["actions"], key=lambda row: (row.due_on, row.reference))),
         clocks.as_they_stand(work, hangs_on["clocks"]), dispute_pages.in_lines(hangs_on["disputes"]),
-        linked,
+        urgent_pages.in_lines(hangs_on["urgent"]), linked,
         risk_pages.now_of(work, rows[0].RiskAssessment, rows[0].risk_stale_days, labels["risk_tool"]),
         bool(rows[0].lowering),
         tuple(labels["order_kind"].get(code, code) for code in (in_force or "").split()), labels["order_kind"],
@@ -175,6 +178,7 @@ def _hangs_on(actor: Actor | SystemActor) -> Together:
         "hearings": _hearings(actor), "actions": _actions(),
         "drops": select(AgendaDrop.id).select_from(AgendaDrop).where(AgendaDrop.case_id == _CASE_ID),
         "clocks": clocks.standing(actor, Clock.case_id == _CASE_ID), "disputes": dispute_pages.standing(_CASE_ID),
+        "urgent": urgent_pages.standing(_CASE_ID),
         "links": links.standing(actor, _CASE_ID)})
 
 

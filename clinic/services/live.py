@@ -45,6 +45,7 @@ from clinic.services import (
     research,
     risk_pages,
     terms,
+    urgent_pages,
 )
 from clinic.services.actions import ActionLine, Owners
 from clinic.services.adjournments import AdjournmentLine
@@ -55,6 +56,7 @@ from clinic.services.dispute_pages import DisputeLine
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
 from clinic.services.risk_pages import RiskNow
+from clinic.services.urgent_pages import BetweenLine
 from clinic.services.work import Work
 
 OVER = (MeetingStatus.HELD, MeetingStatus.CLOSED)
@@ -119,6 +121,8 @@ class LivePage:
     sitting: Sitting
     today: date
     order: tuple[OrderLine, ...]
+    #: what was decided since the last meeting, for this one to ratify
+    between: tuple[BetweenLine, ...]
     register: Register
     #: who may be named as chair, for starting
     chairs: tuple[tuple[UUID, str], ...]
@@ -196,10 +200,11 @@ class ClosePage:
 def shown(work: Work, meeting: Meeting) -> LivePage:
     """Return a meeting's running order, with outcomes, and who is there; the caller has opened it and asked."""
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
-    order = order_of(work, meeting)
-    work.record(AuditVerb.VIEW, meeting, what="live", shown=[line.case_id for line in order if line.case_id])
+    order, between = order_of(work, meeting), urgent_pages.before(work, meeting)
+    work.record(AuditVerb.VIEW, meeting, what="live", shown=[
+        *(line.case_id for line in order if line.case_id), *(line.case_id for line in between)])
     return LivePage(
-        sitting_of(work.session, meeting), local_day(work.now), order,
+        sitting_of(work.session, meeting), local_day(work.now), order, between,
         attendance.register(work.session, meeting, members),
         tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
         adjournments.lines_of(work.session, meeting.id), work.actor.user_id,

@@ -94,7 +94,8 @@ def draft(work: Work, meeting_id: UUID, render: Callable[[str], str]) -> None:
     with work.whole("minutes"):
         composed = rules.compose(
             proceedings.attendance(work.session, meeting.id), proceedings.heard(work.session, meeting),
-            proceedings.dropped(work.session, meeting.id), proceedings.sat(work.session, meeting),
+            proceedings.dropped(work.session, meeting.id), proceedings.between(work.session, meeting.id),
+            proceedings.sat(work.session, meeting),
         )
         for position, section in enumerate(composed, 1):
             work.session.add(row_of(minute, position, section, _rendered(render, section.text)))

@@ -110,7 +110,7 @@ def _row(session: Session, now: datetime, one: Posted, address: str) -> dict:
         "id": letter_id, "dedup_key": letter.dedup_key(address), "kind": letter.kind, "user_id": letter.to,
         "address": address, "reference": letter.reference, "day": letter.day, "link": letter.link,
         "needed_from": letter.needed.starts_at if letter.needed else None,
-        "needed_until": letter.needed.ends_at if letter.needed else None,
+        "needed_until": letter.needed.ends_at if letter.needed else None, "closes_at": letter.closes_at,
         "secret_sealed": secret, "about_id": letter.about, "revision": letter.revision,
         "panel_id": one.panel_id, "status": PostStatus.QUEUED, "attempts": 0, "queued_at": now,
         "next_at": now + wait, "last_reply": "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.meetings import local_day
-from clinic.domain.minutes import Agreed, Attendee, Dropped, Heard, Sat
+from clinic.domain.minutes import Agreed, Attendee, Between, Dropped, Heard, Sat
 from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agency import Agency
@@ -20,7 +21,8 @@ from clinic.models.declaration import Declaration
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Attendance, Meeting
 from clinic.models.panel import PanelRules
-from clinic.services import adjournments, terms
+from clinic.models.urgent import UrgentAnswer, UrgentDecision
+from clinic.services import adjournments, terms, urgent
 
 _LAST = 1_000_000
 
@@ -68,7 +70,7 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
         .order_by(func.coalesce(AgendaItem.position, _LAST), Case.reference)
     ).all()
     reasons = terms.labels(session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
-    agreed = _agreed(session, meeting.id)
+    agreed = _agreed(session, Action.case_id, Action.meeting_id == meeting.id)
     return tuple(
         Heard(
             hearing.case_id, reference, hearing.notes or "", hearing.outcome,
@@ -93,17 +95,40 @@ def dropped(session: Session, meeting_id: UUID) -> tuple[Dropped, ...]:
     return tuple(latest.values())
 
 
-def _agreed(session: Session, meeting_id: UUID) -> dict[UUID, list[Agreed]]:
+def between(session: Session, meeting_id: UUID) -> tuple[Between, ...]:
+    """Return what was decided before the meeting and ratified by it or not. Three statements."""
     rows = session.execute(
-        select(Action, Agency.name, User.name)
+        select(UrgentDecision, Case.reference, User.name)
+        .join(Case, Case.id == UrgentDecision.case_id).join(User, User.id == UrgentDecision.decided_by_id)
+        .where(UrgentDecision.ratified_in_id == meeting_id).order_by(UrgentDecision.decided_at, UrgentDecision.id)
+    ).all()
+    ids = [row.UrgentDecision.id for row in rows]
+    replies = defaultdict(list)
+    for decision_id, agency, reply in session.execute(
+            select(UrgentAnswer.decision_id, Agency.name, UrgentAnswer.reply)
+            .join(Agency, Agency.id == UrgentAnswer.agency_id)
+            .where(UrgentAnswer.decision_id.in_(ids), ~urgent.is_kept_out()).order_by(Agency.name)):
+        replies[decision_id].append((agency, reply))
+    agreed = _agreed(session, Action.decision_id, Action.decision_id.in_(ids))
+    return tuple(
+        Between(said.case_id, reference, said.question or "", said.words or "", by, local_day(said.decided_at),
+                tuple(replies[said.id]), tuple(agreed[said.id]), bool(said.ratified), said.ratified_words or "")
+        for said, reference, by in rows
+    )
+
+
+def _agreed(session: Session, by: Any, *conditions: Any) -> dict[UUID, list[Agreed]]:
+    """Return the actions that meet some conditions, by the value of a column."""
+    rows = session.execute(
+        select(Action, Agency.name, User.name, by)
         .join(Agency, Agency.id == Action.owner_agency_id)
         .outerjoin(User, User.id == Action.lead_id)
-        .where(Action.meeting_id == meeting_id)
+        .where(*conditions)
         .order_by(Action.agreed_at, Action.reference)
     )
     found = defaultdict(list)
-    for action, agency, lead in rows:
-        found[action.case_id].append(Agreed(action.text or "", agency, lead or "", action.due_on))
+    for action, agency, lead, key in rows:
+        found[key].append(Agreed(action.text or "", agency, lead or "", action.due_on))
     return found
 
 

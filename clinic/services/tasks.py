@@ -58,6 +58,8 @@ from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment, RiskPrompt
 from clinic.models.safe_address import AddressReveal, SafeAddress
+from clinic.models.types import UtcDateTime
+from clinic.models.urgent import UrgentAnswer, UrgentDecision
 from clinic.policy import actions as action_policy
 from clinic.policy import additions as addition_policy
 from clinic.policy import addresses as address_policy
@@ -75,8 +77,9 @@ from clinic.policy import orders as order_policy
 from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
+from clinic.policy import urgent as urgent_policy
 from clinic.policy.once import once
-from clinic.services import additions, advocacy, contacts, holidays, order_lists, presenters, risk_pages
+from clinic.services import additions, advocacy, contacts, holidays, order_lists, presenters, risk_pages, urgent
 from clinic.services.together import Together, together
 from clinic.services.work import Work
 
@@ -142,7 +145,7 @@ def _place(task: Task) -> tuple[int, datetime]:
 def values_of(now: datetime, rows: Sequence[Any], meeting_ids: Collection[UUID]) -> dict[str, Any]:
     """Return what `selects_of` is asked with: today, meetings, and each panel's own days by its place among them."""
     today = local_day(now)
-    values = {"today": today, "soon": today + SOON, "meetings": list(meeting_ids),
+    values = {"today": today, "now": now, "soon": today + SOON, "meetings": list(meeting_ids),
               "panels": [row.Panel.id for row in rows]}
     for place, row in enumerate(sorted(rows, key=lambda row: row.Panel.id)):
         values |= {f"{name}_{place}": day for name, day in _days(row.Panel, row.PanelRules, now).items()}
@@ -186,7 +189,7 @@ def selects_of(actor: Actor, panel_ids: tuple[UUID, ...]) -> dict[str, Select]:
 
 def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked: dict[UUID, Any],
           old: dict[UUID, Any], presenting: dict[UUID, Any]) -> list[Any]:
-    today = bindparam("today", type_=Date())
+    today, now = bindparam("today", type_=Date()), bindparam("now", type_=UtcDateTime())
     coordinated = list(actor.panels(*TRIAGERS))
     open_meetings = select(Meeting.id).where(Meeting.status.in_(OPEN_MEETINGS))
     nominated_by_mine = or_(false(), *(
@@ -194,6 +197,9 @@ def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked:
         for seat in actor.seats if seat.role in SPEAKERS
     ))
     arms = [
+        (TaskKind.URGENT, UrgentAnswer, _When(), (urgent_policy.asked_of(actor), urgent.is_unanswered(now))),
+        (TaskKind.URGENT_DECISIONS, UrgentDecision, _When(), (
+            urgent_policy.decided_by(actor), urgent.is_undecided(now))),
         (TaskKind.CLOCKS, Clock, _due(Clock.due_on), (
             clock_policy.visible_to(actor), Clock.panel_id.in_(coordinated), Clock.ended_at.is_(None),
             Clock.met_on.is_(None), _near(near))),

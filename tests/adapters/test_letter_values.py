@@ -36,7 +36,7 @@ def an_entry(**change):
 def test_neither_a_letter_nor_an_entry_has_room_for_a_person_or_a_narrative():
     held = {field.name for of in (Letter, Entry, Deadline) for field in fields(of)}
     assert held == {
-        "kind", "to", "address", "reference", "link", "day", "about", "revision", "needed", "_",
+        "kind", "to", "address", "reference", "link", "day", "about", "revision", "needed", "closes_at", "_",
         "uid", "diary_name", "starts_at", "ends_at", "sequence", "changed_at", "place", "status", "removed",
     } - {"_"}  # fmt: skip
 

@@ -113,6 +113,14 @@ def test_both_forms_of_a_letter_say_the_same(kind):
     assert page.words.split() == plain(message).split()
 
 
+def test_the_letter_of_an_urgent_question_says_until_when_it_can_be_answered():
+    letter = Letter(LetterKind.URGENT_ASKED, UUID(int=2), reference="PM-2026-482719", link="/urgent/1",
+                    closes_at=datetime(2026, 11, 25, 17, 30, tzinfo=UTC))
+    envelope = an_envelope(LetterKind.URGENT_ASKED, letter=letter)
+    said = plain(message_from_bytes(render.render(envelope), policy=default))
+    assert "answer before 5:30pm on Wednesday 25 November 2026: then it closes." in " ".join(said.split())
+
+
 def test_the_letter_of_an_agenda_says_when_its_reader_is_needed_and_says_nothing_where_they_are_not():
     assert "you are needed from 9:20am to 10am" in plain(sent(LetterKind.AGENDA_READY))
     envelope = an_envelope(LetterKind.AGENDA_READY)
@@ -286,6 +294,7 @@ def test_a_template_asks_for_nothing_that_a_letter_does_not_hold(path):
         "reference",
         "day",
         "needed",
+        "closes_at",
         "link",
         "service",
         "meeting",

@@ -11,7 +11,8 @@ from clinic.domain.adjournments import Pause
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus
-from clinic.domain.minutes import Agreed, Attendee, Heard, MinuteStatus, Sat, Section
+from clinic.domain.minutes import Agreed, Attendee, Between, Heard, MinuteStatus, Sat, Section
+from clinic.domain.urgent import UrgentReply
 
 DUE = date(2026, 12, 9)
 
@@ -34,6 +35,18 @@ def test_who_came_and_who_did_not_stand_in_two_tables():
     ), ())[0].text
     assert "| Ann | Police | Present |" in text and "| Bob | Health | Apologies, information sent |" in text
     assert text.index("Ann") < text.index("Apologies and absence") < text.index("Bob")
+
+
+def test_what_was_decided_between_meetings_comes_first_in_a_section_of_its_case_alone():
+    between = Between(uuid4(), "PM-2026-482719", "Is an *alarm* put in?", "It is put in.", "Ann", date(2026, 11, 24),
+                      (("Police", UrgentReply.AGREE), ("Health", None)),
+                      (Agreed("Put it in", "Police", "Bob", DUE),), False, "Not like this.")
+    section, heard = minutes.compose((), (a_case(),), between=(between,))[2:]
+    assert (section.heading, section.case_id) == ("PM-2026-482719", between.case_id) != (heard.heading, heard.case_id)
+    html = render(section.text)
+    for said in ("Decided between meetings", "Police agreed", "Health did not answer", "Put it in",
+                 "Decided by Ann, 24 November 2026", "The meeting did not ratify it.", "Not like this."):
+        assert said in html
 
 
 def test_minutes_say_when_the_meeting_sat_and_when_it_stood_still():

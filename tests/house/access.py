@@ -125,7 +125,7 @@ def may_read(who: str, token) -> bool:
         members = MARAC if case.startswith("foreign") else CLINIC
         allowed = members - {"recipient"}
     elif kind in ("person", "nomination", "action", "report", "clock", "order", "handover", "voice", "known",
-                  "incident", "risk", "plan", "closing", "dispute", "drop"):
+                  "incident", "risk", "plan", "closing", "dispute", "drop", "urgent", "pressing"):
         allowed = knowing(case)
     elif kind == "interest":
         allowed = deciding(case)
@@ -154,7 +154,7 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
               "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned",
-              "addition": "waiting", "drop": "planned"}
+              "addition": "waiting", "drop": "planned", "urgent": "planned"}
 
 
 def is_shown(who: str, token) -> bool:
@@ -334,10 +334,31 @@ def answering_disputes(case: str) -> frozenset[str]:
         knowing(case) & names("chair deputy"))
 
 
+def running(case: str) -> frozenset[str]:
+    """Return who runs the panel of a case and knows of it."""
+    return knowing(case) & (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC)
+
+
+def chairing(case: str) -> frozenset[str]:
+    """Return the chair and the deputy, as far as they know of a case."""
+    return knowing(case) & names("chair deputy")
+
+
+def pressed(case: str) -> frozenset[str]:
+    """Return who speaks for an agency that is asked urgently: the police, on the other panel the health service."""
+    return speaking(case) & OF_AGENCY["health" if case.startswith("foreign") else "police"]
+
+
 def disputed(scenery, responder: str) -> dict:
     """Return what the form of a disputed response sends."""
     return {"responder": str(scenery.world.agencies[responder]), "response": "low_priority", "responded_on-day": "1",
             "responded_on-month": "11", "responded_on-year": "2026", "words": "He was at the door."}
+
+
+def urgently(scenery, relation: str) -> dict:
+    """Return what the form of an urgent question sends."""
+    return {"question": "Is an alarm put in?", "agencies": str(scenery.world.agencies["council"]), "quorum": "2",
+            "closes_on-day": "25", "closes_on-month": "11", "closes_on-year": "2026", "closes_at": "17:00"}
 
 
 def order_of(scenery, relation: str) -> dict:
@@ -666,6 +687,23 @@ ROWS: tuple[Row, ...] = (
     send("disputes.take_back", DISPUTE, may=by_case("planned", disputing), fill={"why": "It was another case."}),
     send("disputes.answer", DISPUTE, may=by_case("planned", answering_disputes),
          fill={"outcome": "changed", "words": "A car is sent."}),
+    # Urgent decisions: read by who knows the case, asked by who runs its panel, answered by who is asked, decided by
+    # a chair, and ratified by who writes at the meeting.
+    page("urgent.index"),
+    show("urgent.of_case", "case_id=planned_case", may=by_case("planned", knowing)),
+    # Nobody speaks for the agency that is named: whoever may ask is told so.
+    send("urgent.ask", "case_id=planned_case", may=by_case("planned", running), yes=422, fill=urgently),
+    show("urgent.show", "decision_id=decided_question", may=by_case("planned", knowing)),
+    show("urgent.give", "answer_id=urgent_answer", may=by_case("planned", pressed)),
+    send("urgent.answer", "answer_id=urgent_answer", may=by_case("planned", pressed), fill={
+        "reply": "agree", "reason": "It is needed.", "readers": "panel", "version": "2"}),
+    send("urgent.decide", "decision_id=closed_question", may=by_case("planned", chairing), fill={
+        "outcome": "taken_to_meeting", "words": "It is heard tomorrow."}),
+    send("urgent.agree", "decision_id=decided_question", may=by_case("planned", chairing),
+         fill=lambda scenery, relation: {
+             "text": "Put it in.", "due_on-day": "26", "due_on-month": "11", "due_on-year": "2026", "risk": "victim",
+             "owner": str(scenery.world.agencies["health" if relation == "foreign" else "police"])}),
+    send("urgent.ratify", "decision_id=decided_question", may=by_case("planned", recording), fill={"ratified": "yes"}),
     # The victim's voice: the advocates' to bring, everybody's to hear who knows the case.
     page("advocacy.index"),
     show("advocacy.show", "case_id=planned_case", may=by_case("planned", knowing)),

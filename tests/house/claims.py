@@ -48,6 +48,7 @@ from clinic.services import (
     reviews,
     risks,
     unattended,
+    urgent,
 )
 from clinic.services.exclusions import Who
 from tests.house.scenery import NOW
@@ -90,6 +91,7 @@ CLAIMS = {
     "repeats.uncompared": Claim("coordinator", lambda work, s: repeats.uncompared(work)),
     "unattended.on": Claim("coordinator", lambda work, s: unattended.on(work, s.world.clinic)),
     "unattended.tell": Claim("coordinator", lambda work, s: unattended.tell(work)),
+    "urgent.tell_closed": Claim("coordinator", lambda work, s: urgent.tell_closed(work)),
     "reveals.reveal": Claim("officer", lambda work, s: reveals.reveal(
         work, s.cases["own_planned"], _own(s, "address_id"), RevealReason.CHECK, "Checking it again.")),
     "reviews.list_due": Claim("coordinator", lambda work, s: reviews.list_due(work)),

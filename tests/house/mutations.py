@@ -60,6 +60,7 @@ from clinic.policy import (
     research_parts,
     risks,
     scope,
+    urgent,
 )
 from clinic.policy.once import forget
 from clinic.services.work import Work
@@ -68,7 +69,7 @@ SERVICES = Path(inspect.getfile(Work)).parent
 POLICIES = (accounts, actions, additions, addresses, advocacy, agenda, audits, cases, clocks, closings, contacts,
             declarations, directory, disputes, drafts, feeds, flags, handovers, hearings, incidents, interests,
             known_addresses, links, meetings, minutes, nominations, orders, panels, post, presenting, research,
-            research_parts, risks)
+            research_parts, risks, urgent)
 # What the wall itself is made of: it is taken away as a whole.
 _OF_THE_WALL = {"wall", "not_excluded"}
 # Rules that say who is left out: without them nobody is.

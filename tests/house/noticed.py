@@ -42,6 +42,7 @@ REFUSES_NOBODY = frozenset({
     "risk_pages.tasks asks may_list",
     "search.find asks may_search",
     "search.page asks may_search",
+    "urgent_pages.tasks asks may_list",
 })
 # What no cell of the table and no claim can show, and the test that fails when it is taken away.
 NOTICED_BY: dict[str, str] = {

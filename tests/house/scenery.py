@@ -58,6 +58,7 @@ from clinic.domain.nominations import (
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.research import HandlingCode, Known, ResearchAnswer
 from clinic.domain.risks import AskCause, RiskChange, RiskStatus
+from clinic.domain.urgent import UrgentOutcome, UrgentReply
 from clinic.models.account import Membership, User, UserSession
 from clinic.models.action import Action
 from clinic.models.agenda import Agenda, AgendaItem
@@ -82,6 +83,7 @@ from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.models.risk import RiskAssessment, RiskPlan, RiskPrompt
 from clinic.models.safe_address import AddressReveal, SafeAddress
+from clinic.models.urgent import UrgentAnswer, UrgentDecision
 from clinic.policy.accounts import may_install
 from clinic.policy.agenda import READERS
 from clinic.services import (
@@ -752,6 +754,7 @@ def _accounts(made: Scenery) -> None:
     _put_addresses(made)
     _assess(made)
     _dispute(made)
+    _press(made)
     _declare(made, "excluded_planned", "detective", "own")
     _declare(made, "foreign_planned", "probation_officer", "foreign")
     with world.looking() as session:
@@ -954,6 +957,48 @@ def _dispute(made: Scenery) -> None:
             work.session.flush()
             work.record("create", waiting)
             made.things["dispute_id"][name.removesuffix("_planned")] = waiting.id
+
+
+def _press(made: Scenery) -> None:
+    """Ask agencies about each panel's coming cases: one question is open, one waits for the chair, one was ratified."""
+    for name in [name for name in made.cases if name.endswith("_planned")]:
+        relation = name.removesuffix("_planned")
+        with made.world.office.changing(SystemActor("tests"), NOW - timedelta(hours=3)) as work:
+            work.asked = True
+            waiting, answers = _question(made, work, name, "pressing", 3)
+            closed, _ = _question(made, work, name, "pressing", -1)
+            ended, last = _question(made, work, name, "urgent", -1)
+            answers[0].reply = answers[0].reason = None
+            last[0].handling, last[0].reason = HandlingCode.OWN, made.token("restricted", name, _pressed(name)[0])
+            ended.outcome, ended.words = UrgentOutcome.DECIDED, made.token("urgent", name)
+            ended.decided_at, ended.decided_by_id = work.now, made.world.users["lapsed"]
+            ended.ratified, ended.ratified_words = True, made.token("urgent", name)
+            ended.ratified_in_id = made.things["running_meeting"]["foreign" if relation == "foreign" else "own"]
+            work.session.flush()
+            work.record("create", ended)
+        made.things["urgent_answer"][relation] = answers[0].id
+        for thing, decision in (("closed_question", closed), ("decided_question", ended)):
+            made.things[thing][relation] = decision.id
+
+
+def _pressed(name: str) -> tuple[str, str]:
+    return ("health", "probation") if name.startswith("foreign") else ("police", "advocacy")
+
+
+def _question(made: Scenery, work: Any, name: str, kind: str, hours: int) -> tuple[UrgentDecision, list[UrgentAnswer]]:
+    """Ask two agencies, both of which have agreed."""
+    case, lapsed = work.session.get_one(Case, made.cases[name]), made.world.users["lapsed"]
+    of = {"panel_id": case.panel_id, "case_id": case.id}
+    decision = UrgentDecision(**of, question=made.token(kind, name), quorum=2, asked_at=work.now, asked_by_id=lapsed,
+                              closes_at=NOW + timedelta(hours=hours))
+    work.session.add(decision)
+    work.session.flush()
+    answers = [UrgentAnswer(**of, decision_id=decision.id, agency_id=made.world.agencies[agency], given_by_id=lapsed,
+                            reply=UrgentReply.AGREE, reason=made.token(kind, name), given_at=work.now)
+               for agency in _pressed(name)]
+    work.session.add_all(answers)
+    work.session.flush()
+    return decision, answers
 
 
 def _declare(made: Scenery, name: str, who: str, meeting: str) -> None:

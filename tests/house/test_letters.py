@@ -19,7 +19,7 @@ from clinic.mail import render
 
 MAIL = Path(render.__file__).parents[1] / "templates" / "mail"
 # What a template may say of a letter; `service` is the sender's name, the rest is worked out of the entry's times.
-OF_A_LETTER = {"reference", "day", "link", "needed"}
+OF_A_LETTER = {"reference", "day", "link", "needed", "closes_at"}
 OF_AN_ENTRY = {"meeting", "meeting_day", "meeting_time", "changes"}
 NOW = datetime(2026, 11, 21, 9, 0, 7, tzinfo=UTC)
 # What a mail must not tell a stranger who reads it over a shoulder.
@@ -47,7 +47,7 @@ def an_entry(kind: LetterKind) -> Entry | None:
 
 def sent(kind: LetterKind):
     letter = Letter(kind, uuid4(), reference="PM-2026-482719", link="/somewhere/1", day=date(2026, 12, 3),
-                    needed=Slot(NOW, NOW + timedelta(minutes=45)))
+                    needed=Slot(NOW, NOW + timedelta(minutes=45)), closes_at=NOW)
     envelope = Envelope(letter=letter, address="rep@agency.example", message_id=uuid4(), date=NOW, entry=an_entry(kind),
                         sender=Sender("panels@mail.example", "https://panels.example"))
     enclosure = None

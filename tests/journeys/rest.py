@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from clinic.scheduler import importer
 from tests.journeys.job import OTHER_PANEL, Job
@@ -32,6 +32,7 @@ def look_at_every_other_page(job: Job) -> None:
     a_safe_address(job)
     a_lowered_risk(job)
     a_disputed_response(job)
+    an_urgent_decision(job)
     an_interest(job)
     a_dropped_case(job)
     a_late_addition(job)
@@ -299,6 +300,40 @@ def a_disputed_response(job: Job) -> None:
     police.fill("What was done, and why?", job.tokens.type(case.row))
     police.press("Write the answer down")
     police.sees("Answered by")
+
+
+def an_urgent_decision(job: Job) -> None:
+    """Two agencies answer what cannot wait for a meeting, and the chair decides and has it done."""
+    coordinator, chair, case = job["coordinator"], job["chair"], job.heard[0]
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    coordinator.go(case.case)
+    coordinator.follow("Decisions between meetings")
+    coordinator.fill("What is to be decided?", job.tokens.type(case.row))
+    coordinator.choose("Westmarch Police")
+    coordinator.choose("Lantern IDVA Service")
+    coordinator.fill("How many of them must agree or not agree?", "2")
+    coordinator.day("Day on which it closes", tomorrow)
+    coordinator.fill("Time at which it closes", "17:00")
+    coordinator.press("Ask them")
+    coordinator.sees("The quorum is not met yet.")
+    for role in ("police", "advocate"):
+        job[role].go("/urgent")
+        job[role].follow(case.reference)
+        job[role].follow("Answer")
+        job[role].choose("We agree")
+        job[role].fill("Why?", job.tokens.type(case.row))
+        job[role].press("Answer")
+    chair.go("/urgent")
+    chair.follow(case.reference)
+    chair.sees("The quorum is met.")
+    chair.choose("It is decided, as I write below")
+    chair.fill("What stands, and why?", job.tokens.type(case.row))
+    chair.press("Write it down")
+    chair.fill("What needs to be done", job.tokens.type(case.row))
+    chair.select("Owning agency", "Westmarch Police")
+    chair.day("Due", tomorrow)
+    chair.press("Add action")
+    chair.sees("is agreed, and its agency is told.")
 
 
 def a_safe_address(job: Job) -> None:

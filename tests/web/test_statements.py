@@ -8,10 +8,11 @@ from clinic.domain.addresses import AddressDraft
 from clinic.domain.cases import PartyKind
 from clinic.domain.disputes import NewDispute, ResponseKind
 from clinic.domain.risks import AskCause
+from clinic.domain.urgent import UrgentQuestion
 from clinic.models.case import Person
 from clinic.models.nomination import Nomination
 from clinic.policy.accounts import anyone
-from clinic.services import addresses, agenda, disputes, links, meetings, risks
+from clinic.services import addresses, agenda, disputes, links, meetings, risks, urgent
 from clinic.web import clock
 from tests import crowd, make
 from tests.web.test_drafts import PAGES as ANSWERS
@@ -87,6 +88,9 @@ def test_a_case_costs_the_same_statements_whatever_hangs_on_it(site):
         with world.changing("advocate") as work:
             disputes.dispute(work, case_id, NewDispute(
                 world.agencies["police"], ResponseKind.LOW_PRIORITY, date(2026, 11, 2), "He was there."))
+        with world.changing("coordinator", clock.now()) as work:
+            urgent.ask(work, case_id, UrgentQuestion("Is an alarm put in?", frozenset(
+                world.agencies[name] for name in ("police", "advocacy")), 2, clock.now() + timedelta(hours=3)))
         with world.looking() as session:
             one, same = (session.scalars(select(Person.id).where(
                 Person.case_id == id_, Person.kind == PartyKind.VICTIM)).one() for id_ in (case_id, other))

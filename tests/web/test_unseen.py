@@ -22,12 +22,14 @@ from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import local_day
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.risks import AskCause, NewAssessment
+from clinic.domain.urgent import Said, UrgentOutcome, UrgentQuestion, UrgentReply
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Person
 from clinic.models.interest import Interest
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
+from clinic.models.urgent import UrgentAnswer
 from clinic.scheduler import timetable
 from clinic.services import (
     addresses,
@@ -46,12 +48,14 @@ from clinic.services import (
     risk_pages,
     risks,
     running_order,
+    urgent,
 )
 from clinic.web import clock
 from tests import make
 
 # What each reader opens: the lists of the case record, and of what stands beside it, and a case that is linked.
-RECORD = ("", "/timeline", "/risk", "/clocks", "/orders", "/disputes", "/voice", "/known-addresses", "/handover")
+RECORD = ("", "/timeline", "/risk", "/clocks", "/orders", "/disputes", "/urgent", "/voice", "/known-addresses",
+          "/handover")
 PAGES = {
     "coordinator": (
         "/", "/cases", "/panels/{panel}", "/panels/{panel}/clocks?show=all", "/panels/{panel}/orders",
@@ -61,10 +65,10 @@ PAGES = {
         "/meetings/{meeting}/research", "/meetings/{meeting}/research/grid", "/meetings/{meeting}/interests",
         "/meetings/{meeting}/interests/declared",
         "/interests", *(f"/cases/{{case}}{page}" for page in RECORD), "/cases/{case}/matches"),
-    "officer": ("/", "/cases", "/orders", "/actions", "/research", "/disputes", "/panels/{panel}/flags",
+    "officer": ("/", "/cases", "/orders", "/actions", "/research", "/disputes", "/urgent", "/panels/{panel}/flags",
                 "/panels/{panel}/clocks?show=all", "/meetings/{meeting}/agenda", "/meetings/{meeting}/interests",
                 "/panels/{panel}", "/cases/{case}"),
-    "chair": ("/", "/panels/{panel}"),
+    "chair": ("/", "/panels/{panel}", "/urgent", "/meetings/{meeting}/hearing"),
     "advocate": ("/", "/panels/{panel}", "/safe-contacts", "/victims-voice", "/orders", "/research", "/safe-addresses"),
 }
 # What would be the same for whoever may know of the case: nothing in it has lapsed, and these are of one case alone.
@@ -195,12 +199,34 @@ def everything(world, at):
                          state)
     with world.changing("officer") as work:
         flags.put_up(work, case_id, "NP/77")
+    pressed(world, case_id)
     with world.changing("coordinator") as work:
         addresses.propose(work, case_id, AddressDraft("1 Hidden Lane ZZ9 9ZZ"))
         handovers.offer(work, case_id, HandoverDraft(world.marac, "They live together now."))
     owed(world, case_id, at["meeting"])
     kept_out(world, case_id, at["meeting"])
     return case_id
+
+
+def pressed(world, case_id):
+    """Ask two agencies: one question that waits for an answer, one that was decided, and one that waits for the chair.
+    """
+    agencies, at = ("police", "probation"), world.now - timedelta(hours=2)
+    questions = []
+    for hours in (4, 1, 1):
+        with world.changing("coordinator", at) as work:
+            questions.append(urgent.ask(work, case_id, UrgentQuestion(
+                "Is an alarm put in?", frozenset(world.agencies[name] for name in agencies), 2,
+                at + timedelta(hours=hours))))
+    for question in questions[1:]:
+        with world.looking() as session:
+            rows = session.scalars(select(UrgentAnswer).where(UrgentAnswer.decision_id == question)).all()
+        for row in rows:
+            who = "officer" if row.agency_id == world.agencies["police"] else "probation_officer"
+            with world.changing(who, at) as work:
+                urgent.answer(work, row.id, Said(UrgentReply.AGREE, "Yes."), row.version)
+    with world.changing("chair") as work:
+        urgent.decide(work, questions[1], UrgentOutcome.DECIDED, "It is put in.")
 
 
 def somebody(world, case_id):

@@ -54,6 +54,8 @@ _WORDS = {
     _K.SIGN: Words("Sign the undertaking of confidentiality", "To sign", "due_soon", "declarations.undertaking",
                    _AT_NEXT),
     _K.COME: Words("Say whether you come", "To answer", "due_soon", "meetings.show", _AT_NEXT | {"_anchor": "come"}),
+    _K.URGENT: Words("Answer what cannot wait for a meeting", "{} to answer", "overdue", "urgent.index"),
+    _K.URGENT_DECISIONS: Words("Decide on what cannot wait for a meeting", "{} to decide", "overdue", "urgent.index"),
     _K.CLOCKS: Words("Limits and other days that come near", "{} near", "amber", "clocks.of_panel", _AT_PANEL,
                      late="red", passed="went by", each=True),
     _K.RED_CLOCKS: Words("Limits that run out", "{} red", "red", "clocks.of_panel", _AT_PANEL, late="red",
