@@ -42,6 +42,12 @@ def check_late(late: bool) -> None:
         raise RuleBroken("The agenda of this meeting is still open: add the case there.")
 
 
+def check_running(kind: AdditionKind | None) -> None:
+    """Refuse to bring a case into a meeting that runs, unless it is an emergency."""
+    if kind is not AdditionKind.EMERGENCY:
+        raise RuleBroken("This meeting has begun: its agenda can no longer be changed. Only an emergency comes in now.")
+
+
 def check_in_time(late: bool) -> None:
     """Refuse to add a case late without the chair."""
     if late:

@@ -229,6 +229,12 @@ def check_open(meeting: MeetingStatus, agenda: AgendaStatus = AgendaStatus.DRAFT
         raise RuleBroken("This agenda is locked. Unlock it, with a reason, before you change it.")
 
 
+def check_takes(kind: AgendaItemKind, meeting: MeetingStatus, agenda: AgendaStatus) -> None:
+    """Refuse to put a case onto an agenda that is closed to it: an emergency comes onto that of a meeting that runs."""
+    if kind is not AgendaItemKind.CASE_EMERGENCY or meeting is not MeetingStatus.IN_PROGRESS:
+        check_open(meeting, agenda)
+
+
 def check_not_out(edition: int) -> None:
     """Refuse to put a case onto an agenda that is out, as if nobody had it yet."""
     if edition:

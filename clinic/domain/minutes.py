@@ -94,7 +94,7 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One case of the meeting, in the agenda's order. `went_to` says where an unfinished case goes on."""
+    """One case of the meeting, in their real order. `went_to` says where an unfinished case goes on."""
 
     case_id: UUID
     reference: str

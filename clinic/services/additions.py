@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import and_, or_, select
 from sqlalchemy import case as either
-from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from clinic.domain import additions as rules
@@ -31,7 +31,7 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import additions as policy
 from clinic.policy import agenda as agenda_policy
-from clinic.services import agenda, audience, cutoffs, meetings, panels, waiting
+from clinic.services import adjournments, agenda, audience, cutoffs, meetings, panels, waiting
 from clinic.services.work import Work
 
 # As many as a list shows.
@@ -87,6 +87,8 @@ class AskPage:
     starts_at: datetime
     lines: tuple[CandidateLine, ...]
     decides: bool
+    #: the meeting has begun: only an emergency comes in
+    runs: bool
     refusal: str
 
 
@@ -96,6 +98,7 @@ class AnswerPage:
     panel_id: UUID
     panel: str
     may_answer: bool
+    runs: bool
     refusal: str
 
 
@@ -127,8 +130,8 @@ def ask(work: Work, meeting_id: UUID, case_id: UUID, kind: AdditionKind, reason:
     meeting = meetings.find(work, meeting_id)
     work.require(agenda_policy.may_build, meeting)
     row = _candidate(work, meeting, case_id)
-    rules.check_late(cutoffs.is_late(work.session, meeting, work.now))
-    check_open(work, meeting)
+    rules.check_late(_is_late(work, meeting))
+    check_open(work, meeting, kind)
     rules.check_asking(reason, row.asked)
     addition = AgendaAddition(
         panel_id=meeting.panel_id, case_id=row.Case.id, meeting_id=meeting.id, kind=kind, reason=reason.strip(),
@@ -153,7 +156,8 @@ def page(work: Work, addition_id: UUID) -> AnswerPage:
     meeting = work.session.get_one(Meeting, addition.meeting_id)
     work.record(AuditVerb.VIEW, addition)
     may_answer = policy.may_answer(work.actor, addition) and addition.answered_at is None
-    return AnswerPage(line, panel.id, panel.name, may_answer, _refusal(work, meeting) if may_answer else "")
+    return AnswerPage(line, panel.id, panel.name, may_answer, _runs(meeting),
+                      _refusal(work, meeting, addition.kind) if may_answer else "")
 
 
 def answer(work: Work, addition_id: UUID, said: AdditionAnswer) -> AgendaAddition:
@@ -176,7 +180,7 @@ def _decide(work: Work, addition: AgendaAddition, meeting: Meeting, said: Additi
     work.session.flush()
     work.record(AuditVerb.UPDATE, addition, fields=["approved"])
     if said.approved:
-        check_open(work, meeting)
+        check_open(work, meeting, addition.kind)
         _put_on(work, addition, meeting)
 
 
@@ -227,21 +231,38 @@ def _ask_page(work: Work, meeting: Meeting, found: list[Any]) -> AskPage:
     return AskPage(
         meeting.id, panel.id, panel.name, meeting.starts_at,
         tuple(CandidateLine(row.Case.id, row.Case.reference, row.listed_on, bool(row.asked)) for row in found),
-        work.actor.holds(meeting.panel_id, CHAIRS), _refusal(work, meeting),
+        work.actor.holds(meeting.panel_id, CHAIRS), _runs(meeting), _refusal(work, meeting, AdditionKind.EMERGENCY),
     )
 
 
-def _refusal(work: Work, meeting: Meeting) -> str:
+def _refusal(work: Work, meeting: Meeting, kind: AdditionKind) -> str:
     try:
-        check_open(work, meeting)
-        rules.check_late(cutoffs.is_late(work.session, meeting, work.now))
+        check_open(work, meeting, kind)
+        rules.check_late(_is_late(work, meeting))
     except RuleBroken as broken:
         return broken.message
     return ""
 
 
-def check_open(work: Work, meeting: Meeting) -> None:
-    """Refuse what is too late even for the chair: an agenda that is locked, a meeting that has begun."""
+def _runs(meeting: Meeting) -> bool:
+    return meeting.status is MeetingStatus.IN_PROGRESS
+
+
+def runs(work: Work, addition: AgendaAddition) -> bool:
+    """Return whether the meeting of an addition has begun."""
+    return _runs(work.session.get_one(Meeting, addition.meeting_id))
+
+
+def _is_late(work: Work, meeting: Meeting) -> bool:
+    return _runs(meeting) or cutoffs.is_late(work.session, meeting, work.now)
+
+
+def check_open(work: Work, meeting: Meeting, kind: AdditionKind | None = None) -> None:
+    """Refuse what is too late even for the chair: an agenda that is locked; in a meeting that runs, no emergency."""
+    if _runs(meeting):
+        rules.check_running(kind)
+        adjournments.check_sitting(work.session, meeting.id)
+        return
     status = work.session.scalar(select(Agenda.status).where(Agenda.meeting_id == meeting.id))
     order_rules.check_open(meeting.status, status or order_rules.AgendaStatus.DRAFT)
 
@@ -283,5 +304,14 @@ def _lines(work: Work, *conditions: Any) -> tuple[AdditionLine, ...]:
 
 
 def is_waiting() -> Any:
-    """Return the condition that the meeting of an addition has not begun."""
-    return AgendaAddition.meeting_id.in_(select(Meeting.id).where(Meeting.status == MeetingStatus.PLANNED))
+    """Return the condition that the meeting of an addition has not begun, or runs, and the case is an emergency."""
+    return AgendaAddition.meeting_id.in_(select(Meeting.id).where(or_(
+        Meeting.status == MeetingStatus.PLANNED,
+        and_(Meeting.status == MeetingStatus.IN_PROGRESS, AgendaAddition.kind == AdditionKind.EMERGENCY),
+    )))
+
+
+def waiting_at(work: Work, meeting_id: UUID) -> tuple[AdditionLine, ...]:
+    """Return the emergencies that wait for an answer of the chair of a meeting that runs. One statement."""
+    return _lines(work, AgendaAddition.meeting_id == meeting_id, AgendaAddition.answered_at.is_(None),
+                  AgendaAddition.kind == AdditionKind.EMERGENCY)

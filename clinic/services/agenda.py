@@ -22,6 +22,7 @@ from clinic.domain import agenda as rules
 from clinic.domain.agenda import AFTER_CASES, AgendaItemKind, AgendaStatus, Capacity, PlannedItem
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.following import last_begun
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import PanelType, Rules
 from clinic.models.agenda import Agenda, AgendaItem
@@ -103,7 +104,8 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
     That is `meeting`, even if it becomes over-full, or else the first coming one with room
     for which nominations are not closed, and whose agenda is neither out nor locked. What comes
     `late`, with the chair's approval, goes onto one that is out, and research on it has a short
-    clock. Whoever names a meeting has looked whether nominations for it are closed.
+    clock; an emergency that comes while the meeting runs is heard next. Whoever names a meeting has looked whether
+    nominations for it are closed.
     A deferred case goes to the next meeting after the one that put it off, and if none has
     room to the very next. Raises RuleBroken where there is no such meeting. Asks no
     permission of its own: it completes a triage, a closing or an addition, which has asked.
@@ -119,7 +121,7 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
         elif meeting.panel_id != case.panel_id:
             raise NotFound
         agenda = standing(work, meeting)
-        rules.check_open(meeting.status, agenda.status)
+        rules.check_takes(kind, meeting.status, agenda.status)
         if not late and deferred_from is None:
             rules.check_not_out(agenda.edition)
         item = AgendaItem(
@@ -233,14 +235,29 @@ def length_of(meeting: Meeting) -> int:
 
 
 def insert(session: Session, agenda: Agenda, item: AgendaItem) -> None:
-    """Put a new item before other business; all that follows moves down by one, seen by the actor or not."""
+    """Put a new item before other business; all that follows moves down by one, seen by the actor or not.
+
+    An emergency comes after the case that was begun last, if one was.
+    """
     items = _lines(session, agenda.meeting_id)
-    after = next((i for kind in AFTER_CASES for i in items if i.kind is kind), None)
+    emergency = item.kind is AgendaItemKind.CASE_EMERGENCY
+    begun = last_begun(_begun(session, agenda.meeting_id, items)) if emergency else None
+    if begun is not None:
+        after = next(iter(items[begun + 1:]), None)
+    else:
+        after = next((i for kind in AFTER_CASES for i in items if i.kind is kind), None)
     item.position = after.position if after else (items[-1].position + 1 if items else 1)
     for other in items:
         if other.position >= item.position:
             other.position += 1
     session.add(item)
+
+
+def _begun(session: Session, meeting_id: UUID, items: Sequence[AgendaItem]) -> list[datetime | None]:
+    """Return when each line was begun, as far as it was."""
+    rows = session.execute(select(Hearing.case_id, Hearing.started_at).where(Hearing.meeting_id == meeting_id))
+    begun = {row.case_id: row.started_at for row in rows}
+    return [begun.get(item.case_id) for item in items]
 
 
 def _lines(session: Session, meeting_id: UUID) -> list[AgendaItem]:

@@ -6,7 +6,7 @@ reader may know, so that a case that is closed to them leaves no gap.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from clinic.domain import reordering
 from clinic.domain.actors import CHAIRS
 from clinic.domain.adjournments import Pause, sat, standing
 from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
@@ -23,8 +24,9 @@ from clinic.domain.following import last_begun
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
+from clinic.domain.reordering import Line, Move
 from clinic.models.account import User
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Adjournment, Meeting
@@ -35,6 +37,7 @@ from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.services import (
     actions,
+    additions,
     adjournments,
     advocacy,
     attendance,
@@ -48,6 +51,7 @@ from clinic.services import (
     urgent_pages,
 )
 from clinic.services.actions import ActionLine, Owners
+from clinic.services.additions import AdditionLine
 from clinic.services.adjournments import AdjournmentLine
 from clinic.services.advocacy import Said
 from clinic.services.attendance import Register
@@ -68,6 +72,7 @@ class OrderLine:
 
     id: UUID
     number: int
+    kind: AgendaItemKind
     title: str
     minutes: int
     starts_at: datetime
@@ -128,6 +133,12 @@ class LivePage:
     chairs: tuple[tuple[UUID, str], ...]
     #: each time it was adjourned, and why
     adjournments: tuple[AdjournmentLine, ...]
+    #: what may be done with each line that has not begun, by its id; `version` is that of the order
+    moves: Mapping[UUID, tuple[Move, ...]]
+    version: int
+    #: emergencies that wait for the chair's answer
+    emergencies: tuple[AdditionLine, ...]
+    can_bring_in: bool
     me: UUID
     can_attend_to: bool
     can_close: bool
@@ -201,16 +212,28 @@ def shown(work: Work, meeting: Meeting) -> LivePage:
     """Return a meeting's running order, with outcomes, and who is there; the caller has opened it and asked."""
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     order, between = order_of(work, meeting), urgent_pages.before(work, meeting)
+    runs = meeting.status is MeetingStatus.IN_PROGRESS
     work.record(AuditVerb.VIEW, meeting, what="live", shown=[
         *(line.case_id for line in order if line.case_id), *(line.case_id for line in between)])
     return LivePage(
         sitting_of(work.session, meeting), local_day(work.now), order, between,
         attendance.register(work.session, meeting, members),
         tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
-        adjournments.lines_of(work.session, meeting.id), work.actor.user_id,
+        adjournments.lines_of(work.session, meeting.id), _moves(meeting, order),
+        work.session.scalar(select(Agenda.version).where(Agenda.meeting_id == meeting.id)) or 0,
+        additions.waiting_at(work, meeting.id), runs and agenda_policy.may_build(work.actor, meeting),
+        work.actor.user_id,
         can_attend_to=policy.may_attend_to(work.actor, meeting),
         can_close=policy.may_close(work.actor, meeting),
     )
+
+
+def _moves(meeting: Meeting, order: Sequence[OrderLine]) -> dict[UUID, tuple[Move, ...]]:
+    """Return which lines may be moved, and where to, while the meeting runs."""
+    if meeting.status is not MeetingStatus.IN_PROGRESS:
+        return {}
+    return reordering.moves([
+        Line(line.id, line.kind, line.case_id is not None, line.started_at, line.outcome) for line in order])
 
 
 def close_page(work: Work, meeting_id: UUID) -> ClosePage:
@@ -311,8 +334,9 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     told = {case_id for case_id, said in repeats.told(work, meeting.panel_id, back).items() if said.may_say}
     lines = tuple(
         OrderLine(
-            row.AgendaItem.id, number, _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes,
-            slot.starts_at, row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at,
+            row.AgendaItem.id, number, kind_as_told(row.AgendaItem.kind, row.AgendaItem.case_id in told),
+            _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes, slot.starts_at,
+            row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at,
             row.next_id, row.next_at,
         )
         for number, (row, slot) in enumerate(zip(rows, slots, strict=True), 1)

@@ -55,7 +55,9 @@ def attendance(session: Session, meeting_id: UUID) -> tuple[Attendee, ...]:
 
 
 def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
-    """Return the meeting's cases in the agenda's order, with notes, outcome and actions.
+    """Return the meeting's cases in the order in which they were heard, with notes, outcome and actions.
+
+    What was not begun comes after that, in the agenda's order.
 
     Which cases these are is the session's actor's to see: minutes are composed by the system.
     """
@@ -67,7 +69,8 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
                                     AgendaItem.case_id == Hearing.case_id))
         .outerjoin(following, following.id == Hearing.next_meeting_id)
         .where(Hearing.meeting_id == meeting.id)
-        .order_by(func.coalesce(AgendaItem.position, _LAST), Case.reference)
+        .order_by(Hearing.started_at.is_(None), Hearing.started_at, func.coalesce(AgendaItem.position, _LAST),
+                  Case.reference)
     ).all()
     reasons = terms.labels(session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
     agreed = _agreed(session, Action.case_id, Action.meeting_id == meeting.id)

@@ -40,7 +40,7 @@ def opened(work: Work, meeting_id: UUID, version: int) -> tuple[Meeting, Agenda,
         rules.check_ready(())
     rules.check_open(meeting.status, agenda.status)
     if agenda.version != version:
-        raise Stale(theirs=_in_words(agenda_.order_of(work.session, meeting.id)), version=agenda.version)
+        raise Stale(theirs=in_words(agenda_.order_of(work.session, meeting.id)), version=agenda.version)
     items = work.session.scalars(
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor))
         .order_by(AgendaItem.position, AgendaItem.id)
@@ -48,7 +48,7 @@ def opened(work: Work, meeting_id: UUID, version: int) -> tuple[Meeting, Agenda,
     return meeting, agenda, list(items)
 
 
-def _in_words(order: Sequence[OrderLine]) -> str:
+def in_words(order: Sequence[OrderLine]) -> str:
     return "\n".join(f"{o.number}. {o.reference or o.title}, {o.minutes} minutes" for o in order)
 
 
@@ -68,7 +68,7 @@ def move(work: Work, meeting_id: UUID, version: int, item_id: UUID, direction: D
         by_id[moved_id].position = position
     agenda_.touch(work, agenda)
     work.record(AuditVerb.UPDATE, item, fields=["position"])
-    return f"{_name(work, item)}: moved to position {order.index(item.id) + 1} of {len(order)}"
+    return f"{name_of(work, item)}: moved to position {order.index(item.id) + 1} of {len(order)}"
 
 
 def arrange(work: Work, meeting_id: UUID, version: int, order: Sequence[UUID],
@@ -88,7 +88,7 @@ def arrange(work: Work, meeting_id: UUID, version: int, order: Sequence[UUID],
     work.record(AuditVerb.UPDATE, agenda, fields=["order"])
     if dragged not in by_id:
         return "The order is changed"
-    return f"{_name(work, by_id[dragged])}: moved to position {list(order).index(dragged) + 1} of {len(order)}"
+    return f"{name_of(work, by_id[dragged])}: moved to position {list(order).index(dragged) + 1} of {len(order)}"
 
 
 def set_minutes(work: Work, meeting_id: UUID, version: int, minutes: Mapping[UUID, int]) -> str:
@@ -119,7 +119,7 @@ def remove(work: Work, meeting_id: UUID, version: int, item_id: UUID,
     item = _one_of(items, item_id)
     drop_rules.check_plain(item.deferred_from_id is not None)
     _keep_minutes(items, minutes or {})
-    name = _name(work, item)
+    name = name_of(work, item)
     agenda_.delete(work, [item])
     agenda_.touch(work, agenda)
     return f"{name}: taken off the agenda"
@@ -174,7 +174,7 @@ def _one_of(items: Sequence[AgendaItem], item_id: UUID) -> AgendaItem:
     raise NotFound
 
 
-def _name(work: Work, item: AgendaItem) -> str:
+def name_of(work: Work, item: AgendaItem) -> str:
     """Return what a notice may call a line: a reference, or the kind; never words that somebody typed."""
     if item.case_id is None:
         return item.kind.words

@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from clinic.domain.columns import NEEDED
 from clinic.domain.imports import COLUMNS
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.hearing import Hearing
 from tests.house.scenery import perpetrator_of, victim_of
 from tests.make import PASSWORD
 
@@ -378,6 +379,16 @@ def lines_of(scenery, relation: str) -> dict:
     with scenery.world.looking() as session:
         ids = session.scalars(select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id))
         return order_of(scenery, relation) | {"order": ",".join(map(str, ids))}
+
+
+def heard_of(scenery, relation: str) -> dict:
+    """Return what moves a case that has begun at the running meeting."""
+    with scenery.world.looking() as session:
+        item, version = session.execute(
+            select(AgendaItem.id, Agenda.version).join(Agenda, Agenda.meeting_id == AgendaItem.meeting_id)
+            .join(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
+            .where(Hearing.id == scenery.things["running_hearing"][relation])).one()
+    return {"version": str(version), "next": str(item)}
 
 
 def reveal(scenery, relation: str) -> dict:
@@ -793,6 +804,8 @@ ROWS: tuple[Row, ...] = (
         f"status-{scenery.world.users['chair']}": "present_part"}),
     send("hearings.hand_over", "meeting_id=running_meeting", may=WRITE, fill=lambda scenery, relation: {
         "chair": str(scenery.world.users["chair" if relation == "foreign" else "deputy"])}),
+    # It has begun: whoever may is told so.
+    send("hearings.reorder", "meeting_id=running_meeting", may=WRITE, yes=422, fill=heard_of),
     send("hearings.adjourn", "meeting_id=running_meeting", may=WRITE, fill={"reason": "A break."}),
     # It is not adjourned: whoever may is told so.
     send("hearings.resume", "meeting_id=running_meeting", may=WRITE, yes=422),

@@ -214,6 +214,8 @@ NOTICED_BY: dict[str, str] = {
         "test_an_excluded_chair_closes_the_whole_meeting_and_learns_nothing",
     "hearings.decide_and_go_on cuts by policy.visible_to": "tests/services/test_hearings.py::"
         "test_going_on_passes_over_a_case_that_the_writer_must_not_know_of",
+    "reordering._rows cuts by agenda_policy.visible_to": "tests/services/test_reordering.py::"
+        "test_a_case_that_somebody_must_not_know_of_is_not_theirs_to_move_and_keeps_its_place",
     "meeting_pages._links cuts by minute_policy.visible_to": "tests/services/test_receipts.py::"
         "test_the_page_of_a_meeting_leads_to_its_minutes_only_who_may_read_them",
     "minutes.versions_of cuts by policy.visible_to": "tests/services/test_receipts.py::"

@@ -10,11 +10,12 @@ from clinic.domain.actors import SystemActor
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus
 from clinic.models.action import Action
+from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.policy.accounts import anyone
-from clinic.services import hearings
+from clinic.services import agenda, hearings, meetings
 from clinic.web import clock
 from tests import make
 from tests.site import plain
@@ -320,6 +321,32 @@ def test_an_adjourned_meeting_keeps_what_was_typed_and_tells_everybody(site, run
     answer = writer.post(resume, {"hearing": str(first)}, page=writer.get(f"/hearings/{first}"))
     assert answer.location == f"/hearings/{first}" and "Add action" in writer.follow(answer).text
     assert "Adjourned since" not in member.get(live).text
+
+
+def test_the_order_is_changed_and_an_emergency_brought_in_on_the_pages_of_the_meeting(site, running):
+    meeting_id, (first, second) = running
+    live, choose = f"/meetings/{meeting_id}/hearing", f"/meetings/{meeting_id}/additions"
+    third = make.listed(site.world, make.case(site.world), meeting_id)
+    taker, chair, member = (site.browser(who) for who in ("minute_taker", "chair", "officer"))
+    with site.world.changing("coordinator") as work:
+        work.require(anyone)
+        agenda.standing(work, meetings.find(work, meeting_id))
+    taker.post(f"/hearings/{first}/start", page=taker.get(f"/hearings/{first}"))
+    page, seen = taker.get(live), chair.get(live)
+    with site.world.looking() as session:
+        item = session.scalars(select(AgendaItem.id).where(
+            AgendaItem.case_id == row(site, Hearing, third).case_id)).one()
+    answer = taker.post(f"/meetings/{meeting_id}/order", {"next": str(item)}, page=page)
+    assert "moved to position" in taker.follow(answer).text
+    chair.post(f"/meetings/{meeting_id}/order", {"up": str(item)}, page=seen, status=409)
+    assert "Bring in an emergency" not in taker.get(live).text
+    case_id = make.case(site.world)
+    page = chair.get(choose)
+    assert "Bring it in" in page.text and f"{choose}/{case_id}" in [url for _, url in page.links]
+    typed = {"reason": "He was seen at her door."}
+    answer = chair.post(f"{choose}/{case_id}", typed, page=chair.get(f"{choose}/{case_id}"))
+    assert answer.location == live and "Emergency" in chair.follow(answer).text
+    assert member.get(live).text.count("Emergency") == 2
 
 
 def test_a_member_says_that_they_are_here_and_that_they_must_leave(site, running):

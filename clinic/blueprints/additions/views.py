@@ -11,6 +11,8 @@ from clinic.services import additions
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("additions", __name__)
+_ADDED = "The case is added. Publish the agenda again."
+_HEARD_NEXT = "The case comes after the one that is being heard."
 
 
 @bp.get("/panels/<uuid:panel_id>/additions")
@@ -41,9 +43,10 @@ def send(meeting_id: UUID, case_id: UUID):
     with changing(form) as work:
         if form.validate():
             made = additions.ask(work, meeting_id, case_id, form.addition_kind, form.reason.data)
+            if made.approved and additions.runs(work, made):
+                return then(work, url_for("hearings.live", meeting_id=meeting_id), _HEARD_NEXT)
             if made.approved:
-                return then(work, url_for("agenda.show", meeting_id=meeting_id),
-                            "The case is added. Publish the agenda again.")
+                return then(work, url_for("agenda.show", meeting_id=meeting_id), _ADDED)
             return then(work, url_for("additions.show", addition_id=made.id),
                         "The chair is asked. Until there is an answer the case stays where it is.")
     return ask(meeting_id, case_id, form)
@@ -63,6 +66,7 @@ def answer(addition_id: UUID):
     with changing(form) as work:
         if form.validate():
             made = additions.answer(work, addition_id, form.answer())
-            said = "The case is added. Publish the agenda again." if made.approved else "The case waits."
+            added = _HEARD_NEXT if additions.runs(work, made) else _ADDED
+            said = added if made.approved else "The case waits."
             return then(work, url_for("additions.show", addition_id=addition_id), said)
     return show(addition_id, form)

@@ -15,6 +15,7 @@ from clinic.domain.attendance import Mark
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
+from clinic.domain.reordering import Move
 from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, TimeOfDay, options
 
 
@@ -67,6 +68,20 @@ class AdjournForm(Form):
 
     def expected_at(self, at: datetime) -> datetime | None:
         return expected(self.day.data, self.starts.data, at)
+
+
+class OrderForm(Form):
+    """Buttons that move a line of the order: the button's name says where to, its value which line."""
+
+    version = HiddenField()
+
+    @property
+    def move(self) -> tuple[UUID, Move]:
+        for way in Move:
+            item_id = _uuid(request.form.get(way.value))
+            if item_id is not None:
+                return item_id, way
+        raise RuleBroken("Choose where to move it.")
 
 
 class AttendanceForm(Form):

@@ -13,6 +13,7 @@ from clinic.blueprints.hearings.forms import (
     ChairForm,
     ComingForm,
     NotesForm,
+    OrderForm,
     OutcomeForm,
     PressForm,
     StartForm,
@@ -20,10 +21,10 @@ from clinic.blueprints.hearings.forms import (
 from clinic.domain.errors import Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
-from clinic.services import actions, adjournments, attendance, following, hearings, live
+from clinic.services import actions, adjournments, attendance, following, hearings, live, reordering
 from clinic.services.following import FollowPage
 from clinic.web.clock import now
-from clinic.web.fields import Form, options
+from clinic.web.fields import Form, number, options
 from clinic.web.filters import clock
 from clinic.web.work import actor, changing, office, reading, then
 
@@ -48,8 +49,8 @@ def live_meeting(meeting_id: UUID, form: Form | None = None):
         starting.chair.data = str(page.me)
     return render_template(
         "hearings/live.html", page=page, form=form, starting=starting, chairing=chairing, adjourning=adjourning,
-        marking=AttendanceForm(formdata=None), press=PressForm(formdata=None), statuses=_STATUSES,
-        typed=request.form if form else {},
+        marking=AttendanceForm(formdata=None), ordering=OrderForm(formdata=None, version=str(page.version)),
+        press=PressForm(formdata=None), statuses=_STATUSES, typed=request.form if form else {},
     ), 422 if form else 200
 
 
@@ -103,6 +104,18 @@ def resume(meeting_id: UUID):
         if form.validate():
             adjournments.resume(work, meeting_id)
             return then(work, _back(meeting_id, form, ""), "The meeting goes on.")
+    return live_meeting(meeting_id, form)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/order")
+def reorder(meeting_id: UUID):
+    """Move what is still to be heard: next, up or down."""
+    form = OrderForm()
+    with changing(form) as work:
+        if form.validate():
+            item_id, way = form.move
+            said = reordering.move(work, meeting_id, number(form.version.data), item_id, way)
+            return then(work, url_for(".live", meeting_id=meeting_id, _anchor="order-heading"), f"{said}.")
     return live_meeting(meeting_id, form)
 
 
