@@ -165,6 +165,13 @@ def all_follow(sitting: Sitting, number: int, *besides: str) -> None:
             is_heard(sitting, role, sitting.references[number])
 
 
+def read_in_order(somebody: Person, *parts: str) -> None:
+    """A screen reader comes to the parts of a page in this order."""
+    tree = somebody.main.aria_snapshot()
+    places = [tree.find(part) for part in parts]
+    assert -1 not in places and places == sorted(places), (list(zip(parts, places, strict=True)), tree)
+
+
 def write(sitting: Sitting, number: int, text: str) -> None:
     """Type a note and see it saved: by itself where there is script."""
     writer = sitting["minute_taker"]
@@ -205,6 +212,12 @@ def hear_with_a_broken_network(sitting: Sitting, number: int) -> None:
     writer = sitting["minute_taker"]
     all_follow(sitting, number, "advocate")
     is_heard(sitting, "excluded", sitting.references[number])
+    read_in_order(writer, sitting.references[number], "Victim’s view", "Question", "heading \"Research\"",
+                  f"textbox \"{NOTES}\"", "heading \"Actions agreed\"", "group \"How it ends\"",
+                  "button \"Save outcome and start next\"", "heading \"Who is here\"", "heading \"Agenda\"")
+    read_in_order(sitting["health"], "button \"I must leave\"", "heading \"Being heard now\"",
+                  "heading \"When your agency is needed\"", "heading \"Given to your agency at this meeting\"",
+                  "heading \"Agenda\"")
     if not sitting.js:
         write(sitting, number, "He has her new address.")
         end(sitting)
