@@ -236,7 +236,7 @@ class MinuteTaker(Person):
             kept.broken += 1
             return
         assert status == 200, (status, text)
-        self._form["version"] = str(json.loads(text)["version"])
+        self._form["version"] = str(json.loads(text)["versions"]["version"])
         kept.saved, kept.saves = kept.typed, kept.saves + 1
 
 

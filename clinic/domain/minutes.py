@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from clinic.domain.drops import DropReason
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import LONDON, AttendanceStatus, MeetingStatus, hour_words, local_day
+from clinic.domain.notes import NoteSection
 from clinic.domain.urgent import UrgentReply
 
 
@@ -98,7 +99,7 @@ class Heard:
 
     case_id: UUID
     reference: str
-    notes: str
+    notes: Mapping[NoteSection, str]
     outcome: HearingOutcome | None
     reason: str = ""
     went_to: str = ""
@@ -220,7 +221,7 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
 
 def _hearing(case: Heard) -> str:
     return "\n\n".join((
-        f"### Discussion\n\n{prose(case.notes) or 'No notes were taken.'}",
+        *_notes(case.notes),
         f"### Outcome\n\n{_outcome(case)}",
         f"### Actions\n\n{_numbered(case.actions)}",
     ))
@@ -245,6 +246,13 @@ def _between(case: Between) -> str:
         f"### Actions\n\n{_numbered(case.actions)}",
         f"### Ratification\n\n{said}" + (f"\n\n{prose(case.said)}" if case.said else ""),
     ))
+
+
+def _notes(notes: Mapping[NoteSection, str]) -> list[str]:
+    """Return each section under its heading; an empty one is left out, but for what was shared."""
+    said = {section: prose(notes.get(section, "")) for section in NoteSection}
+    said[NoteSection.SHARED] = said[NoteSection.SHARED] or "No notes were taken."
+    return [f"### {section.words}\n\n{text}" for section, text in said.items() if text]
 
 
 def _drop(case: Dropped) -> str:

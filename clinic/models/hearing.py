@@ -1,4 +1,4 @@
-"""A case heard at a meeting: the notes typed then and there, and how it ended."""
+"""A case heard at a meeting: the notes typed then and there, section by section, and how it ended."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.hearings import HearingOutcome
+from clinic.domain.notes import NoteSection
 from clinic.models.case import CaseBound
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
 
 
 class Hearing(Identified, CaseBound, HasSealed, Base):
-    """Made when the case is placed; `notes_version` guards the notes, `version` the row."""
+    """Made when the case is placed; `notes_version` guards the notes, `version` the row.
+
+    Its own notes are those of what was shared: every panel has them. Other sections are rows of `HearingNote`.
+    """
 
     __tablename__ = "hearing"
     __table_args__ = (UniqueConstraint("meeting_id", "case_id"),)
@@ -34,3 +38,17 @@ class Hearing(Identified, CaseBound, HasSealed, Base):
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+class HearingNote(Identified, CaseBound, HasSealed, Base):
+    """One more section of the notes of a hearing, made when it is first saved."""
+
+    __tablename__ = "hearing_note"
+    __table_args__ = (UniqueConstraint("hearing_id", "section"),)
+    hearing_id: Mapped[UUID] = mapped_column(ForeignKey("hearing.id"))
+    section: Mapped[NoteSection]
+    notes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    notes = Sealed("notes_sealed")
+    notes_version: Mapped[int] = mapped_column(default=0)
+    notes_saved_at: Mapped[datetime | None]
+    notes_saved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))

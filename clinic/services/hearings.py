@@ -14,6 +14,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from clinic.domain import hearings as rules
+from clinic.domain import notes as note_rules
 from clinic.domain.actors import Actor
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
@@ -21,11 +22,13 @@ from clinic.domain.errors import NotFound, Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.notes import NoteSection
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
-from clinic.models.hearing import Hearing
+from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Adjournment, Meeting
+from clinic.models.panel import Panel
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.services import adjournments, agenda, attendance, directory, floor, meetings, reminders, terms
@@ -36,7 +39,7 @@ from clinic.services.work import Office, Work
 class Pulse:
     """What a screen asks every few seconds: has anything of this hearing changed?"""
 
-    #: this and the outcome for those alone who write; the others are told when their next case begins
+    #: of all sections together. This and the outcome are for those who write; others are told when their next begins
     notes_version: int
     outcome: HearingOutcome | None
     actions: int
@@ -80,24 +83,38 @@ def _begin(work: Work, hearing: Hearing) -> None:
         work.record(AuditVerb.UPDATE, hearing, fields=["started_at"])
 
 
-def save_notes(work: Work, hearing_id: UUID, text: str, version: int) -> int:
-    """Keep the notes of a hearing and return their new version.
+def save_notes(work: Work, hearing_id: UUID, text: str, version: int,
+               section: NoteSection = NoteSection.SHARED) -> int:
+    """Keep one section of the notes of a hearing and return its new version.
 
     `version` is the one that the writer started from. Raises Stale with both texts when
     somebody else has saved since; the same text again is no quarrel, whatever its version. What is being typed
     when the meeting is adjourned is kept.
     """
     hearing, _ = floor.take(work, hearing_id, even_adjourned=True)
-    kept = hearing.notes or ""
+    row = hearing if section is NoteSection.SHARED else _note(work, hearing, section)
+    kept = row.notes or ""
     if text == kept:
-        return hearing.notes_version
-    if version != hearing.notes_version:
-        raise Stale(theirs=kept, yours=text, version=hearing.notes_version)
-    hearing.notes = text
-    hearing.notes_version += 1
-    hearing.notes_saved_at, hearing.notes_saved_by_id = work.now, work.actor.user_id
-    work.record(AuditVerb.UPDATE, hearing, fields=["notes"])
-    return hearing.notes_version
+        return row.notes_version
+    if version != row.notes_version:
+        raise Stale(theirs=kept, yours=text, version=row.notes_version)
+    work.session.add(row)
+    row.notes = text
+    row.notes_version += 1
+    row.notes_saved_at, row.notes_saved_by_id = work.now, work.actor.user_id
+    work.record(AuditVerb.UPDATE, hearing, fields=["notes"], section=section.value)
+    return row.notes_version
+
+
+def _note(work: Work, hearing: Hearing, section: NoteSection) -> HearingNote:
+    """Return the row of a section, or one that is not kept yet; the caller holds the hearing's, so it is made once."""
+    note_rules.check_section(section, work.session.get_one(Panel, hearing.panel_id).type)
+    row = work.session.scalar(
+        select(HearingNote).where(HearingNote.hearing_id == hearing.id, HearingNote.section == section))
+    if row is None:
+        return HearingNote(panel_id=hearing.panel_id, case_id=hearing.case_id, hearing_id=hearing.id, section=section,
+                           notes_version=0)
+    return row
 
 
 def decide(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
@@ -156,10 +173,14 @@ def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
         .where(Action.meeting_id == Hearing.meeting_id, Action.case_id == Hearing.case_id)
         .correlate(Hearing).scalar_subquery()
     )
+    more = (
+        select(func.coalesce(func.sum(HearingNote.notes_version), 0))
+        .where(HearingNote.hearing_id == Hearing.id).correlate(Hearing).scalar_subquery()
+    )
     adjourned = exists().where(Adjournment.meeting_id == Hearing.meeting_id, Adjournment.resumed_at.is_(None))
     with office.peeking("pulse") as session:
         row = session.execute(
-            select(Hearing.panel_id, Hearing.notes_version, Hearing.outcome, agreed, adjourned)
+            select(Hearing.panel_id, Hearing.notes_version + more, Hearing.outcome, agreed, adjourned)
             .where(Hearing.id == hearing_id, policy.visible_to(actor),
                    ~declaration_policy.owed_by(actor, Hearing.panel_id, Hearing.meeting_id))
         ).one_or_none()

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from clinic.domain import notes as note_rules
 from clinic.domain import reordering
 from clinic.domain.actors import CHAIRS
 from clinic.domain.adjournments import Pause, sat, standing
@@ -24,11 +25,13 @@ from clinic.domain.following import last_begun
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
+from clinic.domain.notes import Note, NoteSection
+from clinic.domain.panels import PanelType
 from clinic.domain.reordering import Line, Move
 from clinic.models.account import User
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
-from clinic.models.hearing import Hearing
+from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Adjournment, Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
@@ -181,9 +184,8 @@ class HearingPage:
     disputes: tuple[DisputeLine, ...]
     earlier: tuple[ActionLine, ...]
     agreed: tuple[ActionLine, ...]
-    #: empty for whoever only follows the meeting
-    notes: str
-    notes_version: int
+    #: the sections of the notes, in their order; none for whoever only follows the meeting
+    notes: dict[NoteSection, Note]
     notes_saved_at: datetime | None
     notes_saved_by: str
     deferral_reason: str
@@ -194,6 +196,11 @@ class HearingPage:
     #: they write in it: the notes always, everything else while the meeting is not adjourned
     can_note: bool
     can_record: bool
+
+    @property
+    def notes_version(self) -> int:
+        """Return the version of all sections together: it rises with each saving of any."""
+        return sum(note.version for note in self.notes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +257,7 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     """Return one case as the meeting hears it: the victim's view first."""
-    hearing, meeting, saved_by = _found(work, hearing_id)
+    hearing, meeting, kind, saved_by = _found(work, hearing_id)
     work.require(policy.may_see, hearing)
     records = policy.may_record(work.actor, hearing)
     order = order_of(work, meeting)
@@ -277,26 +284,33 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         dispute_pages.as_heard(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
-        (hearing.notes or "") if records else "", hearing.notes_version if records else 0, hearing.notes_saved_at,
-        saved_by or "",
+        _notes(work.session, hearing, kind) if records else {}, hearing.notes_saved_at, saved_by or "",
         hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
         tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
         attendance.register(work.session, meeting, members), writes, writes and sitting.adjourned is None,
     )
 
 
-def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, str | None]:
+def _notes(session: Session, hearing: Hearing, kind: PanelType) -> dict[NoteSection, Note]:
+    """Return what was noted, by section. One statement."""
+    found = {row.section: Note(row.notes or "", row.notes_version) for row in session.scalars(
+        select(HearingNote).where(HearingNote.hearing_id == hearing.id))}
+    found[NoteSection.SHARED] = Note(hearing.notes or "", hearing.notes_version)
+    return {section: found.get(section, Note()) for section in note_rules.sections(kind)}
+
+
+def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, PanelType, str | None]:
     row = work.session.execute(
-        select(Hearing, Meeting, User.name, declaration_policy.owed_by(work.actor))
-        .join(Meeting, Meeting.id == Hearing.meeting_id)
+        select(Hearing, Meeting, Panel.type, User.name, declaration_policy.owed_by(work.actor))
+        .join(Meeting, Meeting.id == Hearing.meeting_id).join(Panel, Panel.id == Hearing.panel_id)
         .outerjoin(User, User.id == Hearing.notes_saved_by_id)
         .where(Hearing.id == hearing_id, policy.visible_to(work.actor))
     ).one_or_none()
     if row is None:
         raise NotFound
-    hearing, meeting, saved_by, owed = row
+    hearing, meeting, kind, saved_by, owed = row
     declarations.check(meeting, owed)
-    return hearing, meeting, saved_by
+    return hearing, meeting, kind, saved_by
 
 
 def sitting_of(session: Session, meeting: Meeting) -> Sitting:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session, aliased
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.meetings import local_day
 from clinic.domain.minutes import Agreed, Attendee, Between, Dropped, Heard, Sat
+from clinic.domain.notes import NoteSection
 from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaDrop, AgendaItem
 from clinic.models.case import Case
 from clinic.models.declaration import Declaration
-from clinic.models.hearing import Hearing
+from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Attendance, Meeting
 from clinic.models.panel import PanelRules
 from clinic.models.urgent import UrgentAnswer, UrgentDecision
@@ -74,9 +75,10 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
     ).all()
     reasons = terms.labels(session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
     agreed = _agreed(session, Action.case_id, Action.meeting_id == meeting.id)
+    noted = _noted(session, meeting.id)
     return tuple(
         Heard(
-            hearing.case_id, reference, hearing.notes or "", hearing.outcome,
+            hearing.case_id, reference, {NoteSection.SHARED: hearing.notes or ""} | noted[hearing.id], hearing.outcome,
             reasons.get(hearing.deferral_reason or "", ""),
             _said(next_reference, next_starts_at), tuple(agreed[hearing.case_id]),
         )
@@ -96,6 +98,16 @@ def dropped(session: Session, meeting_id: UUID) -> tuple[Dropped, ...]:
     latest = {row.case_id: Dropped(row.case_id, reference, row.reason, row.words or "", by, local_day(row.dropped_at))
               for row, reference, by in rows}
     return tuple(latest.values())
+
+
+def _noted(session: Session, meeting_id: UUID) -> dict[UUID, dict[NoteSection, str]]:
+    """Return the further sections of the notes, by hearing."""
+    rows = session.scalars(
+        select(HearingNote).join(Hearing, Hearing.id == HearingNote.hearing_id).where(Hearing.meeting_id == meeting_id))
+    found: dict[UUID, dict[NoteSection, str]] = defaultdict(dict)
+    for row in rows:
+        found[row.hearing_id][row.section] = row.notes or ""
+    return found
 
 
 def between(session: Session, meeting_id: UUID) -> tuple[Between, ...]:

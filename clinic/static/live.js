@@ -73,16 +73,19 @@ function isSame(one, other) {
 
 function watchNotes(form) {
   if (!form) return null;
-  const box = form.elements.notes;
   const line = document.getElementById("app-saved");
   const conflict = document.getElementById("app-conflict");
-  // `unanswered` is what was sent while the network was away: the service may have kept any of it all the same.
-  const notes = { kept: box.value, unanswered: [], theirs: null, running: null, timer: null };
+  const boxes = [...form.querySelectorAll("textarea")].map((area) => ({
+    area, version: form.elements[area.name.replace("notes", "version")], kept: area.value,
+    // What was sent while the network was away: the service may have kept any of it all the same.
+    unanswered: [],
+  }));
+  const notes = { theirs: null, running: null, timer: null };
   // What the server last refused came back with this page: it is typed, and not saved.
-  if (form.querySelector(".govuk-error-message")) notes.kept = null;
+  if (form.querySelector(".govuk-error-message")) boxes.forEach((box) => (box.kept = null));
 
-  notes.version = () => Number(form.elements.version.value);
-  notes.unsaved = () => box.value !== notes.kept;
+  notes.version = () => boxes.reduce((sum, box) => sum + Number(box.version.value), 0);
+  notes.unsaved = () => boxes.some((box) => box.area.value !== box.kept);
   notes.save = async () => {
     clearTimeout(notes.timer);
     while (notes.running) await notes.running;
@@ -96,40 +99,53 @@ function watchNotes(form) {
     }
   };
 
+  // The boxes that have changed are sent, and no others.
   async function send(renewed = false) {
-    const text = box.value;
+    const sent = boxes.filter((box) => box.area.value !== box.kept).map((box) => ({ box, text: box.area.value }));
     const body = new FormData(form);
     body.set("form_key", "");
-    const answer = await fetch(form.action, {
-      method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: text.length < KEEPALIVE_CHARACTERS,
-    }).catch(() => null);
-    if (!answer) notes.unanswered.push(text);
-    if (answer && answer.ok) {
-      const saved = await answer.json();
-      notes.unanswered = [];
-      form.elements.version.value = saved.version;
-      notes.kept = text;
-      line.textContent = `Saved at ${saved.saved_at}.`;
-      if (notes.failed) say("The notes are saved again.");
-      notes.failed = false;
-      return true;
+    for (const box of boxes.filter((one) => !sent.some(({ box: other }) => other === one))) {
+      body.delete(box.area.name);
+      body.delete(box.version.name);
     }
-    if (answer && answer.status === 409) {
+    const length = sent.reduce((sum, { text }) => sum + text.length, 0);
+    const answer = await fetch(form.action, {
+      method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: length < KEEPALIVE_CHARACTERS,
+    }).catch(() => null);
+    if (!answer) {
+      sent.forEach(({ box, text }) => box.unanswered.push(text));
+      return fail("Not saved yet: the service did not answer. Trying again in 10 seconds.", true);
+    }
+    if (answer.ok) return keep(sent, await answer.json());
+    if (answer.status === 409) {
       const theirs = await answer.json();
-      if (!notes.unanswered.some((sent) => isSame(sent, theirs.theirs))) return quarrel(theirs);
-      form.elements.version.value = theirs.version;
+      const box = boxes.find((one) => one.area.name === theirs.box);
+      if (!box.unanswered.some((text) => isSame(text, theirs.theirs))) return quarrel(box, theirs);
+      box.version.value = theirs.version;
       return send(renewed);
     }
-    if (answer && answer.status === 422) return fail((await answer.json()).problem, false);
-    if (answer && answer.status === 413) return fail("Not saved: the notes are far too long. Take most of them out.", false);
-    if (answer && [400, 401].includes(answer.status)) {
+    if (answer.status === 422) return fail((await answer.json()).problem, false);
+    if (answer.status === 413) return fail("Not saved: the notes are far too long. Take most of them out.", false);
+    if ([400, 401].includes(answer.status)) {
       if (!renewed && await renewToken(form)) return send(true);
       return fail("Not saved yet: you are signed out. Sign in again in another tab, and it is saved from here.", true);
     }
-    if (answer && [403, 404].includes(answer.status)) {
+    if ([403, 404].includes(answer.status)) {
       return fail("Not saved: you may no longer write here. Copy your text before you leave.", false);
     }
     return fail("Not saved yet: the service did not answer. Trying again in 10 seconds.", true);
+  }
+
+  function keep(sent, saved) {
+    for (const { box, text } of sent) {
+      box.version.value = saved.versions[box.version.name];
+      box.kept = text;
+      box.unanswered = [];
+    }
+    line.textContent = `Saved at ${saved.saved_at}.`;
+    if (notes.failed) say("The notes are saved again.");
+    notes.failed = false;
+    return true;
   }
 
   function fail(sentence, again) {
@@ -140,8 +156,8 @@ function watchNotes(form) {
     return false;
   }
 
-  function quarrel(theirs) {
-    notes.theirs = theirs;
+  function quarrel(box, theirs) {
+    notes.theirs = { box, text: theirs.theirs, version: theirs.version };
     document.getElementById("app-theirs").textContent = theirs.theirs || "(nothing)";
     conflict.hidden = false;
     line.textContent = "Not saved: somebody else changed these notes.";
@@ -149,22 +165,26 @@ function watchNotes(form) {
   }
 
   document.getElementById("app-add-theirs").addEventListener("click", () => {
-    box.value = `${notes.theirs.theirs}\n\n${box.value}`;
-    box.focus();
+    const { box, text } = notes.theirs;
+    box.area.value = `${text}\n\n${box.area.value}`;
+    box.area.focus();
   });
   document.getElementById("app-keep-mine").addEventListener("click", () => {
-    form.elements.version.value = notes.theirs.version;
+    const { box, version } = notes.theirs;
+    box.version.value = version;
+    box.kept = null;
     notes.theirs = null;
-    notes.kept = null;
     conflict.hidden = true;
-    box.focus();
+    box.area.focus();
     notes.save();
   });
-  box.addEventListener("input", () => {
-    clearTimeout(notes.timer);
-    notes.timer = setTimeout(notes.save, SAVE_AFTER_MS);
-  });
-  box.addEventListener("blur", notes.save);
+  for (const { area } of boxes) {
+    area.addEventListener("input", () => {
+      clearTimeout(notes.timer);
+      notes.timer = setTimeout(notes.save, SAVE_AFTER_MS);
+    });
+    area.addEventListener("blur", notes.save);
+  }
   document.addEventListener("visibilitychange", () => document.hidden && notes.save());
   window.addEventListener("pagehide", notes.save);
   // Leaving in a hurry ends the session, so what was typed has to go out before: when the page is blanked.

@@ -12,13 +12,15 @@ from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus
 from clinic.domain.minutes import Agreed, Attendee, Between, Heard, MinuteStatus, Sat, Section
+from clinic.domain.notes import NoteSection
 from clinic.domain.urgent import UrgentReply
 
 DUE = date(2026, 12, 9)
 
 
 def a_case(**more) -> Heard:
-    return Heard(uuid4(), "PM-2026-482719", **{"notes": "Talked.", "outcome": HearingOutcome.HEARD_NO_ACTIONS, **more})
+    noted = {NoteSection.SHARED: more.pop("notes", "Talked."), **more.pop("besides", {})}
+    return Heard(uuid4(), "PM-2026-482719", noted, **{"outcome": HearingOutcome.HEARD_NO_ACTIONS, **more})
 
 
 def test_the_frame_comes_first_and_each_case_is_a_section_headed_by_its_reference_alone():
@@ -121,6 +123,12 @@ def test_notes_make_no_headings_of_their_own(notes):
 def test_the_lines_of_notes_stay_lines_and_their_markdown_works():
     html = render(minutes.prose("10:02 police: seen\n10:05 health: **not** known\n\n- one\n- two"))
     assert "seen<br>" in html and "<strong>not</strong>" in html and html.count("<li>") == 2
+
+
+def test_each_section_of_the_notes_stands_under_its_heading_and_an_empty_one_is_left_out():
+    text = minutes.compose((), (a_case(besides={NoteSection.ADVICE: "Charge 4A.", NoteSection.RISK: " "}),))[2].text
+    assert text.index("### Discussion\n\nTalked.") < text.index("### Advice of the prosecutors\n\nCharge 4A.")
+    assert "Risk" not in text
 
 
 def test_a_case_without_notes_outcome_or_actions_says_so():

@@ -55,6 +55,7 @@ from clinic.domain.nominations import (
     TriageOutcome,
     VictimAwareness,
 )
+from clinic.domain.notes import NoteSection
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.research import HandlingCode, Known, ResearchAnswer
 from clinic.domain.risks import AskCause, RiskChange, RiskStatus
@@ -607,6 +608,7 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
                              f"Fears {made.token('voice', name)}.")
         with doing(made, who, at) as work:
             hearings.save_notes(work, hearing.id, f"They said {made.token('notes', name)}.", 0)
+            hearings.save_notes(work, hearing.id, f"High: {made.token('notes', name)}.", 0, NoteSection.RISK)
         owner = owners[relation]
         with doing(made, who, at) as work:
             reference = actions.agree(work, hearing.id, NewAction(

@@ -13,12 +13,13 @@ from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
+from clinic.domain.notes import NoteSection
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
-from clinic.models.hearing import Hearing
+from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
 from clinic.models.post import QueuedLetter
-from clinic.services import actions, attendance, hearings, live
+from clinic.services import actions, attendance, hearings, live, proceedings
 from clinic.services import following as screens
 from tests import make
 
@@ -285,13 +286,41 @@ def test_of_writers_at_the_same_moment_one_saves_and_the_others_are_told(world, 
     assert kept == [1] and len(told) == 3 and len(set(told)) == 1
 
 
+def test_each_section_of_the_notes_has_a_version_of_its_own(world, running):
+    hearing_id = running[1][0]
+    with world.changing("minute_taker") as work:
+        assert hearings.save_notes(work, hearing_id, "High.", 0, NoteSection.RISK) == 1
+    with world.changing("chair") as work:
+        assert hearings.save_notes(work, hearing_id, "He came twice.", 0) == 1
+    with world.changing("chair") as work, pytest.raises(Stale) as stale:
+        hearings.save_notes(work, hearing_id, "Very high.", 0, NoteSection.RISK)
+    assert stale.value.theirs == "High." and stale.value.version == 1
+    with world.reading("coordinator") as work:
+        page = live.hearing_page(work, hearing_id)
+    assert [note.text for note in page.notes.values()] == ["He came twice.", "High.", ""] and page.notes_version == 2
+    with world.looking() as session:
+        assert b"High" not in bytes(session.scalars(select(HearingNote.notes_sealed)).one())
+        assert proceedings.heard(session, session.get_one(Meeting, running[0]))[0].notes == {
+            NoteSection.SHARED: "He came twice.", NoteSection.RISK: "High."}
+
+
+def test_an_empty_section_is_not_made_and_one_of_another_kind_of_panel_is_refused(world, running):
+    with world.changing("minute_taker") as work:
+        assert hearings.save_notes(work, running[1][0], "", 0, NoteSection.RISK) == 0
+        work.record("update", "Hearing")
+    with world.changing("minute_taker") as work, pytest.raises(RuleBroken):
+        hearings.save_notes(work, running[1][0], "A lesson.", 0, NoteSection.LESSONS)
+    with world.looking() as session:
+        assert session.scalars(select(HearingNote.id)).all() == []
+
+
 @pytest.mark.parametrize("who", ["officer", "probation_officer"])
 def test_agencies_follow_the_case_without_its_notes_and_do_not_write(world, running, who):
     _, (hearing_id, *_) = running
     save(world, hearing_id, "First", 0)
     with world.reading(who) as work:
         page = live.hearing_page(work, hearing_id)
-    assert page.notes == "" and not page.can_record and page.view.wishes == "Wants no contact at work."
+    assert page.notes == {} and not page.can_record and page.view.wishes == "Wants no contact at work."
     with pytest.raises(NotPermitted):
         save(world, hearing_id, "Mine", 1, who)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from flask import request
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from clinic.domain.actions import NewAction, RiskTarget
@@ -15,6 +17,7 @@ from clinic.domain.attendance import Mark
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
+from clinic.domain.notes import LONGEST_NOTE, Note, NoteSection
 from clinic.domain.reordering import Move
 from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, TimeOfDay, options
 
@@ -117,15 +120,52 @@ class ComingForm(Form):
 
 
 class NotesForm(Form):
-    notes = LongText("Notes for the minutes", maximum=50_000, rows=9,
+    """The sections of the notes, each with the version that its writer started from: the panel's are shown."""
+
+    notes = LongText("Notes for the minutes", maximum=LONGEST_NOTE, rows=9,
                      hint="What was shared, by which agency, and why it was proportionate.")
     version = HiddenField()
+    notes_risk = LongText("Risk, as the chair sums it up", maximum=LONGEST_NOTE, rows=3)
+    version_risk = HiddenField()
+    notes_advice = LongText("Advice of the prosecutors", maximum=LONGEST_NOTE, rows=3,
+                            hint="Early advice, the charge, section 4A, orders to apply for.")
+    version_advice = HiddenField()
+    notes_lessons = LongText("Lessons", maximum=LONGEST_NOTE, rows=3,
+                             hint="Good practice, and what is to be done otherwise.")
+    version_lessons = HiddenField()
 
-    @property
-    def started_from(self) -> int:
-        """Return the version that the writer started from; -1 for what is no version."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    @classmethod
+    def showing(cls, noted: Mapping[NoteSection, Note]) -> Self:
+        """Return the form of what stands in the notes."""
+        shown = {}
+        for section, note in noted.items():
+            text, version = _NAMES[section]
+            shown |= {text: note.text, version: str(note.version)}
+        return cls(formdata=None, **shown)
+
+    def box(self, section: NoteSection) -> tuple[Field, Field]:
+        """Return a section's text and its version."""
+        return tuple(self[name] for name in _NAMES[section])
+
+    def sent(self) -> list[tuple[NoteSection, str, int]]:
+        """Return the sections that were sent, each with its text and the version that the writer started from."""
+        return [(section, self[text].data or "", _version(self[version].data or ""))
+                for section, (text, version) in _NAMES.items() if self[text].raw_data]
+
+
+_NAMES = {section: (f"notes{end}", f"version{end}") for section, end in (
+    (NoteSection.SHARED, ""), (NoteSection.RISK, "_risk"), (NoteSection.ADVICE, "_advice"),
+    (NoteSection.LESSONS, "_lessons"))}
+
+
+def box_names(section: NoteSection) -> tuple[str, str]:
+    """Return the names of the boxes of a section's text and version."""
+    return _NAMES[section]
+
+
+def _version(text: str) -> int:
+    """Return the version that a page was made with; -1 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 class OutcomeForm(Form):

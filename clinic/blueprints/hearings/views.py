@@ -17,6 +17,7 @@ from clinic.blueprints.hearings.forms import (
     OutcomeForm,
     PressForm,
     StartForm,
+    box_names,
 )
 from clinic.domain.errors import Stale
 from clinic.domain.hearings import HearingOutcome
@@ -173,8 +174,7 @@ def _back(meeting_id: UUID, form: PressForm, part: str = "register") -> str:
 def show(hearing_id: UUID, form: Form | None = None):
     with reading() as work:
         page = live.hearing_page(work, hearing_id)
-    notes = form if isinstance(form, NotesForm) else NotesForm(
-        formdata=None, notes=page.notes, version=str(page.notes_version))
+    notes = form if isinstance(form, NotesForm) else NotesForm.showing(page.notes)
     deciding = form if isinstance(form, OutcomeForm) else OutcomeForm(
         formdata=None, outcome=page.here.outcome, reason=page.deferral_reason, seen=page.here.outcome or "")
     deciding.reason.offer(page.reasons)
@@ -198,19 +198,21 @@ def begin(hearing_id: UUID):
 @bp.post("/hearings/<uuid:hearing_id>/notes")
 def save_notes(hearing_id: UUID):
     """Save notes: for the page's script, which asks for JSON, or for a person who pressed Save."""
-    form = NotesForm()
+    form, kept, box = NotesForm(), {}, ""
     by_script = request.headers.get("X-Requested-With") == "fetch"
     try:
         with changing(form) as work:
             if form.validate():
-                version = hearings.save_notes(work, hearing_id, form.notes.data or "", form.started_from)
+                for section, text, version in form.sent():
+                    box, of_version = box_names(section)
+                    kept[of_version] = hearings.save_notes(work, hearing_id, text, version, section)
                 saved = then(work, url_for(".show", hearing_id=hearing_id, _anchor="notes"),
                              "" if by_script else "The notes are saved.")
-                return jsonify(version=version, saved_at=clock(now())) if by_script else saved
+                return jsonify(versions=kept, saved_at=clock(now())) if by_script else saved
     except Stale as stale:
         if not by_script:
             raise
-        return jsonify(theirs=stale.theirs, version=stale.version), 409
+        return jsonify(box=box, theirs=stale.theirs, version=stale.version), 409
     if by_script:
         return jsonify(problem=form.summary[0]["text"]), 422
     return show(hearing_id, form)
