@@ -27,7 +27,7 @@ def upgrade():
         sa.ForeignKeyConstraint(['notes_saved_by_id'], ['user.id'], name=op.f('fk_hearing_note_notes_saved_by_id')),
         sa.ForeignKeyConstraint(['panel_id'], ['panel.id'], name=op.f('fk_hearing_note_panel_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_hearing_note')),
-        sa.UniqueConstraint('hearing_id', 'section', name=op.f('uq_hearing_note_hearing_id')),
+        sa.UniqueConstraint('hearing_id', 'section', name=op.f('uq_hearing_note_hearing_id_section')),
     )
     with op.batch_alter_table('hearing_note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hearing_note_case_id'), ['case_id'], unique=False)
