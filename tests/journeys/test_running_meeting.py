@@ -284,10 +284,26 @@ def hear_with_two_pens(sitting: Sitting, number: int) -> None:
                         f"Housing: the lock was changed on Friday.\n\n{theirs}")
             chair.press("Save notes")
     sitting.typed[sitting.references[number]] = f"Housing: the lock was changed on Friday.\n\n{theirs}"
+    sum_up(sitting, number)
     writer.go(sitting.hearings[number])
     agree(sitting, "Westmarch Police", "Visit her at the new address.")
     expect_given(sitting, "police", "Visit her at the new address.")
     end(sitting, "Heard actions set")
+
+
+def sum_up(sitting: Sitting, number: int) -> None:
+    """What the chair makes of the risk is a section of its own: nobody quarrels over it."""
+    chair = sitting["chair"]
+    chair.go(sitting.hearings[number])
+    if sitting.js:
+        with chair.page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+            chair.fill("Risk, as the chair sums it up", "High: he knows her hours.")
+    else:
+        chair.fill("Risk, as the chair sums it up", "High: he knows her hours.")
+        chair.press("Save notes")
+    chair.go(sitting.hearings[number])
+    shown = chair.main.get_by_label("Risk, as the chair sums it up", exact=True).input_value()
+    assert shown == "High: he knows her hours."
 
 
 def expect_given(sitting: Sitting, role: str, words: str) -> None:
@@ -430,6 +446,7 @@ def nothing_is_lost(sitting: Sitting) -> None:
     writer.press("Draft the minutes")
     for text in sitting.typed.values():
         writer.sees(*text.split("\n\n"))
+    writer.sees("High: he knows her hours.")
 
 
 def excluded_meets_nothing(sitting: Sitting) -> None:
