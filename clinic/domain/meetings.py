@@ -21,6 +21,12 @@ class MeetingMode(StrEnum):
     IN_PERSON = "in_person"
     VIRTUAL = "virtual"
     HYBRID = "hybrid"
+    #: a round in writing: nobody meets, and it starts when it closes
+    ASYNCHRONOUS = "asynchronous"
+
+    @property
+    def is_in_writing(self) -> bool:
+        return self is MeetingMode.ASYNCHRONOUS
 
 
 class MeetingKind(StrEnum):
@@ -198,13 +204,18 @@ _WITHOUT_CASES = frozenset({DeadlineKind.AGENDA_RELEASE, DeadlineKind.MINUTES_DU
 
 
 def deadlines_of(
-    kind: PanelType, meeting_day: date, rules: Rules, holidays: Container[date]
+    kind: PanelType, meeting_day: date, rules: Rules, holidays: Container[date],
+    mode: MeetingMode = MeetingMode.VIRTUAL
 ) -> dict[DeadlineKind, date]:
-    """Return the deadlines that mean something to a panel of this type.
+    """Return the deadlines that mean something to a panel of this type, and to how it meets.
 
-    Nobody is nominated to a scrutiny panel, so nothing is researched or acted on there.
+    Nobody is nominated to a scrutiny panel, so nothing is researched or acted on there. A round in writing closes
+    when answers are due.
     """
     due = deadlines(meeting_day, rules, holidays)
+    if mode.is_in_writing:
+        due[DeadlineKind.RESEARCH_DUE] = meeting_day
+        due = dict(sorted(due.items(), key=lambda pair: pair[1]))
     if kind is not PanelType.CPS_SCRUTINY_PANEL:
         return due
     return {name: day for name, day in due.items() if name in _WITHOUT_CASES}

@@ -21,6 +21,7 @@ from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import LONDON, AttendanceStatus, MeetingStatus, hour_words, local_day
 from clinic.domain.notes import NoteSection
+from clinic.domain.rounds import closing
 from clinic.domain.urgent import UrgentReply
 
 
@@ -161,18 +162,25 @@ PRESENT = frozenset(_CAME)
 
 def compose(attendance: Sequence[Attendee], heard: Sequence[Heard],
             dropped: Sequence[Dropped] = (), between: Sequence[Between] = (),
-            sat: Sat | None = None) -> tuple[Section, ...]:
+            sat: Sat | None = None, closed_at: datetime | None = None) -> tuple[Section, ...]:
     """Return the first draft: the frame, then one section for each case, headed by its reference.
 
-    What was decided since the last meeting comes before what it heard, what was taken off after that.
+    `closed_at` is of a round in writing, to which nobody came. What was decided since the last meeting comes before
+    what it heard, what was taken off after that.
     """
     return (
-        Section(ATTENDANCE, "\n\n".join((*_sitting(sat), _attendance(attendance)))),
+        Section(ATTENDANCE, "\n\n".join((*_sitting(sat), _attendance(attendance)))
+                if closed_at is None else _in_writing(closed_at)),
         Section(CONFIDENTIALITY, STATEMENT),
         *(Section(case.reference, _between(case), case.case_id) for case in between),
         *(Section(case.reference, _hearing(case), case.case_id) for case in heard),
         *(Section(case.reference, _drop(case), case.case_id) for case in dropped),
     )
+
+
+def _in_writing(closed_at: datetime) -> str:
+    return (f"This was a round in writing: nobody met. Agencies answered until {closing(closed_at)}; "
+            "then the chair decided.")
 
 
 def _sitting(sat: Sat | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
 from clinic.domain.incidents import InformationKind
-from clinic.domain.meetings import MeetingStatus, working_days_after, working_days_before
+from clinic.domain.meetings import MeetingMode, MeetingStatus, working_days_after, working_days_before
 from clinic.domain.panels import ReturnMode, Rules
 
 
@@ -139,20 +139,23 @@ class ResearchAnswer:
         return any(self.handling_of(kind).code is HandlingCode.NAMED_AGENCIES for kind in said)
 
 
-def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date) -> date:
-    """Return the day by which to answer: so many working days before the meeting.
+def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date,
+        mode: MeetingMode = MeetingMode.VIRTUAL) -> date:
+    """Return the day by which to answer: so many working days before the meeting, or when a round in writing closes.
 
     A request that goes out later than that is due on the day it goes out.
     """
-    return max(working_days_before(meeting_day, rules.research_due_days, holidays), asked_on)
+    days = 0 if mode.is_in_writing else rules.research_due_days
+    return max(working_days_before(meeting_day, days, holidays), asked_on)
 
 
-def due_soon(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date) -> date:
+def due_soon(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date,
+             mode: MeetingMode = MeetingMode.VIRTUAL) -> date:
     """Return the day by which to answer about a case that comes late: within the panel's short days, and never later
     than the others are due.
     """
     short = working_days_after(asked_on, rules.late_research_days, holidays)
-    return min(due(meeting_day, rules, holidays, asked_on), max(asked_on, min(short, meeting_day)))
+    return min(due(meeting_day, rules, holidays, asked_on, mode), max(asked_on, min(short, meeting_day)))
 
 
 def check(answer: ResearchAnswer, mode: ReturnMode, later: bool = False) -> ResearchAnswer:

@@ -116,6 +116,11 @@ def closing(day: date, at: time) -> datetime:
         raise RuleBroken(broken.message, "closes_at") from None
 
 
+def usual_quorum(of_meetings: int, agencies: int) -> int:
+    """Return the quorum that is proposed: as many as a meeting of the panel needs, as far as there are agencies."""
+    return max(SMALLEST_QUORUM, min(of_meetings, agencies))
+
+
 def check_case(status: CaseStatus, accepted: bool) -> None:
     """Refuse a question on a case that no agency can be told of any more, or not yet."""
     if status not in (CaseStatus.OPEN, CaseStatus.UNDER_REVIEW):

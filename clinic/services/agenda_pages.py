@@ -138,6 +138,8 @@ class BuildPage:
     version: int
     lines: tuple[BuildLine, ...]
     fit: Fit
+    #: nobody meets, so that cases take no time
+    is_in_writing: bool
     most_cases: int
     cases: int
     waiting: tuple[WaitingLine, ...]
@@ -194,7 +196,8 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         ends_at=meeting.ends_at, finishes_at=slots[-1].ends_at if slots else meeting.starts_at,
         meeting_status=meeting.status, status=agenda.status if agenda else None,
         edition=agenda.edition if agenda else 0, version=agenda.version if agenda else 0, lines=lines,
-        fit=rules.fits(planned, agenda_.length_of(meeting)), most_cases=first.PanelRules.max_cases,
+        fit=rules.fits(planned, agenda_.length_of(meeting)), is_in_writing=meeting.mode.is_in_writing,
+        most_cases=first.PanelRules.max_cases,
         cases=sum(item.is_case for item in planned),
         waiting=tuple(_waiting_line(work, w, first.PanelRules, returned) for w in waits),
         waiting_total=waits[0].total if waits else 0, actions=open_actions,

@@ -13,15 +13,19 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import attendance as rules
+from clinic.domain import rounds
 from clinic.domain.actors import MembershipRole
 from clinic.domain.attendance import Mark, Quorum
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
+from clinic.domain.research import ANSWERED
 from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
+from clinic.models.research import ResearchRequest
 from clinic.policy import hearings as policy
+from clinic.policy import research as research_policy
 from clinic.services import directory, meetings, panels
 from clinic.services.directory import Member
 from clinic.services.work import Work
@@ -61,8 +65,11 @@ class Register:
 def register(session: Session, meeting: Meeting, members: list[Member]) -> Register:
     """Return who is on the register of a meeting, `members` being the panel's on that day. Two statements.
 
-    Somebody who was marked and has left the panel since stays on it.
+    Somebody who was marked and has left the panel since stays on it. Nobody comes to a round in writing: of that it
+    has the agencies that have answered.
     """
+    if meeting.mode.is_in_writing:
+        return Register((), _answered(session, meeting))
     rows = session.execute(
         select(Attendance, Attendance.user_id, User.name, Agency.id.label("agency_id"), Agency.name.label("agency"),
                _left_at().label("left_at"))
@@ -81,6 +88,15 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
     needed = panels.rules_of(session, meeting.panel_id).quorum_members
     people = tuple(_attender(user_id, lines, marked) for user_id in lines)
     return Register(people, rules.quorum((p.status if p.left_at is None else None for p in people), needed))
+
+
+def _answered(session: Session, meeting: Meeting) -> Quorum:
+    """Return how many agencies have answered for a round, by the answers that the session's actor may read."""
+    answered = session.scalars(
+        select(ResearchRequest.agency_id)
+        .where(ResearchRequest.meeting_id == meeting.id, ResearchRequest.status.in_(list(ANSWERED)),
+               research_policy.readable_to(session.info["actor"]))).all()
+    return rounds.quorum(answered, panels.rules_of(session, meeting.panel_id).quorum_members)
 
 
 def _left_at() -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from clinic.domain.agenda import AgendaStatus, Capacity, standing_items
 from clinic.domain.capacity import overflow_day
-from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
 from clinic.domain.panels import Nation, PanelType
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.meeting import Meeting
@@ -58,9 +58,9 @@ class Room:
 
 
 def rooms(work: Work, panel_id: UUID, kind: PanelType, most_cases: int) -> tuple[Room, ...]:
-    """Return the panel's next meetings, each with what its agenda holds so far. One statement."""
+    """Return the panel's next meetings, each with what its agenda holds so far; no rounds in writing. One statement."""
     return _rooms(work, kind, most_cases, Meeting.panel_id == panel_id, Meeting.status == MeetingStatus.PLANNED,
-                  Meeting.starts_at > work.now)
+                  Meeting.starts_at > work.now, Meeting.mode != MeetingMode.ASYNCHRONOUS)
 
 
 def of_meeting(work: Work, meeting: Meeting, kind: PanelType, most_cases: int) -> Room:

@@ -43,7 +43,7 @@ def answers_follow(work: Work, meeting: Meeting) -> None:
     day = local_day(meeting.starts_at)
     nation = work.session.scalar(select(Panel.nation).where(Panel.id == meeting.panel_id))
     due_on = rules.due(day, panels.rules_of(work.session, meeting.panel_id), holidays.around(nation, day.year),
-                       local_day(work.now))
+                       local_day(work.now), meeting.mode)
     with work.whole("moving a meeting"):
         for request in work.session.scalars(
             select(ResearchRequest).where(ResearchRequest.meeting_id == meeting.id,

@@ -89,7 +89,9 @@ def publish(work: Work, meeting_id: UUID, version: int) -> None:
 
 
 def _needed(meeting: Meeting, copy: Copy, agencies: Mapping[UUID, Collection[UUID]]) -> Slot | None:
-    """Return from when to when the copy's reader is needed, as their page will say it."""
+    """Return from when to when the copy's reader is needed, as their page will say it; never in a round in writing."""
+    if meeting.mode.is_in_writing:
+        return None
     slots = rules.clock_times(copy.items, meeting.starts_at)
     heard = [(item.case_id, slot) for item, slot in zip(copy.items, slots, strict=True) if item.is_case]
     found = needed.among(heard, copy.member.speaks_for(meeting.panel_id, SPEAKERS), agencies)

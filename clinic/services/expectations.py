@@ -31,7 +31,14 @@ from clinic.domain.attendance import WARNED_BEFORE, Expected, Outlook
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.letters import Letter, LetterKind
-from clinic.domain.meetings import InviteStatus, MeetingStatus, is_working_day, local_day, working_days_before
+from clinic.domain.meetings import (
+    InviteStatus,
+    MeetingMode,
+    MeetingStatus,
+    is_working_day,
+    local_day,
+    working_days_before,
+)
 from clinic.models.account import Membership
 from clinic.models.agency import Agency
 from clinic.models.meeting import Attendance, Invitation, Meeting
@@ -55,6 +62,8 @@ def answer(work: Work, meeting_id: UUID, comes: bool) -> None:
                                  Invitation.status == InviteStatus.SENT).with_for_update())
     if row is None:
         raise NotFound
+    if meeting.mode.is_in_writing:
+        raise RuleBroken("Nobody comes to a round in writing: answer what your agency is asked.")
     if meeting.status is not MeetingStatus.PLANNED:
         raise RuleBroken("This meeting has begun, is over or is cancelled: nobody asks any more whether you come.")
     row.comes, row.answered_sequence = comes, row.sequence_sent
@@ -100,7 +109,10 @@ def of_rows(rows: Iterable[Any]) -> dict[UUID, Outlook]:
 
 
 def wanted(meeting_ids: Any) -> Select:
-    """Select how many are needed, once at least for each meeting, and each core agency of its panel."""
+    """Select how many are needed, once at least for each meeting, and each core agency of its panel.
+
+    To a round in writing nobody comes.
+    """
     return (
         select(Meeting.id.label("meeting_id"), cast(null(), Uuid).label("user_id"), CoreAgency.agency_id,
                Agency.name.label("agency"), cast(null(), Boolean).label("comes"),
@@ -108,7 +120,8 @@ def wanted(meeting_ids: Any) -> Select:
         .select_from(Meeting).join(PanelRules, PanelRules.panel_id == Meeting.panel_id)
         .outerjoin(CoreAgency, CoreAgency.panel_id == Meeting.panel_id)
         .outerjoin(Agency, Agency.id == CoreAgency.agency_id)
-        .where(Meeting.id.in_(meeting_ids), Meeting.status == MeetingStatus.PLANNED, Meeting.invited_at.is_not(None))
+        .where(Meeting.id.in_(meeting_ids), Meeting.status == MeetingStatus.PLANNED, Meeting.invited_at.is_not(None),
+               Meeting.mode != MeetingMode.ASYNCHRONOUS)
     )
 
 
@@ -159,7 +172,7 @@ def _near(work: Work, today: date) -> list[Meeting]:
     rows: Iterable = work.session.execute(
         select(Meeting, Panel.nation).join(Panel, Panel.id == Meeting.panel_id)
         .where(Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at > work.now,
-               Meeting.starts_at < work.now + _FURTHEST, ~told.exists())
+               Meeting.mode != MeetingMode.ASYNCHRONOUS, Meeting.starts_at < work.now + _FURTHEST, ~told.exists())
         .order_by(Meeting.starts_at, Meeting.id))
     return [meeting for meeting, nation in rows
             if is_working_day(today, holidays.around(nation, today.year)) and _from(meeting, nation) <= today]

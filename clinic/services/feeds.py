@@ -203,7 +203,7 @@ def _deadlines(meeting: Meeting, panel: Panel, row: PanelRules) -> list[Deadline
         return []
     day = local_day(meeting.starts_at)
     rules = Rules(**{name: getattr(row, name) for name in Rules.names()})
-    due = deadlines_of(panel.type, day, rules, holidays.around(panel.nation, day.year))
+    due = deadlines_of(panel.type, day, rules, holidays.around(panel.nation, day.year), meeting.mode)
     return [
         Deadline(
             uid=uuid5(meeting.uid, kind.value), kind=kind, reference=meeting.reference, diary_name=panel.diary_name,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from clinic.domain import hearings as rules
 from clinic.domain import notes as note_rules
+from clinic.domain import rounds
 from clinic.domain.actors import Actor
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
@@ -51,6 +52,8 @@ def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     meeting = meetings.find(work, meeting_id, lock=True)
     work.require(policy.may_attend_to, meeting)
     rules.check_start(meeting.status)
+    if meeting.mode.is_in_writing:
+        rounds.check_closed(meeting.starts_at, work.now)
     seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
     rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
     meeting.status, meeting.started_at, meeting.chaired_by_id = MeetingStatus.IN_PROGRESS, work.now, chair_id

@@ -105,6 +105,8 @@ class Sitting:
     chair: str
     #: when it stood still, in order
     pauses: tuple[Pause, ...]
+    #: a round in writing: it starts when it closes, and nobody comes
+    is_in_writing: bool = False
 
     @property
     def adjourned(self) -> Pause | None:
@@ -323,7 +325,8 @@ def sitting_of(session: Session, meeting: Meeting) -> Sitting:
     ).all()
     panel_name, chair, *_ = rows[0]
     return Sitting(meeting.id, meeting.reference, panel_name, meeting.starts_at, meeting.ends_at, meeting.status,
-                   chair or "", tuple(Pause(*row[2:]) for row in rows if row.adjourned_at is not None))
+                   chair or "", tuple(Pause(*row[2:]) for row in rows if row.adjourned_at is not None),
+                   meeting.mode.is_in_writing)
 
 
 def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:

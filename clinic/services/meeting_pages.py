@@ -123,7 +123,8 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
     invited = _invited(work, meeting) if knows_invited else ()
     asked = rules.undertaking_required and declaration_policy.may_sign(work.actor, meeting)
     signed = declarations.of_meeting(work, meeting) if asked else None
-    mine = _mine(work, meeting) if policy.may_answer(work.actor, meeting) else None
+    asks = not meeting.mode.is_in_writing and policy.may_answer(work.actor, meeting)
+    mine = _mine(work, meeting) if asks else None
     work.record(AuditVerb.VIEW, meeting)
     return MeetingPage(
         id=meeting.id, reference=meeting.reference, panel=PanelName(panel.id, panel.name),
@@ -139,7 +140,8 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
 
 
 def _room(work: Work, meeting: Meeting, panel: Panel, rules: PanelRules) -> Room | None:
-    if meeting.status is not MeetingStatus.PLANNED or panel.type is PanelType.CPS_SCRUTINY_PANEL:
+    if (meeting.status is not MeetingStatus.PLANNED or panel.type is PanelType.CPS_SCRUTINY_PANEL
+            or meeting.mode.is_in_writing):
         return None
     return capacity.of_meeting(work, meeting, panel.type, rules.max_cases)
 
@@ -189,7 +191,7 @@ def _with_panel(work: Work, meeting_id: UUID) -> tuple[Meeting, Panel, PanelRule
 def _deadlines(meeting: Meeting, panel: Panel, row: PanelRules):
     day = local_day(meeting.starts_at)
     rules = Rules(**{name: getattr(row, name) for name in Rules.names()})
-    return deadlines_of(panel.type, day, rules, holidays.around(panel.nation, day.year)).items()
+    return deadlines_of(panel.type, day, rules, holidays.around(panel.nation, day.year), meeting.mode).items()
 
 
 def _links(work: Work, meeting: Meeting) -> Links:

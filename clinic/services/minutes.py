@@ -95,7 +95,7 @@ def draft(work: Work, meeting_id: UUID, render: Callable[[str], str]) -> None:
         composed = rules.compose(
             proceedings.attendance(work.session, meeting.id), proceedings.heard(work.session, meeting),
             proceedings.dropped(work.session, meeting.id), proceedings.between(work.session, meeting.id),
-            proceedings.sat(work.session, meeting),
+            proceedings.sat(work.session, meeting), meeting.starts_at if meeting.mode.is_in_writing else None,
         )
         for position, section in enumerate(composed, 1):
             work.session.add(row_of(minute, position, section, _rendered(render, section.text)))

@@ -38,7 +38,7 @@ def of_actor(work: Work, meeting: Meeting, lines: Sequence[Any]) -> Needed | Non
     """
     agencies = policy.speaks_for(work.actor, meeting.panel_id)
     heard = [(line.case_id, Slot(line.starts_at, line.ends_at)) for line in lines if line.case_id]
-    if not agencies or not heard:
+    if not agencies or not heard or meeting.mode.is_in_writing:
         return None
     return among(heard, agencies, by_case(work.session, meeting.id, [case_id for case_id, _ in heard]))
 

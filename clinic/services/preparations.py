@@ -86,6 +86,11 @@ class Preparations:
         return self.meeting is not None and self.meeting.status is MeetingStatus.PLANNED
 
     @property
+    def is_in_writing(self) -> bool:
+        """Whether the next meeting is a round in writing, to which nobody comes."""
+        return self.meeting is not None and self.meeting.mode.is_in_writing
+
+    @property
     def hears_cases(self) -> bool:
         return self.panel.type is not PanelType.CPS_SCRUTINY_PANEL
 
@@ -107,7 +112,7 @@ class Preparations:
     def days(self) -> dict[DeadlineKind, date]:
         """Return the days by which things of the meeting are due."""
         rules = Rules(**{name: getattr(self.rules, name) for name in Rules.names()})
-        return deadlines_of(self.panel.type, self.day, rules, self.holidays)
+        return deadlines_of(self.panel.type, self.day, rules, self.holidays, self.meeting.mode)
 
     @property
     def day(self) -> date:
@@ -135,7 +140,7 @@ class Preparations:
     @cached_property
     def room(self) -> Room | None:
         """Return how full the meeting is, to those who build its agenda, until it begins."""
-        if not self.is_planned or not self.hears_cases or "draft" not in self.found:
+        if not self.is_planned or not self.hears_cases or "draft" not in self.found or self.is_in_writing:
             return None
         used = sum(item.minutes for item in self.draft) if self.draft else None
         return capacity.room_of(self.meeting, self.panel.type, self.rules.max_cases, used,
@@ -152,7 +157,7 @@ class Preparations:
     def needed(self) -> Needed | None:
         """Return from when to when the actor's agencies are needed, by the agenda as they have it."""
         agencies = research_policy.speaks_for(self.actor, self.panel.id)
-        if not agencies or not self.editions:
+        if not agencies or not self.editions or self.is_in_writing:
             return None
         items = self.editions[-1].items
         slots = order_rules.clock_times(items, self.meeting.starts_at)

@@ -95,7 +95,7 @@ def _undertaking(found: Preparations) -> Line | None:
 
 
 def _coming(found: Preparations) -> Line | None:
-    if found.own is None or found.own.sequence_sent is None:
+    if found.own is None or found.own.sequence_sent is None or found.is_in_writing:
         return None
     answer = expectations.answer_of(found.own)
     due_on = working_days_before(found.day, WARNED_BEFORE, found.holidays)
@@ -117,7 +117,7 @@ def _research(found: Preparations) -> Line | None:
 
 def _presenters(found: Preparations) -> Line | None:
     cases = sum(item.is_case for item in found.draft)
-    if not cases:
+    if not cases or found.is_in_writing:
         return None
     left = found.found["unpresented"][0].count
     said = f"{left} of {cases} cases." if left else "Somebody presents each case."
@@ -125,7 +125,9 @@ def _presenters(found: Preparations) -> Line | None:
                  said)
 
 
-def _attendance(found: Preparations) -> Line:
+def _attendance(found: Preparations) -> Line | None:
+    if found.is_in_writing:
+        return None
     if found.outlook is None:
         return _not_yet(TaskKind.ATTENDANCE, "Nobody is invited yet.")
     due_on = working_days_before(found.day, WARNED_BEFORE, found.holidays)

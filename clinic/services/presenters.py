@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from clinic.domain import presenting as rules
 from clinic.domain.actors import SPEAKERS, Actor, UserStatus
-from clinic.domain.meetings import MeetingStatus, local_day, moment
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day, moment
 from clinic.domain.panels import Nation
 from clinic.domain.presenting import Hours
 from clinic.models.account import Membership, User
@@ -106,10 +106,14 @@ def colleagues(item: AgendaItem, meeting: Meeting, agency_id: UUID | None) -> An
 
 
 def is_missing(before: Any = None) -> ColumnElement[bool]:
-    """Return the condition that nobody presents a line of a meeting that is planned (to begin before a moment)."""
+    """Return the condition that nobody presents a line of a meeting that is planned (to begin before a moment).
+
+    Nothing is presented in a round in writing.
+    """
     near = () if before is None else (_coming.starts_at < before,)
     coming = exists(select(_coming.id).where(
-        _coming.id == AgendaItem.meeting_id, _coming.status == MeetingStatus.PLANNED, *near))
+        _coming.id == AgendaItem.meeting_id, _coming.status == MeetingStatus.PLANNED,
+        _coming.mode != MeetingMode.ASYNCHRONOUS, *near))
     return and_(AgendaItem.case_id.is_not(None), coming, ~is_confirmed())
 
 

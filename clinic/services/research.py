@@ -93,7 +93,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
     day = local_day(meeting.starts_at)
     present = audience.on(work.session, meeting.panel_id, day, SPEAKERS)
     asked_before = _requests(work.session, cases, meeting.id)
-    due_on = due(work, meeting.panel_id, day, soon)
+    due_on = due(work, meeting, soon)
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
@@ -118,12 +118,12 @@ def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict
     return {(row.case_id, row.agency_id): row for row in rows}
 
 
-def due(work: Work, panel_id: UUID, day: date, soon: bool = False) -> date:
-    """Return the day by which to answer what is asked today for a meeting of that day, sooner for what comes late."""
-    nation = work.session.scalar(select(Panel.nation).where(Panel.id == panel_id))
-    rules_ = panels.rules_of(work.session, panel_id)
-    reckon = rules.due_soon if soon else rules.due
-    return reckon(day, rules_, holidays.around(nation, day.year), local_day(work.now))
+def due(work: Work, meeting: Meeting, soon: bool = False) -> date:
+    """Return the day by which to answer what is asked today for a meeting, sooner for what comes late."""
+    nation = work.session.scalar(select(Panel.nation).where(Panel.id == meeting.panel_id))
+    rules_ = panels.rules_of(work.session, meeting.panel_id)
+    reckon, day = rules.due_soon if soon else rules.due, local_day(meeting.starts_at)
+    return reckon(day, rules_, holidays.around(nation, day.year), local_day(work.now), meeting.mode)
 
 
 def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:

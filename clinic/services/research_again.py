@@ -62,7 +62,7 @@ def ask(work: Work, meeting_id: UUID, case_id: UUID, reason: AskAgainReason, age
              if row.ResearchRequest.agency_id in agency_ids and row.ResearchRequest.status in rules.ANSWERED]
     if not asked:
         raise RuleBroken("Choose an agency that has answered.", "agencies")
-    due_on = research.due(work, meeting.panel_id, local_day(meeting.starts_at))
+    due_on = research.due(work, meeting)
     for request in asked:
         request.status, request.due_on = ResearchStatus.REQUESTED, due_on
         request.asked_again_at, request.asked_again_why = work.now, reason

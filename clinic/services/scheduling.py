@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from clinic.domain import meetings as rules
+from clinic.domain import rounds as round_rules
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import RuleBroken, Stale
 from clinic.domain.meetings import MONTHS_AHEAD, MeetingKind, MeetingMode, MeetingStatus, Sitting, When, local_day
@@ -67,8 +68,8 @@ def schedule(work: Work, panel_id: UUID, new: NewMeeting) -> UUID:
     """Add one meeting and invite to it at once; return its id."""
     panel = panels.find(work, panel_id, lock=True)
     work.require(policy.may_schedule, panel)
-    span = rules.check_move(new.when, work.now)
-    _check_free(work, panel.id, span)
+    span = _span(new.when, new.mode, work.now)
+    _check_free(work, panel.id, span, new.mode)
     reference = references.fresh(work.session, "MT", Meeting.reference, work.now)
     meeting = _add(work, panel, reference, span, kind=new.kind, mode=new.mode, place=new.place)
     meeting.holiday = ""  # whoever names the day has chosen it
@@ -89,6 +90,7 @@ def move(work: Work, meeting_id: UUID, change: Change) -> bool:
     _check_version(meeting, change.version)
     rules.check_open(meeting.status)
     old = _sitting(meeting)
+    round_rules.check_stays(meeting.mode, change.mode)
     starts_at, ends_at = _new_span(work, meeting, change.when)
     new = Sitting(starts_at, ends_at, change.mode, change.place)
     if not rules.changed(old, new):
@@ -180,17 +182,28 @@ def _sitting(meeting: Meeting) -> Sitting:
 
 
 def _new_span(work: Work, meeting: Meeting, when: When) -> tuple[datetime, datetime]:
-    span = rules.check_move(when, work.now)
-    _check_free(work, meeting.panel_id, span, but=meeting.id)
+    span = _span(when, meeting.mode, work.now)
+    _check_free(work, meeting.panel_id, span, meeting.mode, but=meeting.id)
     return span
 
 
-def _check_free(work: Work, panel_id: UUID, span: tuple[datetime, datetime], but: UUID | None = None) -> None:
+def _span(when: When, mode: MeetingMode, now: datetime) -> tuple[datetime, datetime]:
+    """Return start and end; of a round in writing, when it closes, and what a diary shows of that."""
+    if mode.is_in_writing:
+        when = replace(when, minutes=round_rules.LASTS // timedelta(minutes=1))
+    return rules.check_move(when, now)
+
+
+def _check_free(work: Work, panel_id: UUID, span: tuple[datetime, datetime], mode: MeetingMode,
+                but: UUID | None = None) -> None:
+    """Refuse a time at which the panel meets already. A round in writing keeps nobody from a meeting."""
+    if mode.is_in_writing:
+        return
     starts_at, ends_at = span
     at_once = work.session.scalar(
         select(Meeting.reference).where(
             Meeting.panel_id == panel_id, Meeting.status != MeetingStatus.CANCELLED, Meeting.id != (but or uuid4()),
-            Meeting.starts_at < ends_at, Meeting.ends_at > starts_at,
+            Meeting.starts_at < ends_at, Meeting.ends_at > starts_at, Meeting.mode != MeetingMode.ASYNCHRONOUS,
         ).order_by(Meeting.starts_at).limit(1)
     )
     if at_once is not None:

@@ -18,7 +18,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.research import HandlingCode
-from clinic.domain.urgent import Asked, UrgentOutcome, UrgentReply, check_case
+from clinic.domain.urgent import Asked, UrgentOutcome, UrgentReply, check_case, usual_quorum
 from clinic.models.account import User
 from clinic.models.agency import Agency
 from clinic.models.case import Case
@@ -149,7 +149,7 @@ def page(work: Work, case_id: UUID) -> CaseDecisions:
     except RuleBroken as broken:
         return CaseDecisions(case.id, case.reference, lines, (), 0, False, broken.message)
     agencies = tuple((str(id_), name) for id_, name in actions.may_own_in(work, case).agencies)
-    quorum = panels.rules_of(work.session, case.panel_id).quorum_members
+    quorum = usual_quorum(panels.rules_of(work.session, case.panel_id).quorum_members, len(agencies))
     return CaseDecisions(case.id, case.reference, lines, agencies, quorum, True, "")
 
 

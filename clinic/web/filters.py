@@ -57,7 +57,7 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
     return f"{clock(starts_at)} to {clock(ends_at)}"
 
 
-_LABELS = {"marac": "MARAC", "cps_scrutiny_panel": "CPS scrutiny panel"}
+_LABELS = {"marac": "MARAC", "cps_scrutiny_panel": "CPS scrutiny panel", "asynchronous": "In writing"}
 
 
 def words(code: str | None) -> str:

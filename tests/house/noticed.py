@@ -188,6 +188,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
     "tasks._arms cuts by dispute_policy.waits_for": "tests/services/test_disputes.py::"
         "test_a_disputed_response_waits_for_who_gave_it_and_the_chair_until_one_answers",
+    "attendance._answered cuts by research_policy.readable_to": "tests/services/test_rounds.py::"
+        "test_the_quorum_counts_agencies_by_the_answers_that_its_reader_may_read",
     "additions._lines cuts by policy.visible_to": "tests/services/test_additions.py::"
         "test_a_chair_who_is_kept_from_the_case_is_neither_asked_nor_told_nor_counted",
     "waiting.movable cuts by cases.known_to": "tests/services/test_additions.py::"

@@ -6,14 +6,19 @@ from clinic.domain.meetings import MeetingKind, MeetingMode, When
 from clinic.services.scheduling import Change, NewMeeting
 from clinic.web.fields import Choice, DateParts, Form, LongText, TimeOfDay, WholeNumber, options
 
+_MODES = [*options(MeetingMode, without=[MeetingMode.ASYNCHRONOUS]),
+          (MeetingMode.ASYNCHRONOUS.value, "In writing: agencies answer until a time, and the chair decides then")]
+
 
 class _Sitting(Form):
     """When and where; every meeting form asks the same."""
 
     day = DateParts("Date", "Enter the date of the meeting")
-    starts = TimeOfDay("Starts at", "Enter the time at which it starts")
-    minutes = WholeNumber("Length in minutes", 15, 720, "Enter how many minutes it lasts", hint="For example, 180")
-    mode = Choice("How it is held", options(MeetingMode), "Choose how it is held")
+    starts = TimeOfDay("Starts at", "Enter the time at which it starts",
+                       hint="For example, 9:30am or 14:00. A round in writing closes then.")
+    minutes = WholeNumber("Length in minutes", 15, 720, "Enter how many minutes it lasts",
+                          hint="For example, 180. A round in writing has none: leave it as it is.")
+    mode = Choice("How it is held", _MODES, "Choose how it is held")
     place = LongText("Place or joining link", maximum=500, rows=3,
                      hint="Shown after sign-in only. It never goes into a letter or a calendar.")
 
