@@ -27,6 +27,8 @@ from tests.journeys.served import Served, path_in
 
 EXCLUDED = "ingrid.llewellyn@westmarch.police.example"
 VICTIMS = ("Abernqua", "Brixqole", "Coldquist", "Dunqworth", "Eskqvale", "Farqloch", "Gristquay", "Holmqove")
+# Whose case cannot wait for the next meeting, on whose list it stands.
+URGENT_VICTIM = "Kestqmoor"
 # Which of the eight the excluded officer must not know of, and which the nurse says that they know somebody in.
 HIDDEN, KNOWN = 2, 4
 NOTES = "Notes for the minutes"
@@ -44,6 +46,7 @@ class Sitting:
     js: bool
     panel: UUID
     meeting: str = ""
+    urgent: UUID | None = None
     people: dict[str, Person] = field(default_factory=dict)
     references: list[str] = field(default_factory=list)
     hearings: list[str] = field(default_factory=list)
@@ -79,6 +82,9 @@ def sitting(browser, served, request):
         prepared.accept(served, sent, meeting_id, begun + timedelta(days=1))
         look_up(made, sent, meeting_id)
     exclude(made, begun + timedelta(days=2))
+    later = prepared.schedule(served, made.panel, When(local_day(now) + timedelta(days=7), time(8), 600), begun)
+    made.urgent = prepared.nominate(served, made.panel, URGENT_VICTIM, begun + timedelta(days=3), 9)
+    prepared.accept(served, made.urgent, later, begun + timedelta(days=4))
     yield made
     for somebody in made.people.values():
         somebody.leave()
@@ -114,8 +120,10 @@ def test_six_people_hold_a_meeting_of_eight_cases(sitting):
     put_off(sitting, 5)
     adjourn(sitting)
     hand_over(sitting)
+    bring_in_an_emergency(sitting)
     hear_when_signed_out(sitting, 6)
     hear(sitting, 7, "He was told that she moved.")
+    hear(sitting, 8, "He comes out tomorrow.")
     close(sitting)
     nothing_is_lost(sitting)
     excluded_meets_nothing(sitting)
@@ -385,6 +393,27 @@ def hand_over(sitting: Sitting) -> None:
     chair.sees("Chaired by Cormac Hetherington")
 
 
+def bring_in_an_emergency(sitting: Sitting) -> None:
+    """One more case comes onto the list of the running meeting, and another is put before it."""
+    chair, writer = sitting["chair"], sitting["minute_taker"]
+    with sitting.served.office.peeking("tests") as session:
+        reference = session.get_one(Nomination, sitting.urgent).reference
+    chair.go(sitting.live)
+    chair.follow("Bring in an emergency")
+    chair.follow(reference, within=chair.main.locator("tr").filter(has_text=reference).locator("td").last)
+    chair.fill("Why can it not wait?", "He is let out tomorrow.")
+    chair.press("Add it")
+    look_up(sitting, sitting.urgent, UUID(sitting.meeting.rpartition("/")[2]))
+    chair.go(sitting.live)
+    chair.sees("Emergency")
+    chair.press(f"Hear next {sitting.references[7]}")
+    for role in ("police", "advocate"):
+        if not sitting.js:
+            sitting[role].go(sitting.live)
+        expect(sitting[role].main.get_by_role("link", name=reference).first).to_be_visible(timeout=SOON)
+    writer.go(sitting.hearings[6])
+
+
 def hear_when_signed_out(sitting: Sitting, number: int) -> None:
     """The minute-taker's visit ends in mid-word: they sign in again beside it, and go on with what they typed."""
     writer = sitting["minute_taker"]
@@ -440,7 +469,7 @@ def nothing_is_lost(sitting: Sitting) -> None:
         kept = {reference: session.get_one(Hearing, UUID(path.rpartition("/")[2])).notes
                 for reference, path in zip(sitting.references, sitting.hearings, strict=True)}
     assert kept == sitting.typed
-    assert len(sitting.typed) == len(VICTIMS)
+    assert len(sitting.typed) == len(VICTIMS) + 1
     writer = sitting["minute_taker"]
     writer.go(sitting.meeting + "/minutes")
     writer.press("Draft the minutes")
@@ -458,6 +487,6 @@ def excluded_meets_nothing(sitting: Sitting) -> None:
     assert all(reference in html for reference in sitting.references if reference != hidden)
     walker.go(sitting.cases[HIDDEN], 404)
     every = "".join(letter.as_string().lower() for letter in sitting.served.letters())
-    assert not [name for name in VICTIMS if name.lower() in every]
+    assert not [name for name in (*VICTIMS, URGENT_VICTIM) if name.lower() in every]
     assert not re.search(hidden, "".join(letter.as_string() for letter in sitting.served.letters()
                                          if EXCLUDED in letter["To"]))
