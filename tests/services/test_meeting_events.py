@@ -7,17 +7,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from clinic.domain.additions import AdditionKind
 from clinic.domain.adjournments import Pause, sat
 from clinic.domain.cases import CaseStatus
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.following import Stage
 from clinic.domain.hearings import GOES_ON, PUT_OFF, HearingOutcome
 from clinic.domain.meetings import MeetingStatus
-from clinic.models.agenda import AgendaItem
+from clinic.domain.reordering import Move
+from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Adjournment, AttendanceSpell, Meeting
-from clinic.services import adjournments, attendance, following, hearings
+from clinic.services import additions, adjournments, agenda, attendance, following, hearings, reordering
 from tests import make
 
 O = HearingOutcome  # noqa: E741
@@ -35,6 +37,8 @@ EVENTS = st.lists(st.tuples(MINUTES, st.one_of(
     st.tuples(st.just("resume")),
     st.tuples(st.just("hand_over"), st.sampled_from(("chair", "deputy"))),
     st.tuples(st.just("exclude"), CASES, st.sampled_from(FOLLOWERS)),
+    st.tuples(st.just("move"), CASES, st.sampled_from(Move)),
+    st.tuples(st.just("bring_in")),
 )), min_size=8, max_size=16)
 
 
@@ -48,10 +52,16 @@ class Sitting:
             connection.execute(update(Case.__table__).values(status=CaseStatus.CLOSED))
         self.meeting = make.meeting(world)
         self.later = make.meeting(world, world.now + FORTNIGHT)
+        for meeting_id in (self.meeting, self.later):
+            with world.changing("coordinator") as work:
+                agenda.start(work, meeting_id)
         self.cases = [make.case(world) for _ in range(4)]
         self.ids = [make.listed(world, case_id, self.meeting, asked=("police", "probation", "advocacy"))
                     for case_id in self.cases]
         self.hidden: dict[str, set] = {who: set() for who in FOLLOWERS}
+        # One more stands on the later list: it may come in as an emergency.
+        self.urgent = make.case(world)
+        make.listed(world, self.urgent, self.later, asked=("police", "probation", "advocacy"))
         self.do("chair", hearings.start, self.meeting, world.users["chair"])
 
     def do(self, who, use_case, *more) -> bool:
@@ -99,6 +109,20 @@ class Sitting:
             make.excluded(self.world, self.cases[number], who=who)
             self.hidden[who].add(self.cases[number])
 
+    def move(self, number, way):
+        with self.world.looking() as session:
+            version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == self.meeting)).one()
+            item_id = session.scalars(select(AgendaItem.id).where(
+                AgendaItem.meeting_id == self.meeting, AgendaItem.case_id == self.cases[number])).one()
+        self.do("minute_taker", reordering.move, self.meeting, version, item_id, way)
+
+    def bring_in(self):
+        """Bring in the case that stands on the later list, unless it has come already."""
+        if self.urgent in self.cases:
+            return
+        if self.do("chair", additions.ask, self.meeting, self.urgent, AdditionKind.EMERGENCY, "He is let out."):
+            self.cases.append(self.urgent)
+
     # ── what holds after each ───────────────────────────────────────────────────────────────────────────────
 
     def rows(self) -> dict:
@@ -129,7 +153,7 @@ class Sitting:
         assert len(now) <= 1 and all(one.line.outcome is None for one in now if page.sitting.running)
         begun = {row.case_id: row.started_at for row in self.rows().values() if row.started_at is not None}
         mine = [one for one in page.lines if one.line.case_id in begun]
-        assert bool(now) == bool(mine and page.sitting.running)
+        assert any(one.line.case_id for one in now) == bool(mine and page.sitting.running)
         self.times_add_up(page, mine)
 
     def times_add_up(self, page, mine):
@@ -164,12 +188,14 @@ class Sitting:
         self.closed_at = self.now
         with self.world.looking() as session:
             listed = session.execute(select(AgendaItem.case_id, AgendaItem.meeting_id)
-                                     .where(AgendaItem.case_id.in_(self.cases))).all()
+                                     .where(AgendaItem.case_id.in_([*self.cases, self.urgent]))).all()
         for row in self.rows().values():
             later = [meeting_id for case_id, meeting_id in listed
                      if case_id == row.case_id and meeting_id != self.meeting]
             assert row.outcome is not None
             assert later == ([row.next_meeting_id] if row.outcome in GOES_ON else [])
+        if self.urgent not in self.cases:
+            assert [meeting_id for case_id, meeting_id in listed if case_id == self.urgent] == [self.later]
         assert not self.do("minute_taker", hearings.begin, self.ids[0])
 
 
