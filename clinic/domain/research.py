@@ -238,3 +238,11 @@ def status_after(answer: ResearchAnswer, answered_on: date, due_on: date) -> Res
     if answered_on > due_on:
         return ResearchStatus.LATE
     return ResearchStatus.CHECKED_NOT_KNOWN if Known.NONE in answer.known else ResearchStatus.RETURNED
+
+
+def speaking_order(agency_id: UUID, nominated_by: UUID | None, advocates: Collection[UUID]) -> int:
+    """Return when an agency speaks on a case: who nominated it first, then the victim's advocate, then the others.
+
+    Source: SafeLives, what a chair's running order is.
+    """
+    return 0 if agency_id == nominated_by else 1 if agency_id in advocates else 2

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import notes as note_rules
 from clinic.domain import reordering
-from clinic.domain.actors import CHAIRS
+from clinic.domain.actors import CHAIRS, MembershipRole
 from clinic.domain.adjournments import Pause, sat, standing
 from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
 from clinic.domain.audit import AuditVerb
@@ -28,6 +28,7 @@ from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwa
 from clinic.domain.notes import Note, NoteSection
 from clinic.domain.panels import PanelType
 from clinic.domain.reordering import Line, Move
+from clinic.domain.research import speaking_order
 from clinic.models.account import User
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
@@ -44,12 +45,14 @@ from clinic.services import (
     adjournments,
     advocacy,
     attendance,
+    clocks,
     declarations,
     directory,
     dispute_pages,
     repeats,
     research,
     risk_pages,
+    risks,
     terms,
     urgent_pages,
 )
@@ -58,11 +61,12 @@ from clinic.services.additions import AdditionLine
 from clinic.services.adjournments import AdjournmentLine
 from clinic.services.advocacy import Said
 from clinic.services.attendance import Register
+from clinic.services.clocks import Running
 from clinic.services.directory import Member
 from clinic.services.dispute_pages import DisputeLine
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
-from clinic.services.risk_pages import RiskNow
+from clinic.services.risk_pages import PlanLine, RiskNow
 from clinic.services.urgent_pages import BetweenLine
 from clinic.services.work import Work
 
@@ -162,6 +166,7 @@ class VictimsView:
     risk_result: str = ""
     repeat: bool = False
     last_incident_on: date | None = None
+    nominated_by: UUID | None = None
     #: the earlier case of the same pair, where a coordinator has linked them and the reader may know of it
     returned: Returned | None = None
 
@@ -182,6 +187,12 @@ class HearingPage:
     voice: Said | None
     #: what has been assessed since the nomination, and what waits for a second person
     risk: tuple[RiskNow, ...]
+    #: what runs out, the nearest first
+    clocks: tuple[Running, ...]
+    #: how the clinic understands the case and means to manage it
+    plan: PlanLine | None
+    plans: bool
+    #: in the order in which agencies speak
     answers: tuple[ReturnLine, ...]
     disputes: tuple[DisputeLine, ...]
     earlier: tuple[ActionLine, ...]
@@ -268,21 +279,23 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     if at is None:
         # The case was taken off this meeting's agenda.
         raise NotFound
-    labels = terms.labels(work.session, "deferral_reason", "risk_tool", panel_id=meeting.panel_id)
+    labels = terms.labels(work.session, "deferral_reason", "risk_tool", "typology", panel_id=meeting.panel_id)
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     of_case = actions.of_case(work.session, hearing.case_id)
-    told = cases[at].outcome is not None
-    sitting = sitting_of(work.session, meeting)
+    told, view = cases[at].outcome is not None, _view(work, hearing.case_id, labels["risk_tool"])
+    sitting, plans = sitting_of(work.session, meeting), kind in risks.PLANNED
     writes = records and sitting.running
     work.record(AuditVerb.VIEW, hearing)
     return HearingPage(
         hearing.id, sitting, cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
         _elapsed(hearing, sitting.pauses, work.now, records, told), told and hearing.ended_at is not None,
-        _view(work, hearing.case_id, labels["risk_tool"]),
+        view,
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
-        research.answers_for(work.session, hearing.case_id, meeting.id),
+        clocks.of_cases(work, [hearing.case_id]).get(hearing.case_id, ()),
+        risk_pages.plan_of(work, hearing.case_id, labels["typology"]) if plans else None, plans,
+        _in_speaking_order(research.answers_for(work.session, hearing.case_id, meeting.id), view, members),
         dispute_pages.as_heard(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
@@ -398,8 +411,14 @@ def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:
         nomination.victim_aware, nomination.advocate_offered, nomination.wishes or "", nomination.question or "",
         nomination.presenter or "", tools.get(nomination.risk_tool, nomination.risk_tool),
         nomination.risk_result or "", nomination.repeat and repeats.tell(work, nomination, returned).may_say,
-        nomination.last_incident_on, returned,
+        nomination.last_incident_on, nomination.agency_id, returned,
     )
+
+
+def _in_speaking_order(answers: Sequence[ReturnLine], view: VictimsView,
+                       members: Sequence[Member]) -> tuple[ReturnLine, ...]:
+    advocates = {member.agency_id for member in members if member.role is MembershipRole.ADVOCATE}
+    return tuple(sorted(answers, key=lambda line: speaking_order(line.agency_id, view.nominated_by, advocates)))
 
 
 def _owners(work: Work, hearing: Hearing, members: list[Member]) -> Owners:

@@ -197,6 +197,11 @@ def _plans(work: Work, case_id: UUID) -> list[Any]:
         .where(RiskPlan.case_id == case_id).order_by(RiskPlan.entered_at.desc(), RiskPlan.id)))
 
 
+def plan_of(work: Work, case_id: UUID, typologies: dict[str, str]) -> PlanLine | None:
+    """Return the plan that counts to whoever may know of the case: the caller has asked. One statement."""
+    return next((_plan_line(row, typologies) for row in _plans(work, case_id)), None)
+
+
 def _plan_line(row: Any, typologies: dict[str, str]) -> PlanLine:
     one = row.RiskPlan
     plan = Plan(one.typology, one.formulation or "", one.scenarios or "", one.victim_safety or "",

@@ -20,6 +20,7 @@ from clinic.domain.research import (
     check,
     check_open,
     due,
+    speaking_order,
     status_after,
 )
 
@@ -114,3 +115,10 @@ def test_every_sector_that_counts_as_statutory_is_one_of_the_list():
         sectors = {row["code"] for row in DictReader(file) if row["list"] == "agency_sector"}
     assert STATUTORY_SECTORS < sectors
     assert not STATUTORY_SECTORS & {"idva_service", "stalking_advocacy", "refuge", "voluntary_other", "other"}
+
+
+def test_who_nominated_speaks_first_then_the_advocate_then_the_others():
+    police, advocates, health = uuid4(), uuid4(), uuid4()
+    order = sorted((health, advocates, police), key=lambda one: speaking_order(one, police, {advocates}))
+    assert order == [police, advocates, health]
+    assert speaking_order(police, None, set()) == speaking_order(health, None, set())

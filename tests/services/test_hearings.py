@@ -9,17 +9,20 @@ from sqlalchemy import select
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole
 from clinic.domain.attendance import Mark
+from clinic.domain.clocks import ClockKind
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
 from clinic.domain.notes import NoteSection
+from clinic.domain.risks import Plan
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
+from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
 from clinic.models.post import QueuedLetter
-from clinic.services import actions, attendance, hearings, live, proceedings
+from clinic.services import actions, attendance, hearings, live, proceedings, risks
 from clinic.services import following as screens
 from tests import make
 
@@ -284,6 +287,22 @@ def test_of_writers_at_the_same_moment_one_saves_and_the_others_are_told(world, 
     for thread in threads:
         thread.join()
     assert kept == [1] and len(told) == 3 and len(set(told)) == 1
+
+
+def test_a_clinic_hears_what_runs_out_its_plan_and_agencies_in_the_order_in_which_they_speak(world):
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS, chaired_by="chair")
+    case_id = make.case(world, nominated_by="probation_officer")
+    hearing_id = make.listed(world, case_id, meeting_id, asked=("housing", "advocacy", "police", "probation"))
+    with world.changing("coordinator") as work:
+        risks.write_plan(work, case_id, Plan("rejected", "Rejection."), "")
+        work.session.add(Clock(panel_id=world.clinic, case_id=case_id, kind=ClockKind.SUMMARY_LIMIT,
+                               since=local_day(world.now), due_on=local_day(world.now), set_at=world.now))
+    with world.reading("chair") as work:
+        page = live.hearing_page(work, hearing_id)
+    assert [clock.kind for clock in page.clocks] == [ClockKind.SUMMARY_LIMIT]
+    assert (page.plan.typology, page.plan.plan.formulation) == ("Rejected", "Rejection.")
+    spoken = [line.agency for line in page.answers]
+    assert spoken == [f"Northmere {name}" for name in ("Probation", "Advocacy", "Housing", "Police")]
 
 
 def test_each_section_of_the_notes_has_a_version_of_its_own(world, running):
