@@ -125,6 +125,7 @@ def test_six_people_hold_a_meeting_of_eight_cases(sitting):
     hear(sitting, 7, "He was told that she moved.")
     hear(sitting, 8, "He comes out tomorrow.")
     close(sitting)
+    times_run_on(sitting)
     nothing_is_lost(sitting)
     excluded_meets_nothing(sitting)
 
@@ -461,6 +462,18 @@ def close(sitting: Sitting) -> None:
 
 
 # ── what is there after it ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def times_run_on(sitting: Sitting) -> None:
+    """For everybody who followed it each case was heard until the next of theirs began: no time is missing."""
+    heard = {"police": 9, "advocate": 9, "excluded": 8, "health": 8}
+    for role, count in heard.items():
+        somebody = sitting[role]
+        somebody.go(sitting.live)
+        said = [line.inner_text() for line in somebody.main.locator(".app-order li").all()]
+        spans = [found.groups() for line in said if (found := re.search(r"(\S+) to (\S+?),", line))]
+        assert len(spans) == count, said
+        assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False)), said
 
 
 def nothing_is_lost(sitting: Sitting) -> None:
