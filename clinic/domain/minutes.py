@@ -16,6 +16,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from clinic.domain.adjournments import Pause
+from clinic.domain.attendance import Spell
 from clinic.domain.drops import DropReason
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
@@ -73,6 +74,9 @@ class Attendee:
     status: AttendanceStatus
     #: whether they gave the undertaking; nothing where the panel asks for none
     signed: bool | None = None
+    deputy_for: str = ""
+    #: when they were there, where that is known
+    spells: tuple[Spell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Sat:
     began_at: datetime
     closed_at: datetime
     pauses: tuple[Pause, ...] = ()
+    #: who chaired, and since when, in order
+    chairs: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,9 @@ class Heard:
     reason: str = ""
     went_to: str = ""
     actions: tuple[Agreed, ...] = ()
+    #: names with their agencies: who came for this case alone, and who was at the meeting and not in the room for it
+    guests: tuple[tuple[str, str], ...] = ()
+    away: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +178,7 @@ def compose(attendance: Sequence[Attendee], heard: Sequence[Heard],
     what it heard, what was taken off after that.
     """
     return (
-        Section(ATTENDANCE, "\n\n".join((*_sitting(sat), _attendance(attendance)))
+        Section(ATTENDANCE, "\n\n".join((*_sitting(sat), _attendance(attendance, sat)))
                 if closed_at is None else _in_writing(closed_at)),
         Section(CONFIDENTIALITY, STATEMENT),
         *(Section(case.reference, _between(case), case.case_id) for case in between),
@@ -190,7 +199,19 @@ def _sitting(sat: Sat | None) -> tuple[str, ...]:
     said = [f"On {_day(sat.began_at)}, from {_from_to(sat.began_at, sat.closed_at, sat.began_at)}."]
     said += [f"Adjourned from {_from_to(pause.began_at, pause.ended_at or sat.closed_at, sat.began_at)}."
              for pause in sat.pauses]
+    said += _chairs(sat)
     return ("### The meeting\n\n" + "\n\n".join(said),)
+
+
+def _chairs(sat: Sat) -> list[str]:
+    """Return who chaired; from when to when, where it was more than one."""
+    if not sat.chairs:
+        return []
+    if len(sat.chairs) == 1:
+        return [f"Chaired by {line(sat.chairs[0][0])}."]
+    ends = [*(since for _, since in sat.chairs[1:]), sat.closed_at]
+    return [f"Chaired by {line(name)} from {_from_to(since, until, sat.began_at)}."
+            for (name, since), until in zip(sat.chairs, ends, strict=True)]
 
 
 def _from_to(since: datetime, until: datetime, began: datetime) -> str:
@@ -210,25 +231,39 @@ def _day(at: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _attendance(people: Sequence[Attendee]) -> str:
+def _attendance(people: Sequence[Attendee], sat: Sat | None) -> str:
     parts = []
     for title, answers in (("Present", _CAME), ("Apologies and absence", _STAYED_AWAY)):
-        rows = [(cell(p.name), cell(p.agency), answers[p.status], *_signed(p)) for p in people if p.status in answers]
-        parts.append(f"### {title}\n\n{_table(rows) if rows else 'Nobody was noted.'}")
+        there = [person for person in people if person.status in answers]
+        heads = ["Name", "Agency", "Attendance"]
+        rows = [[cell(p.name), cell(p.agency), _came(p, answers)] for p in there]
+        if any(person.signed is not None for person in there):
+            heads.append("Undertaking")
+            rows = [[*row, "Signed" if p.signed else "Not signed"] for row, p in zip(rows, there, strict=True)]
+        if sat is not None and any(person.spells for person in there):
+            heads.append("From and until")
+            rows = [[*row, _times(p, sat)] for row, p in zip(rows, there, strict=True)]
+        parts.append(f"### {title}\n\n{_table(heads, rows) if rows else 'Nobody was noted.'}")
     return "\n\n".join(parts)
 
 
-def _signed(person: Attendee) -> tuple[str, ...]:
-    return () if person.signed is None else ("Signed" if person.signed else "Not signed",)
+def _came(person: Attendee, answers: Mapping[AttendanceStatus, str]) -> str:
+    return answers[person.status] + (f" for {line(person.deputy_for)}" if person.deputy_for else "")
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    heads = ("Name", "Agency", "Attendance", "Undertaking")[:len(rows[0])]
+def _times(person: Attendee, sat: Sat) -> str:
+    """Return when somebody was there, as far as that was written down."""
+    return "; ".join(_from_to(spell.came_at, spell.left_at or sat.closed_at, sat.began_at)
+                     for spell in person.spells) or "–"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, ("---",) * len(heads), *rows))
 
 
 def _hearing(case: Heard) -> str:
     return "\n\n".join((
+        *_room(case),
         *_notes(case.notes),
         f"### Outcome\n\n{_outcome(case)}",
         f"### Actions\n\n{_numbered(case.actions)}",
@@ -261,6 +296,11 @@ def _notes(notes: Mapping[NoteSection, str]) -> list[str]:
     said = {section: prose(notes.get(section, "")) for section in NoteSection}
     said[NoteSection.SHARED] = said[NoteSection.SHARED] or "No notes were taken."
     return [f"### {section.words}\n\n{text}" for section, text in said.items() if text]
+def _room(case: Heard) -> tuple[str, ...]:
+    """Return who came for this case alone, and who was not there for it. Why is for nobody who reads it."""
+    said = [f"{words}: {'; '.join(f'{line(name)}, {line(agency)}' for name, agency in people)}."
+            for words, people in (("For this case only", case.guests), ("Not in the room", case.away)) if people]
+    return ("### In the room\n\n" + "\n\n".join(said),) if said else ()
 
 
 def _drop(case: Dropped) -> str:

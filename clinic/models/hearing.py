@@ -52,3 +52,15 @@ class HearingNote(Identified, CaseBound, HasSealed, Base):
     notes_version: Mapped[int] = mapped_column(default=0)
     notes_saved_at: Mapped[datetime | None]
     notes_saved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+class HearingGuest(Identified, CaseBound, HasSealed, Base):
+    """Somebody without a seat or an account who was in the room for one case."""
+
+    __tablename__ = "hearing_guest"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    name = Sealed("name_sealed")
+    agency_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    #: in words: it may be none of those that the directory knows
+    agency = Sealed("agency_sealed")
+    noted_at: Mapped[datetime]
+    noted_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))

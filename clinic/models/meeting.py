@@ -102,6 +102,15 @@ class AttendanceSpell(Identified, Base):
     left_at: Mapped[datetime | None]
 
 
+class Chairing(Identified, Base):
+    """Since when somebody chaired a meeting that ran: until the next one did, or until it closed."""
+
+    __tablename__ = "chairing"
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    since_at: Mapped[datetime]
+
+
 class Adjournment(Identified, HasSealed, Base):
     """From when to when a meeting stood still. Its reason is for those who record: everybody else is told the times."""
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import check_exclusion
 from clinic.domain.errors import NotFound, RuleBroken
+from clinic.domain.interests import NOT_DECLARED as BY_THE_CHAIR
 from clinic.domain.meetings import local_day
 from clinic.models.account import Membership, User
 from clinic.models.action import Action
@@ -135,6 +136,18 @@ def keep_out(work: Work, case_id: UUID, ground: str) -> None:
         system = replace(work, actor=work.session.info["actor"])
         case = work.session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
         _shut_out(work, case, Who(user_id=work.actor.user_id), ground, work.actor.user_id)
+        _carry_on(system, case)
+        _carry_to_copies(system, case.id)
+
+
+def let_out(work: Work, case_id: UUID, user_id: UUID) -> None:
+    """Shut a member out of a case that is being heard, as the chair decides. Completes a stepping out, which has asked.
+    """
+    with work.whole("letting somebody step out of a case"):
+        system = replace(work, actor=work.session.info["actor"])
+        case = work.session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+        _check_member(work, case, Who(user_id=user_id))
+        _shut_out(work, case, Who(user_id=user_id), BY_THE_CHAIR, work.actor.user_id)
         _carry_on(system, case)
         _carry_to_copies(system, case.id)
 

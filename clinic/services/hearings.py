@@ -28,7 +28,7 @@ from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing, HearingNote
-from clinic.models.meeting import Adjournment, Meeting
+from clinic.models.meeting import Adjournment, Chairing, Meeting
 from clinic.models.panel import Panel
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
@@ -57,6 +57,7 @@ def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
     rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
     meeting.status, meeting.started_at, meeting.chaired_by_id = MeetingStatus.IN_PROGRESS, work.now, chair_id
+    work.session.add(Chairing(meeting_id=meeting.id, user_id=chair_id, since_at=work.now))
     work.record(AuditVerb.UPDATE, meeting, fields=["status", "started_at", "chaired_by_id"])
 
 
@@ -70,6 +71,8 @@ def hand_over(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     rules.check_running(meeting.status)
     seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
     rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
+    if meeting.chaired_by_id != chair_id:
+        work.session.add(Chairing(meeting_id=meeting.id, user_id=chair_id, since_at=work.now))
     meeting.chaired_by_id = chair_id
     work.record(AuditVerb.UPDATE, meeting, fields=["chaired_by_id"], to=chair_id)
 

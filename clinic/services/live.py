@@ -32,7 +32,7 @@ from clinic.domain.research import speaking_order
 from clinic.models.account import User
 from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case
-from clinic.models.hearing import Hearing, HearingNote
+from clinic.models.hearing import Hearing, HearingGuest, HearingNote
 from clinic.models.meeting import Adjournment, Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
@@ -53,6 +53,7 @@ from clinic.services import (
     research,
     risk_pages,
     risks,
+    room,
     terms,
     urgent_pages,
 )
@@ -60,13 +61,14 @@ from clinic.services.actions import ActionLine, Owners
 from clinic.services.additions import AdditionLine
 from clinic.services.adjournments import AdjournmentLine
 from clinic.services.advocacy import Said
-from clinic.services.attendance import Register
+from clinic.services.attendance import Attender, Register
 from clinic.services.clocks import Running
 from clinic.services.directory import Member
 from clinic.services.dispute_pages import DisputeLine
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
 from clinic.services.risk_pages import PlanLine, RiskNow
+from clinic.services.room import Away, Guest
 from clinic.services.urgent_pages import BetweenLine
 from clinic.services.work import Work
 
@@ -206,9 +208,23 @@ class HearingPage:
     reasons: tuple[tuple[str, str], ...]
     owners: Owners
     register: Register
+    #: who came for this case alone, and who is at the meeting and not in the room for it
+    guests: tuple[Guest, ...]
+    away: tuple[Away, ...]
     #: they write in it: the notes always, everything else while the meeting is not adjourned
     can_note: bool
     can_record: bool
+    me: UUID
+
+    @property
+    def out(self) -> frozenset[UUID]:
+        return frozenset(one.user_id for one in self.away)
+
+    @property
+    def may_step_out(self) -> tuple[Attender, ...]:
+        """Return who is in the room and may step out; the reader declares it for themselves."""
+        return tuple(person for person in self.register.people
+                     if person.here and person.user_id != self.me and person.user_id not in self.out)
 
     @property
     def notes_version(self) -> int:
@@ -302,7 +318,10 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         _notes(work.session, hearing, kind) if records else {}, hearing.notes_saved_at, saved_by or "",
         hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
         tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
-        attendance.register(work.session, meeting, members), writes, writes and sitting.adjourned is None,
+        attendance.register(work.session, meeting, members),
+        room.guests(work.session, meeting.id, HearingGuest.case_id == hearing.case_id).get(hearing.case_id, ()),
+        room.away(work.session, meeting.id, Hearing.id == hearing.id).get(hearing.case_id, ()),
+        writes, writes and sitting.adjourned is None, work.actor.user_id,
     )
 
 

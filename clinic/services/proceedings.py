@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from clinic.domain.attendance import Spell
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.meetings import local_day
 from clinic.domain.minutes import Agreed, Attendee, Between, Dropped, Heard, Sat
@@ -20,39 +21,55 @@ from clinic.models.agenda import AgendaDrop, AgendaItem
 from clinic.models.case import Case
 from clinic.models.declaration import Declaration
 from clinic.models.hearing import Hearing, HearingNote
-from clinic.models.meeting import Attendance, Meeting
+from clinic.models.meeting import Attendance, AttendanceSpell, Chairing, Meeting
 from clinic.models.panel import PanelRules
 from clinic.models.urgent import UrgentAnswer, UrgentDecision
-from clinic.services import adjournments, terms, urgent
+from clinic.services import adjournments, room, terms, urgent
 
 _LAST = 1_000_000
+_stood_for = aliased(User)
 
 
 def sat(session: Session, meeting: Meeting) -> Sat | None:
-    """Return when a meeting that is over sat; nothing of one that was closed without it. One statement."""
+    """Return when a meeting that is over sat; nothing of one that was closed without it. Two statements."""
     if meeting.started_at is None or meeting.closed_at is None:
         return None
-    return Sat(meeting.started_at, meeting.closed_at, adjournments.of(session, meeting.id))
+    chairs = session.execute(
+        select(User.name, Chairing.since_at).join(User, User.id == Chairing.user_id)
+        .where(Chairing.meeting_id == meeting.id).order_by(Chairing.since_at, Chairing.id))
+    return Sat(meeting.started_at, meeting.closed_at, adjournments.of(session, meeting.id),
+               tuple((name, since_at) for name, since_at in chairs))
 
 
 def attendance(session: Session, meeting_id: UUID) -> tuple[Attendee, ...]:
-    """Return who came and who did not, by agency and name, and who signed the undertaking. One statement."""
+    """Return who came and who did not, by agency and name, when, for whom, and who signed. Two statements."""
+    spells = _spells(session, meeting_id)
     signed = and_(
         Declaration.meeting_id == Attendance.meeting_id, Declaration.user_id == Attendance.user_id,
         Declaration.kind == DeclarationKind.CONFIDENTIALITY,
     )
     rows = session.execute(
-        select(User.name, Agency.name, Attendance.status, PanelRules.undertaking_required, Declaration.id)
+        select(User.name, Agency.name, Attendance.status, PanelRules.undertaking_required, Declaration.id,
+               _stood_for.name, User.id)
         .join(User, User.id == Attendance.user_id)
         .join(Agency, Agency.id == Attendance.agency_id)
         .join(Meeting, Meeting.id == Attendance.meeting_id)
         .join(PanelRules, PanelRules.panel_id == Meeting.panel_id)
-        .outerjoin(Declaration, signed)
+        .outerjoin(Declaration, signed).outerjoin(_stood_for, _stood_for.id == Attendance.deputy_for_id)
         .where(Attendance.meeting_id == meeting_id)
         .order_by(Agency.name, User.name)
     )
-    return tuple(Attendee(name, agency, status, declared is not None if asked else None)
-                 for name, agency, status, asked, declared in rows)
+    return tuple(Attendee(name, agency, status, declared is not None if asked else None, stood_for or "",
+                          tuple(spells[user_id]))
+                 for name, agency, status, asked, declared, stood_for, user_id in rows)
+
+
+def _spells(session: Session, meeting_id: UUID) -> defaultdict[UUID, list[Spell]]:
+    found = defaultdict(list)
+    for row in session.scalars(select(AttendanceSpell).where(AttendanceSpell.meeting_id == meeting_id)
+                               .order_by(AttendanceSpell.came_at)):
+        found[row.user_id].append(Spell(row.came_at, row.left_at))
+    return found
 
 
 def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
@@ -76,11 +93,14 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
     reasons = terms.labels(session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
     agreed = _agreed(session, Action.case_id, Action.meeting_id == meeting.id)
     noted = _noted(session, meeting.id)
+    guests, away = room.guests(session, meeting.id), room.away(session, meeting.id, Hearing.started_at.is_not(None))
     return tuple(
         Heard(
             hearing.case_id, reference, {NoteSection.SHARED: hearing.notes or ""} | noted[hearing.id], hearing.outcome,
             reasons.get(hearing.deferral_reason or "", ""),
             _said(next_reference, next_starts_at), tuple(agreed[hearing.case_id]),
+            tuple((one.name, one.agency) for one in guests.get(hearing.case_id, ())),
+            tuple((one.name, one.agency) for one in away.get(hearing.case_id, ())),
         )
         for hearing, reference, next_reference, next_starts_at in rows
     )

@@ -8,6 +8,7 @@ import pytest
 from clinic.documents.markup import render
 from clinic.domain import minutes
 from clinic.domain.adjournments import Pause
+from clinic.domain.attendance import Spell
 from clinic.domain.errors import RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus
@@ -59,6 +60,30 @@ def test_minutes_say_when_the_meeting_sat_and_when_it_stood_still():
     assert "On 25 November 2026, from 10am to midday." in text and "Adjourned from 10:40am to 10:55am." in text
     later = Sat(ten, ten + 48 * hour, (Pause(ten + hour, ten + 47 * hour),))
     assert "Adjourned from 11am to 9am on 27 November 2026." in minutes.compose((), (), sat=later)[0].text
+
+
+def test_minutes_say_who_chaired_and_who_was_there_from_when_to_when():
+    ten, hour = datetime(2026, 11, 25, 10, tzinfo=UTC), timedelta(hours=1)
+    chairs = (("Ann Lee", ten), ("Bob", ten + hour))
+    people = (Attendee("Ann Lee", "Police", AttendanceStatus.PRESENT_PART, spells=(
+                  Spell(ten, ten + hour / 2), Spell(ten + hour, None))),
+              Attendee("Cy", "Health", AttendanceStatus.DEPUTY_PRESENT, deputy_for="Di"),
+              Attendee("Ed", "Housing", AttendanceStatus.APOLOGIES))
+    text = minutes.compose(people, (), sat=Sat(ten, ten + 2 * hour, (), chairs))[0].text
+    assert "Chaired by Ann Lee from 10am to 11am." in text and "Chaired by Bob from 11am to midday." in text
+    assert "| Ann Lee | Police | Present for part | 10am to 10:30am; 11am to midday |" in text
+    assert "| Cy | Health | Present as deputy for Di | – |" in text and "| Ed | Housing | Apologies |" in text
+    assert render(text).count("<th>From and until</th>") == 1
+    assert "Chaired by Ann Lee." in minutes.compose((), (), sat=Sat(ten, ten + hour, (), chairs[:1]))[0].text
+    assert "Chaired" not in minutes.compose((), (), sat=Sat(ten, ten + hour))[0].text
+
+
+def test_a_case_says_who_came_for_it_alone_and_who_was_not_there_for_it_and_not_why():
+    case = a_case(guests=(("Dr Gray", "Ward 4"),), away=(("Ann Lee", "Police"), ("Bob", "Health")))
+    text = minutes.compose((), (case,))[2].text
+    assert "For this case only: Dr Gray, Ward 4." in text
+    assert "Not in the room: Ann Lee, Police; Bob, Health." in text
+    assert "In the room" not in minutes.compose((), (a_case(),))[2].text
 
 
 def test_where_the_clocks_changed_in_between_minutes_say_which_hour_is_which():

@@ -140,6 +140,8 @@ def may_read(who: str, token) -> bool:
         allowed = revealing(case)
     elif kind == "research":
         allowed = knowing(case)
+    elif kind == "guest":
+        allowed = knowing(case)
     elif kind == "notes":
         allowed = knowing(case) if case.endswith("closed") else recording(case)
     else:
@@ -153,6 +155,7 @@ NEVER_FILLED = names("queued_letter.raw_sealed")
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
               "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
+              "guest": "running",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
               "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned",
               "addition": "waiting", "drop": "planned", "urgent": "planned"}
@@ -823,6 +826,10 @@ ROWS: tuple[Row, ...] = (
              "text": "Ring the tenant.", "owner": str(scenery.world.agencies["probation" if relation != "foreign" else
                                                                             "health"]),
              "due_on-day": "9", "due_on-month": "12", "due_on-year": "2026", "risk_target": "victim"}),
+    send("hearings.welcome", "hearing_id=running_hearing", may=by_case("running", recording),
+         fill={"name": "Guest Testwell", "agency": "Ward 4"}),
+    send("hearings.step_out", "hearing_id=running_hearing", may=by_case("running", recording),
+         fill=lambda scenery, relation: {"who": str(scenery.world.users["probation_officer"])}),
     show("hearings.pulse", "hearing_id=running_hearing", may=by_case("running", knowing)),
     show("hearings.following_now", "meeting_id=running_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     show("hearings.close", "meeting_id=running_meeting", may=RUN),

@@ -120,6 +120,7 @@ from clinic.services import (
     people,
     receipts,
     research,
+    room,
     running_order,
     scheduling,
     sessions,
@@ -609,6 +610,8 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
         with doing(made, who, at) as work:
             hearings.save_notes(work, hearing.id, f"They said {made.token('notes', name)}.", 0)
             hearings.save_notes(work, hearing.id, f"High: {made.token('notes', name)}.", 0, NoteSection.RISK)
+        with doing(made, who, at) as work:
+            room.welcome(work, hearing.id, f"Dr {made.token('guest', name)}", f"Ward {made.token('guest', name)}")
         owner = owners[relation]
         with doing(made, who, at) as work:
             reference = actions.agree(work, hearing.id, NewAction(

@@ -119,6 +119,16 @@ class ComingForm(Form):
         return self.goes.data == "yes"
 
 
+class GuestForm(Form):
+    name = Text("Guest’s name", "Enter the guest’s name")
+    agency = Text("Guest’s agency or role", "Enter where the guest is from")
+
+
+class StepOutForm(Form):
+    who = Known("Who steps out", required="Choose who steps out",
+                hint="They learn nothing of this case from here on. Only the coordinator lets them in again.")
+
+
 class NotesForm(Form):
     """The sections of the notes, each with the version that its writer started from: the panel's are shown."""
 

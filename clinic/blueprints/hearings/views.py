@@ -12,17 +12,19 @@ from clinic.blueprints.hearings.forms import (
     AttendanceForm,
     ChairForm,
     ComingForm,
+    GuestForm,
     NotesForm,
     OrderForm,
     OutcomeForm,
     PressForm,
     StartForm,
+    StepOutForm,
     box_names,
 )
 from clinic.domain.errors import Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
-from clinic.services import actions, adjournments, attendance, following, hearings, live, reordering
+from clinic.services import actions, adjournments, attendance, following, hearings, live, reordering, room
 from clinic.services.following import FollowPage
 from clinic.web.clock import now
 from clinic.web.fields import Form, number, options
@@ -181,8 +183,13 @@ def show(hearing_id: UUID, form: Form | None = None):
     acting = form if isinstance(form, ActionForm) else ActionForm(formdata=None)
     acting.owner.offer([(str(key), name) for key, name in page.owners.agencies])
     acting.lead.offer([(str(key), name) for key, name, _ in page.owners.leads])
-    return render_template("hearings/hearing.html", page=page, form=form, notes=notes, deciding=deciding,
-                           acting=acting, press=PressForm(formdata=None)), 422 if form else 200
+    coming = form if isinstance(form, GuestForm) else GuestForm(formdata=None)
+    leaving = form if isinstance(form, StepOutForm) else StepOutForm(formdata=None)
+    leaving.who.offer([(str(one.user_id), f"{one.name} ({one.agency})") for one in page.may_step_out])
+    return render_template(
+        "hearings/hearing.html", page=page, form=form, notes=notes, deciding=deciding, acting=acting, guest=coming,
+        leaving=leaving, press=PressForm(formdata=None),
+    ), 422 if form else 200
 
 
 @bp.post("/hearings/<uuid:hearing_id>/start")
@@ -241,6 +248,28 @@ def agree_action(hearing_id: UUID):
         if form.validate():
             reference = actions.agree(work, hearing_id, form.new())
             return then(work, url_for(".show", hearing_id=hearing_id, _anchor="actions"), f"{reference} is agreed.")
+    return show(hearing_id, form)
+
+
+@bp.post("/hearings/<uuid:hearing_id>/guests")
+def welcome(hearing_id: UUID):
+    """Write down a guest who has come for this case alone."""
+    form = GuestForm()
+    with changing(form) as work:
+        if form.validate():
+            room.welcome(work, hearing_id, form.name.data, form.agency.data)
+            return then(work, url_for(".show", hearing_id=hearing_id, _anchor="register"), "The guest is noted.")
+    return show(hearing_id, form)
+
+
+@bp.post("/hearings/<uuid:hearing_id>/out")
+def step_out(hearing_id: UUID):
+    """Let a member step out of this case: from the next moment they must not know of it."""
+    form = StepOutForm()
+    with changing(form) as work:
+        if form.validate():
+            room.step_out(work, hearing_id, form.who.uuid)
+            return then(work, url_for(".show", hearing_id=hearing_id, _anchor="register"), "They are out of this case.")
     return show(hearing_id, form)
 
 

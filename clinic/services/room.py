@@ -1,0 +1,105 @@
+"""Who is in the room for one case: guests who come for it alone, and members who step out of it.
+
+Whoever steps out must not know of the case from there on, whatever the ground: nobody is told it but the coordinator.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from clinic.domain import room as rules
+from clinic.domain.attendance import HERE
+from clinic.domain.audit import AuditVerb
+from clinic.domain.errors import RuleBroken
+from clinic.models.account import User
+from clinic.models.agency import Agency
+from clinic.models.case import CaseExclusion
+from clinic.models.hearing import Hearing, HearingGuest
+from clinic.models.meeting import Attendance, Meeting
+from clinic.services import exclusions, floor
+from clinic.services.work import Work
+
+# The wall, which stands around the hearing, asks for exclusions of its own.
+_out = aliased(CaseExclusion)
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    name: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody who is at the meeting and not in the room for a case."""
+
+    user_id: UUID
+    name: str
+    agency: str
+
+
+def welcome(work: Work, hearing_id: UUID, name: str, agency: str) -> None:
+    """Write down somebody who has come for this case alone; they need no account, and sit on no panel."""
+    hearing, _ = floor.take(work, hearing_id)
+    rules.check_guest(name, agency)
+    row = HearingGuest(panel_id=hearing.panel_id, case_id=hearing.case_id, meeting_id=hearing.meeting_id,
+                       name=name.strip(), agency=agency.strip(), noted_at=work.now, noted_by_id=work.actor.user_id)
+    work.session.add(row)
+    work.record(AuditVerb.CREATE, row, meeting=hearing.meeting_id)
+
+
+def step_out(work: Work, hearing_id: UUID, user_id: UUID) -> None:
+    """Let a member step out of a case by decision of the chair: it is gone from all their screens.
+
+    Whoever steps out by themselves declares it, which does the same.
+    """
+    hearing, meeting = floor.take(work, hearing_id)
+    if user_id == work.actor.user_id:
+        raise RuleBroken("Declare it yourself: “I know somebody in it”.", "who")
+    present = select(Attendance.id).where(
+        Attendance.meeting_id == meeting.id, Attendance.user_id == user_id, Attendance.status.in_(list(HERE)))
+    if work.session.scalar(present) is None:
+        raise RuleBroken("Choose somebody who is here", "who")
+    exclusions.let_out(work, hearing.case_id, user_id)
+    work.record(AuditVerb.UPDATE, hearing, what="steps_out", who=user_id)
+
+
+def guests(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID, tuple[Guest, ...]]:
+    """Return who came for one case alone, by case, as far as the session's actor may know. One statement."""
+    found = defaultdict(tuple)
+    for row in session.scalars(select(HearingGuest).where(HearingGuest.meeting_id == meeting_id, *conditions)
+                               .order_by(HearingGuest.noted_at, HearingGuest.id)):
+        found[row.case_id] += (Guest(row.name or "", row.agency or ""),)
+    return found
+
+
+def away(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID, tuple[Away, ...]]:
+    """Return who was at a meeting and must not know of a case while it was heard, by case. One statement.
+
+    Why is not among it. The caller has seen to it that the reader may know of these cases.
+    """
+    heard_until = func.coalesce(Hearing.ended_at, Meeting.closed_at, type_=Hearing.ended_at.type)
+    heard_from = func.coalesce(Hearing.started_at, Meeting.started_at, type_=Hearing.started_at.type)
+    rows = session.execute(
+        select(_out.case_id, User.id, User.name, Agency.name.label("agency"))
+        .join(Hearing, Hearing.case_id == _out.case_id)
+        .join(Meeting, Meeting.id == Hearing.meeting_id)
+        .join(Attendance, and_(Attendance.meeting_id == Meeting.id, or_(
+            Attendance.user_id == _out.user_id, Attendance.agency_id == _out.agency_id)))
+        .join(User, User.id == Attendance.user_id).join(Agency, Agency.id == Attendance.agency_id)
+        .where(Meeting.id == meeting_id, Attendance.status.in_(list(HERE)),
+               or_(heard_until.is_(None), _out.set_at <= heard_until),
+               or_(_out.lifted_at.is_(None), _out.lifted_at > heard_from), *conditions)
+        .order_by(Agency.name, User.name)
+    )
+    found: dict[UUID, dict[UUID, Away]] = defaultdict(dict)
+    for case_id, *who in rows:
+        found[case_id].setdefault(who[0], Away(*who))
+    return {case_id: tuple(people.values()) for case_id, people in found.items()}

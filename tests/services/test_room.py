@@ -1,0 +1,171 @@
+"""Who is in the room for one case: guests of that case alone, and members who step out of it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from clinic.documents import markup
+from clinic.domain.attendance import Mark
+from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
+from clinic.domain.hearings import HearingOutcome
+from clinic.domain.interests import Declared
+from clinic.domain.meetings import AttendanceStatus, MeetingStatus
+from clinic.models.hearing import Hearing, HearingGuest
+from clinic.models.minute import MinuteSection
+from clinic.services import attendance, exclusions, hearings, interests, live, minutes, room
+from tests import make
+from tests.services.test_following import begin, page_of
+from tests.services.test_hearings import row
+
+O = HearingOutcome  # noqa: E741
+
+
+@pytest.fixture
+def running(world):
+    """A meeting that runs with two cases, everybody present; the first one is being heard."""
+    meeting_id = make.meeting(world)
+    ids = [make.listed(world, make.case(world), meeting_id) for _ in range(2)]
+    make.meeting(world, world.now + timedelta(days=28))
+    with world.changing("coordinator") as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+        attendance.mark_all_present(work, meeting_id)
+    begin(world, ids[0], 0)
+    return meeting_id, ids
+
+
+def welcome(world, hearing_id, name="Dr Gray", agency="Ward 4", who="minute_taker"):
+    with world.changing(who) as work:
+        room.welcome(work, hearing_id, name, agency)
+
+
+def step_out(world, hearing_id, whom="officer", who="minute_taker", minutes=0):
+    with world.changing(who, world.now + timedelta(minutes=minutes)) as work:
+        room.step_out(work, hearing_id, world.users[whom])
+
+
+def shown(world, hearing_id, who="coordinator"):
+    with world.reading(who) as work:
+        page = live.hearing_page(work, hearing_id)
+    return [guest.name for guest in page.guests], [one.name for one in page.away]
+
+
+def sections(world, meeting_id, ids):
+    for hearing_id in ids:
+        with world.changing("coordinator", world.now + timedelta(hours=1)) as work:
+            hearings.decide(work, hearing_id, O.HEARD_NO_ACTIONS, None, None)
+    with world.changing("coordinator", world.now + timedelta(hours=2)) as work:
+        hearings.close(work, meeting_id)
+        minutes.draft(work, meeting_id, markup.render)
+    with world.looking() as session:
+        return [one.text for one in session.scalars(select(MinuteSection).order_by(MinuteSection.position))]
+
+
+def test_a_guest_comes_for_one_case_alone_and_is_sealed(world, running):
+    meeting_id, (first, second) = running
+    welcome(world, first)
+    assert shown(world, first) == (["Dr Gray"], []) and shown(world, second) == ([], [])
+    assert shown(world, first, "probation_officer") == (["Dr Gray"], [])
+    with world.looking() as session:
+        kept = session.scalars(select(HearingGuest)).one()
+    assert b"Gray" not in bytes(kept.name_sealed) and b"Ward" not in bytes(kept.agency_sealed)
+    for name, agency, field in (("", "Ward 4", "name"), ("Dr Gray", " ", "agency")):
+        with pytest.raises(RuleBroken) as refused:
+            welcome(world, first, name, agency)
+        assert refused.value.each[0].field == field
+
+
+def test_whoever_steps_out_knows_nothing_of_the_case_from_there_on(world, running):
+    meeting_id, (first, second) = running
+    step_out(world, first, minutes=5)
+    with pytest.raises(NotFound):
+        shown(world, first, "officer")
+    page = page_of(world, meeting_id, minutes=6)
+    assert [one.line.hearing_id for one in page.lines] == [second] and page.now is None
+    assert shown(world, first) == ([], ["Officer Testwell"])
+    assert shown(world, second) == ([], [])
+    with pytest.raises(RuleBroken, match="excluded from this case already"):
+        step_out(world, first)
+
+
+def test_whoever_declares_in_the_meeting_is_not_in_the_room(world, running):
+    meeting_id, (first, second) = running
+    with world.changing("officer", world.now + timedelta(minutes=3)) as work:
+        interests.declare(work, meeting_id, Declared(
+            True, frozenset({row(world, Hearing, first).case_id}), "user_related_to_party"))
+    assert shown(world, first) == ([], ["Officer Testwell"])
+
+
+def test_only_who_is_here_steps_out_and_nobody_shuts_themselves_out_so(world, running):
+    meeting_id, (first, _) = running
+    with world.changing("coordinator") as work:
+        attendance.mark(work, meeting_id, {world.users["officer"]: Mark(AttendanceStatus.APOLOGIES)})
+    for whom, says in (("officer", "who is here"), ("outsider", "who is here"), ("minute_taker", "yourself")):
+        with pytest.raises(RuleBroken, match=says):
+            step_out(world, first, whom)
+
+
+@pytest.mark.parametrize("who", ["officer", "advocate", "observer", "outsider", "admin"])
+def test_nobody_else_writes_down_who_is_in_the_room(world, running, who):
+    _, (first, _) = running
+    with pytest.raises((NotFound, NotPermitted)):
+        welcome(world, first, who=who)
+    with pytest.raises((NotFound, NotPermitted)):
+        step_out(world, first, "probation_officer", who)
+
+
+def test_minutes_say_who_was_in_the_room_while_the_case_was_heard(world, running):
+    meeting_id, (first, second) = running
+    welcome(world, first)
+    step_out(world, first, minutes=5)
+    make.excluded(world, row(world, Hearing, second).case_id, who="probation_officer")
+    begin(world, second, 30)
+    texts = sections(world, meeting_id, (first, second))
+    assert "For this case only: Dr Gray, Ward 4." in texts[2]
+    assert "Not in the room: Officer Testwell, Northmere Police." in texts[2] and "chair" not in texts[2].lower()
+    assert "Not in the room: Probation Officer Testwell, Northmere Probation." in texts[3]
+    assert "Officer Testwell" in texts[0] and "Not in the room" not in texts[0]
+
+
+def test_who_was_let_in_before_or_shut_out_after_it_was_heard_was_in_the_room(world, running):
+    meeting_id, (first, second) = running
+    step_out(world, second, "officer")
+    with world.looking() as session:
+        case_id = row(world, Hearing, second).case_id
+    with world.reading("coordinator") as work:
+        line, = exclusions.page(work, case_id).lines
+    with world.changing("coordinator", world.now + timedelta(minutes=10)) as work:
+        exclusions.lift(work, case_id, line.id)
+    begin(world, second, 20)
+    for hearing_id in (first, second):
+        with world.changing("coordinator", world.now + timedelta(minutes=40)) as work:
+            hearings.decide(work, hearing_id, O.HEARD_NO_ACTIONS, None, None)
+    with world.changing("coordinator", world.now + timedelta(minutes=50)) as work:
+        hearings.close(work, meeting_id)
+    with world.changing("coordinator", world.now + timedelta(minutes=60)) as work:
+        exclusions.exclude(work, case_id, exclusions.Who(user_id=world.users["officer"]), "user_is_party")
+    with world.changing("coordinator", world.now + timedelta(minutes=70)) as work:
+        minutes.draft(work, meeting_id, markup.render)
+    with world.looking() as session:
+        texts = [one.text for one in session.scalars(select(MinuteSection).order_by(MinuteSection.position))]
+    assert not [text for text in texts if "Not in the room" in text]
+
+
+def test_minutes_say_who_chaired_from_when_to_when_and_when_members_came_and_left(world, running):
+    meeting_id, ids = running
+    with world.changing("officer", world.now + timedelta(minutes=20)) as work:
+        attendance.leave(work, meeting_id)
+    for who in ("deputy", "deputy"):
+        with world.changing("chair", world.now + timedelta(minutes=30)) as work:
+            hearings.hand_over(work, meeting_id, world.users[who])
+    frame = sections(world, meeting_id, ids)[0]
+    assert "Chaired by Chair Testwell from 10am to 10:30am." in frame
+    assert "Chaired by Deputy Testwell from 10:30am to midday." in frame
+    assert "| Officer Testwell | Northmere Police | Present for part | 10am to 10:20am |" in frame
+    assert "| Advocate Testwell | Northmere Advocacy | Present | 10am to midday |" in frame
+
+
+def test_nothing_is_noted_in_a_meeting_that_does_not_run(world):
+    meeting_id = make.meeting(world, status=MeetingStatus.CLOSED)
+    with pytest.raises(RuleBroken, match="closed"):
+        welcome(world, make.listed(world, make.case(world), meeting_id))
