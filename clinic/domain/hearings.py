@@ -33,6 +33,7 @@ _NOT_RUNNING = {
     MeetingStatus.PLANNED: "This meeting has not been started yet. Start it first.",
     MeetingStatus.CANCELLED: "This meeting is cancelled.",
 }
+READ_BACK = "read_back"
 _CLOSED = "This meeting is closed: what was written in it is part of its minutes now."
 
 
@@ -73,6 +74,18 @@ def check_outcome(outcome: HearingOutcome, reason: str | None, actions: int, rea
     if reason not in reasons:
         raise RuleBroken("Choose a reason from the list.", "reason")
     return reason
+
+
+def check_read_back(agreed: int, read: int | None) -> None:
+    """Refuse to say that all actions were read back when the page showed others: `read` is how many it showed."""
+    if read is not None and read != agreed:
+        raise RuleBroken("The actions have changed since this page was shown. Read them all back.", READ_BACK)
+
+
+def check_going_on(agreed: int, is_read_back: bool) -> None:
+    """Refuse to go on with the next case before the actions of this one were read back."""
+    if agreed and not is_read_back:
+        raise RuleBroken("Read the actions back to the meeting, then tick this.", READ_BACK)
 
 
 def after_action(outcome: HearingOutcome | None) -> HearingOutcome | None:

@@ -296,6 +296,8 @@ def _notes(notes: Mapping[NoteSection, str]) -> list[str]:
     said = {section: prose(notes.get(section, "")) for section in NoteSection}
     said[NoteSection.SHARED] = said[NoteSection.SHARED] or "No notes were taken."
     return [f"### {section.words}\n\n{text}" for section, text in said.items() if text]
+
+
 def _room(case: Heard) -> tuple[str, ...]:
     """Return who came for this case alone, and who was not there for it. Why is for nobody who reads it."""
     said = [f"{words}: {'; '.join(f'{line(name)}, {line(agency)}' for name, agency in people)}."

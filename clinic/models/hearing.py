@@ -32,6 +32,9 @@ class Hearing(Identified, CaseBound, HasSealed, Base):
     outcome: Mapped[HearingOutcome | None]
     #: code of the `deferral_reason` terms
     deferral_reason: Mapped[str | None] = mapped_column(String(60))
+    #: when all actions that stand were read back to the meeting, and who says so
+    read_back_at: Mapped[datetime | None]
+    read_back_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     #: where a case that was not finished went
     next_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
     started_at: Mapped[datetime | None]

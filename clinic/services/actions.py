@@ -88,6 +88,8 @@ def agree(work: Work, hearing_id: UUID, new: NewAction) -> str:
     may_own = may_own_in(work, hearing)
     rules.check(new, adjournments.day_of_sitting(work.session, meeting), {id_ for id_, _ in may_own.agencies})
     hearing.outcome = hearing_rules.after_action(hearing.outcome)
+    # What was read back before was not all.
+    hearing.read_back_at = hearing.read_back_by_id = None
     return _write(work, hearing, new, may_own, meeting_id=meeting.id).reference
 
 

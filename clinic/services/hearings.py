@@ -124,12 +124,19 @@ def _note(work: Work, hearing: Hearing, section: NoteSection) -> HearingNote:
 
 
 def decide(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
-           seen: HearingOutcome | None) -> Hearing:
+           seen: HearingOutcome | None, read_back: int | None = None) -> Hearing:
     """Give a case its outcome. It may be changed until the meeting closes.
 
     `seen` is the outcome that stood on the writer's page: Stale when somebody has given
-    another one since. (The row's own version rises with every saving of notes.)
+    another one since. (The row's own version rises with every saving of notes.) `read_back` is how many
+    actions were read back to the meeting, where somebody says that all were.
     """
+    return _decided(work, hearing_id, outcome, reason, seen, read_back)[0]
+
+
+def _decided(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
+             seen: HearingOutcome | None, read_back: int | None) -> tuple[Hearing, int]:
+    """Give a case its outcome; return its hearing, and how many actions are to be read back to the meeting."""
     hearing, meeting = floor.take(work, hearing_id)
     if hearing.outcome not in (seen, outcome):
         raise Stale(theirs=_words(hearing.outcome), yours=_words(outcome))
@@ -138,17 +145,26 @@ def decide(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | 
         select(func.count(Action.id)).where(Action.meeting_id == meeting.id, Action.case_id == hearing.case_id)
     )
     hearing.deferral_reason = rules.check_outcome(outcome, reason, agreed, reasons)
+    rules.check_read_back(agreed, read_back)
+    if read_back:
+        hearing.read_back_at, hearing.read_back_by_id = work.now, work.actor.user_id
     hearing.outcome = outcome
     if hearing.started_at is not None and hearing.ended_at is None:
         hearing.ended_at = work.now
-    work.record(AuditVerb.UPDATE, hearing, fields=["outcome", "deferral_reason"])
-    return hearing
+    fields = ["outcome", "deferral_reason", *(["read_back_at"] if read_back else [])]
+    work.record(AuditVerb.UPDATE, hearing, fields=fields)
+    # In writing nobody is there to be read to.
+    return hearing, 0 if meeting.mode.is_in_writing else agreed
 
 
 def decide_and_go_on(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
-                     seen: HearingOutcome | None) -> tuple[UUID, UUID | None]:
-    """Give a case its outcome and begin the next one without; return the meeting, and that one if there is any."""
-    hearing = decide(work, hearing_id, outcome, reason, seen)
+                     seen: HearingOutcome | None, read_back: int | None = None) -> tuple[UUID, UUID | None]:
+    """Give a case its outcome and begin the next one without; return the meeting, and that one if there is any.
+
+    Refuses while an action of the case has not been read back to the meeting.
+    """
+    hearing, agreed = _decided(work, hearing_id, outcome, reason, seen, read_back)
+    rules.check_going_on(agreed, hearing.read_back_at is not None)
     waiting = in_order(work.session, hearing.meeting_id, policy.visible_to(work.actor))
     places = [row.id for row in waiting]
     here = places.index(hearing.id) if hearing.id in places else -1

@@ -73,6 +73,7 @@ from clinic.services.urgent_pages import BetweenLine
 from clinic.services.work import Work
 
 OVER = (MeetingStatus.HELD, MeetingStatus.CLOSED)
+_reader = aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,9 @@ class HearingPage:
     notes: dict[NoteSection, Note]
     notes_saved_at: datetime | None
     notes_saved_by: str
+    #: when all actions that stand were read back, and by whom
+    read_back_at: datetime | None
+    read_back_by: str
     deferral_reason: str
     deferral_reason_label: str
     reasons: tuple[tuple[str, str], ...]
@@ -286,7 +290,7 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     """Return one case as the meeting hears it: the victim's view first."""
-    hearing, meeting, kind, saved_by = _found(work, hearing_id)
+    hearing, meeting, kind, saved_by, read_back_by = _found(work, hearing_id)
     work.require(policy.may_see, hearing)
     records = policy.may_record(work.actor, hearing)
     order = order_of(work, meeting)
@@ -316,6 +320,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
         _notes(work.session, hearing, kind) if records else {}, hearing.notes_saved_at, saved_by or "",
+        hearing.read_back_at, read_back_by or "",
         hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
         tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
         attendance.register(work.session, meeting, members),
@@ -333,18 +338,19 @@ def _notes(session: Session, hearing: Hearing, kind: PanelType) -> dict[NoteSect
     return {section: found.get(section, Note()) for section in note_rules.sections(kind)}
 
 
-def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, PanelType, str | None]:
+def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, PanelType, str | None, str | None]:
     row = work.session.execute(
-        select(Hearing, Meeting, Panel.type, User.name, declaration_policy.owed_by(work.actor))
+        select(Hearing, Meeting, Panel.type, User.name, _reader.name, declaration_policy.owed_by(work.actor))
         .join(Meeting, Meeting.id == Hearing.meeting_id).join(Panel, Panel.id == Hearing.panel_id)
         .outerjoin(User, User.id == Hearing.notes_saved_by_id)
+        .outerjoin(_reader, _reader.id == Hearing.read_back_by_id)
         .where(Hearing.id == hearing_id, policy.visible_to(work.actor))
     ).one_or_none()
     if row is None:
         raise NotFound
-    hearing, meeting, kind, saved_by, owed = row
+    hearing, meeting, kind, saved_by, read_back_by, owed = row
     declarations.check(meeting, owed)
-    return hearing, meeting, kind, saved_by
+    return hearing, meeting, kind, saved_by, read_back_by
 
 
 def sitting_of(session: Session, meeting: Meeting) -> Sitting:

@@ -34,6 +34,17 @@ def test_actions_are_set_only_where_one_was_agreed_and_none_only_where_none_was(
             hearings.check_outcome(outcome, None, actions, REASONS)
 
 
+def test_a_meeting_goes_on_only_when_all_actions_that_stand_were_read_back():
+    hearings.check_going_on(0, False)
+    hearings.check_going_on(2, True)
+    hearings.check_read_back(2, 2)
+    hearings.check_read_back(2, None)
+    for refused in (lambda: hearings.check_going_on(1, False), lambda: hearings.check_read_back(2, 1)):
+        with pytest.raises(RuleBroken) as broken:
+            refused()
+        assert broken.value.field == "read_back"
+
+
 def test_an_action_agreed_later_makes_no_actions_untrue_and_touches_nothing_else():
     assert hearings.after_action(O.HEARD_NO_ACTIONS) is O.HEARD_ACTIONS_SET
     assert hearings.after_action(O.DEFERRED) is O.DEFERRED and hearings.after_action(None) is None

@@ -153,7 +153,15 @@ def end(writer: Person, outcome: str, reason: str = "") -> None:
     writer.choose(outcome)
     if reason:
         writer.select("Reason, when deferred or carried over", reason)
+    read_back(writer)
     writer.press("Save outcome and start next")
+
+
+def read_back(writer: Person) -> None:
+    """What was agreed is read back to the meeting before it goes on."""
+    tick = writer.main.get_by_label("All actions were read back to the meeting", exact=True)
+    if tick.count():
+        writer.mark(tick)
 
 
 def quarrel(job: Job, case: Listed) -> None:

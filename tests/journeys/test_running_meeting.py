@@ -19,6 +19,7 @@ from clinic.models.nomination import Nomination
 from clinic.services import demonstration, exclusions
 from clinic.services.exclusions import Who
 from tests.journeys import prepared
+from tests.journeys.at_meeting import read_back
 from tests.journeys.inspector import Inspector
 from tests.journeys.job import EMAILS, PANEL
 from tests.journeys.keyboard import Typist
@@ -207,6 +208,7 @@ def end(sitting: Sitting, outcome: str = "Heard no actions", reason: str = "") -
     writer.choose(outcome)
     if reason:
         writer.select("Reason, when deferred or carried over", reason)
+    read_back(writer)
     writer.press("Save outcome and start next")
 
 

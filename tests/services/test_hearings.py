@@ -416,6 +416,35 @@ def test_saving_an_outcome_can_begin_the_next_case_without_one(world, running):
         assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, None)
 
 
+def test_what_was_agreed_is_read_back_before_the_next_case_and_once_more_when_more_is_agreed(world, running):
+    meeting_id, (first, second, _) = running
+
+    def go_on(read_back=None, seen=None):
+        with world.changing("minute_taker") as work:
+            return hearings.decide_and_go_on(work, first, O.HEARD_ACTIONS_SET, None, seen, read_back)
+
+    agree(world, first)
+    for read_back in (None, 2):
+        with pytest.raises(RuleBroken) as broken:
+            go_on(read_back)
+        assert broken.value.field == "read_back"
+    assert row(world, Hearing, first).outcome is None and row(world, Hearing, second).started_at is None
+    decide(world, first, O.HEARD_ACTIONS_SET)
+    assert go_on(1, O.HEARD_ACTIONS_SET) == (meeting_id, second)
+    kept = row(world, Hearing, first)
+    assert (kept.read_back_at, kept.read_back_by_id) == (world.now, world.users["minute_taker"])
+    with world.reading("coordinator") as work:
+        assert live.hearing_page(work, first).read_back_by == "Minute Taker Testwell"
+    go_on(seen=O.HEARD_ACTIONS_SET)
+    agree(world, first, text="Ring her")
+    with pytest.raises(RuleBroken):
+        go_on(seen=O.HEARD_ACTIONS_SET)
+    with world.looking() as session:
+        said = [event.detail.get("fields") for event in session.scalars(
+            select(AuditEvent).where(AuditEvent.object_type == "Hearing"))]
+    assert ["outcome", "deferral_reason", "read_back_at"] in said
+
+
 def test_going_on_passes_over_a_case_that_the_writer_must_not_know_of(world, running):
     meeting_id, (first, second, third) = running
     make.excluded(world, row(world, Hearing, second).case_id, who="deputy")

@@ -19,7 +19,7 @@ from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
 from clinic.domain.notes import LONGEST_NOTE, Note, NoteSection
 from clinic.domain.reordering import Move
-from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, TimeOfDay, options
+from clinic.web.fields import Choice, DateParts, Form, LongText, Pick, Text, Tick, TimeOfDay, number, options
 
 
 class Known(Pick):
@@ -181,7 +181,14 @@ def _version(text: str) -> int:
 class OutcomeForm(Form):
     outcome = Choice("How it ends", options(HearingOutcome), "Choose an outcome")
     reason = Code("Reason, when deferred or carried over", required="")
+    read_back = Tick("All actions were read back to the meeting")
+    agreed = HiddenField()
     seen = HiddenField()
+
+    @property
+    def actions_read_back(self) -> int | None:
+        """Return how many actions stood on the page that was read back; nothing where that was not ticked."""
+        return number(self.agreed.data) if self.read_back.data else None
 
     @property
     def seen_outcome(self) -> HearingOutcome | None:

@@ -180,6 +180,8 @@ def show(hearing_id: UUID, form: Form | None = None):
     deciding = form if isinstance(form, OutcomeForm) else OutcomeForm(
         formdata=None, outcome=page.here.outcome, reason=page.deferral_reason, seen=page.here.outcome or "")
     deciding.reason.offer(page.reasons)
+    if deciding.read_back.errors:
+        deciding.read_back.data = False
     acting = form if isinstance(form, ActionForm) else ActionForm(formdata=None)
     acting.owner.offer([(str(key), name) for key, name in page.owners.agencies])
     acting.lead.offer([(str(key), name) for key, name, _ in page.owners.leads])
@@ -230,7 +232,8 @@ def decide(hearing_id: UUID):
     form = OutcomeForm()
     with changing(form) as work:
         if form.validate():
-            said = (hearing_id, HearingOutcome(form.outcome.data), form.reason.data or None, form.seen_outcome)
+            said = (hearing_id, HearingOutcome(form.outcome.data), form.reason.data or None, form.seen_outcome,
+                    form.actions_read_back)
             if request.form.get("go") != "next":
                 hearings.decide(work, *said)
                 return then(work, url_for(".show", hearing_id=hearing_id), "The outcome is saved.")
