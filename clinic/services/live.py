@@ -49,6 +49,7 @@ from clinic.services import (
     declarations,
     directory,
     dispute_pages,
+    phrases,
     repeats,
     research,
     risk_pages,
@@ -210,6 +211,8 @@ class HearingPage:
     deferral_reason: str
     deferral_reason_label: str
     reasons: tuple[tuple[str, str], ...]
+    #: what the panel keeps to put into notes
+    phrases: tuple[str, ...]
     owners: Owners
     register: Register
     #: who came for this case alone, and who is at the meeting and not in the room for it
@@ -299,7 +302,8 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     if at is None:
         # The case was taken off this meeting's agenda.
         raise NotFound
-    labels = terms.labels(work.session, "deferral_reason", "risk_tool", "typology", panel_id=meeting.panel_id)
+    labels = terms.labels(work.session, "deferral_reason", "risk_tool", "typology", phrases.LIST,
+                          panel_id=meeting.panel_id)
     members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
     of_case = actions.of_case(work.session, hearing.case_id)
     told, view = cases[at].outcome is not None, _view(work, hearing.case_id, labels["risk_tool"])
@@ -322,7 +326,8 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         _notes(work.session, hearing, kind) if records else {}, hearing.notes_saved_at, saved_by or "",
         hearing.read_back_at, read_back_by or "",
         hearing.deferral_reason or "", labels["deferral_reason"].get(hearing.deferral_reason or "", ""),
-        tuple(labels["deferral_reason"].items()), _owners(work, hearing, members) if writes else Owners((), ()),
+        tuple(labels["deferral_reason"].items()), tuple(labels[phrases.LIST].values()) if writes else (),
+        _owners(work, hearing, members) if writes else Owners((), ()),
         attendance.register(work.session, meeting, members),
         room.guests(work.session, meeting.id, HearingGuest.case_id == hearing.case_id).get(hearing.case_id, ()),
         room.away(work.session, meeting.id, Hearing.id == hearing.id).get(hearing.case_id, ()),

@@ -13,6 +13,7 @@ export function runLive(root) {
   const timer = document.getElementById("app-timer");
   runTimer(timer);
   const notes = watchNotes(document.getElementById("app-notes"));
+  offerPhrases(document.getElementById("app-notes"));
   holdUntilSaved(notes);
   if (notes) beforeHiding(notes.save);
   if (root.dataset.pulse) watchPulse(root, notes, timer);
@@ -192,6 +193,24 @@ function watchNotes(form) {
     if (document.body.classList.contains("govuk-exit-this-page-hide-content")) notes.save();
   }).observe(document.body, { attributeFilter: ["class"] });
   return notes;
+}
+
+// A phrase of the panel is put in where the writer is, or was last.
+function offerPhrases(form) {
+  if (!form) return;
+  let area = form.querySelector("textarea");
+  form.addEventListener("focusin", (event) => {
+    if (event.target.matches("textarea")) area = event.target;
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-phrase]");
+    if (!button) return;
+    const before = area.value.slice(0, area.selectionStart);
+    const space = before && !/\s$/.test(before) ? " " : "";
+    area.setRangeText(space + button.dataset.phrase, area.selectionStart, area.selectionEnd, "end");
+    area.focus();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 // A button or a link waits until what was typed is saved, and stays when it cannot be. Leaving in a hurry never waits.

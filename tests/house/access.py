@@ -503,6 +503,8 @@ ROWS: tuple[Row, ...] = (
     show("meetings.cancel", "meeting_id=drafted_meeting", may=RUN),
     send("meetings.send_cancel", "meeting_id=drafted_meeting", may=RUN, form="meetings.cancel"),
     send("meetings.answer", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC), fill={"comes": "yes"}),
+    show("panels.phrases", "panel_id=panel_id", may=RUN),
+    send("panels.save_phrases", "panel_id=panel_id", may=RUN, form="panels.phrases", fill={"phrases": "A number."}),
     show("panels.core", "panel_id=panel_id", may=COORDINATED),
     send("panels.choose_core", "panel_id=panel_id", may=COORDINATED, form="panels.core"),
     # Whoever reads a meeting's papers signs for it first, and everybody has but for the bare one.

@@ -368,6 +368,20 @@ def test_the_order_is_changed_and_an_emergency_brought_in_on_the_pages_of_the_me
     assert member.get(live).text.count("Emergency") == 2
 
 
+def test_phrases_that_the_panel_keeps_stand_beside_the_notes(site, running):
+    _, (hearing_id, _) = running
+    chair, path = site.browser("chair"), f"/panels/{site.world.clinic}/phrases"
+    assert path in [url for _, url in chair.get(f"/panels/{site.world.clinic}/rules").links]
+    many = "\n".join(f"Phrase {n}." for n in range(21))
+    answer = chair.post(path, {"phrases": many}, page=chair.get(path), status=422)
+    assert "Keep 20 phrases at most; take out 1" in answer.text and "Phrase 20." in answer.text
+    chair.post(path, {"phrases": "Safe contact <b>was</b> confirmed.\nThe flag stays up."}, page=chair.get(path))
+    page = site.browser("minute_taker").get(f"/hearings/{hearing_id}")
+    assert "Safe contact <b>was</b> confirmed." in page.text and "The flag stays up." in page.text
+    chair.post(path, {"phrases": "The flag stays up."}, page=chair.get(path))
+    assert "Safe contact" not in site.browser("minute_taker").get(f"/hearings/{hearing_id}").text
+
+
 def test_a_member_says_that_they_are_here_and_that_they_must_leave(site, running):
     meeting_id, _ = running
     browser, path = site.browser("officer"), f"/meetings/{meeting_id}/hearing"

@@ -26,7 +26,7 @@ from clinic.domain.panels import (
 )
 from clinic.domain.questions import Need, Question
 from clinic.domain.recurrence import ORDINALS, WEEKDAYS, Frequency, Recurrence, parse
-from clinic.web.fields import Choice, Form, Pick, Several, Text, Tick, TimeOfDay, WholeNumber, number
+from clinic.web.fields import Choice, Form, LongText, Pick, Several, Text, Tick, TimeOfDay, WholeNumber, number
 
 _W, _M = Frequency.WEEKLY, Frequency.MONTHLY
 _TICKS = ("red_clocks_first", "repeats_first", "children_together", "undertaking_required")
@@ -188,6 +188,12 @@ class CoreForm(Form):
 
     def chosen(self) -> set[UUID]:
         return {UUID(id_) for id_ in self.agencies.data or ()}
+
+
+class PhrasesForm(Form):
+    phrases = LongText("Phrases", maximum=7_000, rows=12,
+                       hint="One a line, 20 at most. They stand beside the notes of every case. Name nobody here.")
+    seen = HiddenField()
 
 
 class QuestionsForm(Form):

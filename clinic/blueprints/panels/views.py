@@ -7,8 +7,17 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 
 from clinic.blueprints.panels import lines
-from clinic.blueprints.panels.forms import NATIONS, CoreForm, NewPanelForm, QuestionsForm, RulesForm, question_values
+from clinic.blueprints.panels.forms import (
+    NATIONS,
+    CoreForm,
+    NewPanelForm,
+    PhrasesForm,
+    QuestionsForm,
+    RulesForm,
+    question_values,
+)
 from clinic.services import core_agencies, panel_home, panels
+from clinic.services import phrases as keeping
 from clinic.services import questions as asking
 from clinic.services.panel_home import PanelHome
 from clinic.web.work import changing, reading, then
@@ -105,6 +114,25 @@ def choose_core(panel_id: UUID):
             core_agencies.choose(work, panel_id, form.chosen())
             return then(work, url_for("panels.rules", panel_id=panel_id), "The core agencies are saved.")
     return core(panel_id, form)
+
+
+@bp.get("/panels/<uuid:panel_id>/phrases")
+def phrases(panel_id: UUID, form: PhrasesForm | None = None):
+    with reading() as work:
+        page = keeping.page(work, panel_id)
+    status = 422 if form else 200
+    form = form or PhrasesForm(formdata=None, phrases=page.text, seen=page.text)
+    return render_template("panels/phrases.html", page=page, form=form), status
+
+
+@bp.post("/panels/<uuid:panel_id>/phrases")
+def save_phrases(panel_id: UUID):
+    form = PhrasesForm()
+    with changing(form) as work:
+        if form.validate():
+            keeping.change(work, panel_id, form.phrases.data or "", form.seen.data or "")
+            return then(work, url_for("panels.rules", panel_id=panel_id), "The phrases are saved.")
+    return phrases(panel_id, form)
 
 
 @bp.get("/panels/<uuid:panel_id>/questions")
