@@ -34,7 +34,7 @@ class Closing:
 class Left:
     """What a case that is closed leaves behind: clocks that are red or missed and not met, and actions that are owed.
 
-    The other three keep it open whatever anybody says.
+    The others keep it open whatever anybody says.
     """
 
     red: int = 0
@@ -42,6 +42,8 @@ class Left:
     undecided: bool = False
     listed: bool = False
     handed_over: bool = False
+    #: agencies are asked for an urgent decision, which the chair has not taken
+    asked: bool = False
 
     @property
     def presses(self) -> bool:
@@ -73,6 +75,8 @@ def _check_open(status: CaseStatus, left: Left) -> None:
         raise RuleBroken("It is on the agenda of a meeting that is not closed: take it off, or close it after that.")
     if left.handed_over:
         raise RuleBroken("It is being handed over: wait for the answer, or take the handover back.")
+    if left.asked:
+        raise RuleBroken("Agencies are asked for an urgent decision on it: decide on that first.")
 
 
 def said(left: Left) -> str:

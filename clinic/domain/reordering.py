@@ -5,6 +5,7 @@ Pure rules. Only what has not begun moves. What a reader must not know of is not
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,11 @@ class Line:
         """Cases that are still to be heard, breaks, and items in the coordinator's words; the frame stays."""
         open_case = self.is_case and self.began_at is None and self.outcome is None
         return open_case or self.kind in (AgendaItemKind.BREAK, AgendaItemKind.OTHER)
+
+
+def mark(order: Sequence[UUID]) -> str:
+    """Return what stands for the order that a reader has: what they must not know of changes nothing in it."""
+    return hashlib.sha256(b"".join(item.bytes for item in order)).hexdigest()[:16]
 
 
 def moves(lines: Sequence[Line]) -> dict[UUID, tuple[Move, ...]]:

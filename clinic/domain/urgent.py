@@ -121,10 +121,14 @@ def usual_quorum(of_meetings: int, agencies: int) -> int:
     return max(SMALLEST_QUORUM, min(of_meetings, agencies))
 
 
+def check_open(status: CaseStatus) -> None:
+    if status not in (CaseStatus.OPEN, CaseStatus.UNDER_REVIEW):
+        raise RuleBroken("This case is not open: open it again before agencies are asked about it, or given anything.")
+
+
 def check_case(status: CaseStatus, accepted: bool) -> None:
     """Refuse a question on a case that no agency can be told of any more, or not yet."""
-    if status not in (CaseStatus.OPEN, CaseStatus.UNDER_REVIEW):
-        raise RuleBroken("This case is not open: open it again before agencies are asked about it.")
+    check_open(status)
     if not accepted:
         raise RuleBroken("Its nomination is not accepted: decide on that before agencies are asked about it.")
 

@@ -127,7 +127,8 @@ def asking(work: Work, meeting_id: UUID, case_id: UUID) -> AskPage:
 
 def ask(work: Work, meeting_id: UUID, case_id: UUID, kind: AdditionKind, reason: str) -> AgendaAddition:
     """Ask the chairs to let a case come onto an agenda late; a chair who asks has decided."""
-    meeting = meetings.find(work, meeting_id)
+    # Held, so that a meeting that runs does not close meanwhile.
+    meeting = meetings.find(work, meeting_id, lock=True)
     work.require(agenda_policy.may_build, meeting)
     row = _candidate(work, meeting, case_id)
     rules.check_late(_is_late(work, meeting))
@@ -165,7 +166,7 @@ def answer(work: Work, addition_id: UUID, said: AdditionAnswer) -> AgendaAdditio
     addition = _found(work, addition_id, lock=True)
     work.require(policy.may_answer, addition)
     rules.check_answer(addition.answered_at is not None, said)
-    meeting = meetings.find(work, addition.meeting_id)
+    meeting = meetings.find(work, addition.meeting_id, lock=True)
     _decide(work, addition, meeting, said)
     work.post(Letter(
         LetterKind.ADDITION_ANSWERED, to=addition.asked_by_id, reference=meeting.reference,

@@ -26,6 +26,7 @@ from clinic.models.closing import CaseClosing
 from clinic.models.handover import Handover
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
+from clinic.models.urgent import UrgentDecision
 from clinic.policy import closings as policy
 from clinic.services import cases, clocks
 from clinic.services.waiting import STILL_TO_END
@@ -114,11 +115,13 @@ def _left(work: Work, case: Case) -> Left:
               .where(AgendaItem.case_id == case.id, Meeting.status.in_(STILL_TO_END)))
     given = select(func.count(Handover.id)).where(
         Handover.case_id == case.id, Handover.status == HandoverStatus.OPEN)
+    asked = select(func.count(UrgentDecision.id)).where(
+        UrgentDecision.case_id == case.id, UrgentDecision.outcome.is_(None))
     counts = work.session.execute(select(
-        *(query.scalar_subquery() for query in (owed, undecided, listed, given)))).one()
+        *(query.scalar_subquery() for query in (owed, undecided, listed, given, asked)))).one()
     running = clocks.of_cases(work, [case.id]).get(case.id, ())
     red = sum(clock.met_on is None and clock.state in _RED for clock in running)
-    return Left(red, counts[0], bool(counts[1]), bool(counts[2]), bool(counts[3]))
+    return Left(red, counts[0], *map(bool, counts[1:]))
 
 
 def _lines(work: Work, case: Case) -> tuple[ClosingLine, ...]:

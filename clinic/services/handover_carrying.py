@@ -87,7 +87,8 @@ def _carry_actions(work: Work, old: Case, new: Case) -> None:
     ).with_for_update()).all()
     for action in rows:
         leads_there = (action.lead_id, action.owner_agency_id) in leads
-        copy = _again(work, action, new, meeting_id=None, lead_id=action.lead_id if leads_there else None,
+        copy = _again(work, action, new, meeting_id=None, decision_id=None,
+                      lead_id=action.lead_id if leads_there else None,
                       reference=references.fresh(work.session, "AC", Action.reference, work.now))
         work.session.flush()
         for said in work.session.scalars(select(ActionUpdate).where(ActionUpdate.action_id == action.id)).all():

@@ -38,6 +38,7 @@ from clinic.services import (
     redirects,
     repeats,
     risks,
+    urgent,
 )
 from clinic.services.waiting import latest_nomination
 from clinic.services.work import Work
@@ -54,6 +55,8 @@ def offer(work: Work, case_id: UUID, draft: HandoverDraft) -> None:
     rules.check(draft, case.status, nomination.status, others)
     if _open(work, case, HandoverSide.OUT) is not None:
         raise RuleBroken("This case is offered to another panel already: its answer comes first.")
+    if urgent.is_asked(work.session, case.id):
+        raise RuleBroken("Agencies are asked for an urgent decision on it: decide on that first.")
     with work.whole("handing a case over"):
         copy = redirects.copied(work, nomination, others[draft.panel_id])
         copy.criteria = [*copy.criteria, TRANSFER_IN] if TRANSFER_IN not in copy.criteria else copy.criteria

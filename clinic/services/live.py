@@ -30,7 +30,7 @@ from clinic.domain.panels import PanelType
 from clinic.domain.reordering import Line, Move
 from clinic.domain.research import speaking_order
 from clinic.models.account import User
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing, HearingGuest, HearingNote
 from clinic.models.meeting import Adjournment, Meeting
@@ -146,9 +146,9 @@ class LivePage:
     chairs: tuple[tuple[UUID, str], ...]
     #: each time it was adjourned, and why
     adjournments: tuple[AdjournmentLine, ...]
-    #: what may be done with each line that has not begun, by its id; `version` is that of the order
+    #: what may be done with each line that has not begun, by its id; `seen` stands for the order
     moves: Mapping[UUID, tuple[Move, ...]]
-    version: int
+    seen: str
     #: emergencies that wait for the chair's answer
     emergencies: tuple[AdditionLine, ...]
     can_bring_in: bool
@@ -263,7 +263,7 @@ def shown(work: Work, meeting: Meeting) -> LivePage:
         attendance.register(work.session, meeting, members),
         tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
         adjournments.lines_of(work.session, meeting.id), _moves(meeting, order),
-        work.session.scalar(select(Agenda.version).where(Agenda.meeting_id == meeting.id)) or 0,
+        reordering.mark([line.id for line in order]),
         additions.waiting_at(work, meeting.id), runs and agenda_policy.may_build(work.actor, meeting),
         work.actor.user_id,
         can_attend_to=policy.may_attend_to(work.actor, meeting),

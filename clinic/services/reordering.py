@@ -20,10 +20,11 @@ from clinic.services import adjournments, agenda, meetings, running_order
 from clinic.services.work import Work
 
 
-def move(work: Work, meeting_id: UUID, version: int, item_id: UUID, way: Move) -> str:
+def move(work: Work, meeting_id: UUID, seen: str, item_id: UUID, way: Move) -> str:
     """Move a line that has not begun, and return a sentence that says where it stands.
 
-    A lock on the agenda holds until the meeting begins. Raises Stale where somebody else has moved a line since.
+    `seen` is the mark of the order on the actor's page: Stale where somebody else has moved one of its lines since.
+    A lock on the agenda holds until the meeting begins.
     Lines that the actor must not know of keep their places.
     """
     meeting = meetings.find(work, meeting_id, lock=True)
@@ -35,8 +36,8 @@ def move(work: Work, meeting_id: UUID, version: int, item_id: UUID, way: Move) -
     items = {row.AgendaItem.id: row.AgendaItem for row in rows}
     if agenda_ is None or item_id not in items:
         raise NotFound
-    if agenda_.version != version:
-        raise Stale(theirs=running_order.in_words(agenda.order_of(work.session, meeting.id)), version=agenda_.version)
+    if rules.mark(list(items)) != seen:
+        raise Stale(theirs=running_order.in_words(agenda.order_of(work.session, meeting.id)))
     positions = [item.position for item in items.values()]
     order = rules.moved([_line(row) for row in rows], item_id, way)
     for moved_id, position in zip(order, positions, strict=True):

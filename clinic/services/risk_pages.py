@@ -190,16 +190,16 @@ def _asked(work: Work, case_id: UUID) -> tuple[PromptLine, ...]:
     return tuple(PromptLine(row.cause, row.happened_on, by or "", agency or "") for row, by, agency in rows)
 
 
-def _plans(work: Work, case_id: UUID) -> list[Any]:
+def _plans(work: Work, case_id: UUID, most: int | None = None) -> list[Any]:
     return list(work.session.execute(
         select(RiskPlan, User.name.label("by"), Agency.name.label("agency"))
         .join(User, User.id == RiskPlan.entered_by_id).join(Agency, Agency.id == RiskPlan.agency_id)
-        .where(RiskPlan.case_id == case_id).order_by(RiskPlan.entered_at.desc(), RiskPlan.id)))
+        .where(RiskPlan.case_id == case_id).order_by(RiskPlan.entered_at.desc(), RiskPlan.id).limit(most)))
 
 
 def plan_of(work: Work, case_id: UUID, typologies: dict[str, str]) -> PlanLine | None:
     """Return the plan that counts to whoever may know of the case: the caller has asked. One statement."""
-    return next((_plan_line(row, typologies) for row in _plans(work, case_id)), None)
+    return next((_plan_line(row, typologies) for row in _plans(work, case_id, most=1)), None)
 
 
 def _plan_line(row: Any, typologies: dict[str, str]) -> PlanLine:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import urgent as rules
 from clinic.domain.actions import NewAction
@@ -19,11 +19,11 @@ from clinic.domain.actors import CHAIRS, RUNNERS, SPEAKERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.letters import Letter, LetterKind
-from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.urgent import Asked, Said, UrgentOutcome, UrgentQuestion
 from clinic.models.case import Case, CaseExclusion
-from clinic.models.meeting import Meeting
+from clinic.models.meeting import Adjournment, Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.urgent import UrgentAnswer, UrgentDecision
 from clinic.policy import urgent as policy
@@ -55,6 +55,12 @@ def ask(work: Work, case_id: UUID, new: UrgentQuestion) -> UUID:
     work.record(AuditVerb.CREATE, decision, agencies=sorted(new.agencies))
     _tell_asked(work, case, decision, new.agencies)
     return decision.id
+
+
+def is_asked(session: Session, case_id: UUID) -> bool:
+    """Return whether agencies are asked about a case, and the chair has not decided. One statement."""
+    return bool(session.scalar(select(exists().where(
+        UrgentDecision.case_id == case_id, UrgentDecision.outcome.is_(None)))))
 
 
 def is_accepted(work: Work, case_id: UUID) -> bool:
@@ -110,6 +116,7 @@ def agree(work: Work, decision_id: UUID, new: NewAction) -> str:
     decision = _locked(work, decision_id)
     work.require(policy.may_decide, decision)
     rules.check_acting(decision.outcome)
+    rules.check_open(work.session.get_one(Case, decision.case_id).status)
     return actions.agree_between(work, decision, new).reference
 
 
@@ -132,11 +139,15 @@ def ratify(work: Work, decision_id: UUID, ratified: bool, words: str) -> UUID:
 def running(work: Work, decision: UrgentDecision, lock: bool = False) -> UUID | None:
     """Return the meeting of the question's panel that runs: the one that has dealt with it, or the last begun.
 
+    One that sits comes before one that is adjourned. Nobody meets in a round in writing, so it ratifies nothing.
     `lock` holds it for sharing, so that it does not close meanwhile.
     """
+    standing = exists().where(Adjournment.meeting_id == Meeting.id, Adjournment.resumed_at.is_(None))
     query = (
-        select(Meeting).where(Meeting.panel_id == decision.panel_id, Meeting.status == MeetingStatus.IN_PROGRESS)
-        .order_by((Meeting.id == decision.ratified_in_id).desc(), Meeting.started_at.desc(), Meeting.id).limit(1))
+        select(Meeting).where(Meeting.panel_id == decision.panel_id, Meeting.status == MeetingStatus.IN_PROGRESS,
+                              Meeting.mode != MeetingMode.ASYNCHRONOUS)
+        .order_by((Meeting.id == decision.ratified_in_id).desc(), standing, Meeting.started_at.desc(), Meeting.id)
+        .limit(1))
     meeting = work.session.scalar(query.with_for_update(read=True) if lock else query)
     return meeting.id if meeting else None
 

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
-from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
 from clinic.domain.research import HandlingCode
 from clinic.domain.urgent import Asked, UrgentOutcome, UrgentReply, check_case, usual_quorum
 from clinic.models.account import User
@@ -250,12 +250,14 @@ def before(work: Work, meeting: Meeting) -> tuple[BetweenLine, ...]:
     """
     dealt_with = UrgentDecision.ratified_in_id == meeting.id
     open_ = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
-    waits = and_(UrgentDecision.ratified_in_id.is_(None), UrgentDecision.decided_at < meeting.ends_at)
+    in_time = true() if meeting.status is MeetingStatus.IN_PROGRESS else UrgentDecision.decided_at < meeting.ends_at
+    waits = and_(UrgentDecision.ratified_in_id.is_(None), in_time)
+    ratifies = meeting.status in open_ and meeting.mode is not MeetingMode.ASYNCHRONOUS
     rows = work.session.execute(
         select(UrgentDecision, Case.reference, User.name)
         .join(Case, Case.id == UrgentDecision.case_id).join(User, User.id == UrgentDecision.decided_by_id)
         .where(UrgentDecision.panel_id == meeting.panel_id, UrgentDecision.outcome == UrgentOutcome.DECIDED,
-               or_(dealt_with, waits) if meeting.status in open_ else dealt_with, policy.visible_to(work.actor))
+               or_(dealt_with, waits) if ratifies else dealt_with, policy.visible_to(work.actor))
         .order_by(UrgentDecision.decided_at, UrgentDecision.id))
     return tuple(BetweenLine(said.id, said.case_id, reference, said.words or "", said.decided_at, by, said.ratified)
                  for said, reference, by in rows)

@@ -19,16 +19,19 @@ export function runLive(root) {
   if (root.dataset.pulse) watchPulse(root, notes, timer);
 }
 
-// Whoever signs in again in another tab has a new token: the page as it is now has it, if the same person opens it.
+// Whoever signs in again in another tab has a new token: the page as it is now has it. Says whether it is the "same"
+// person, an "other" one, or nobody yet.
 async function renewToken(form) {
   const answer = await fetch(window.location.pathname).catch(() => null);
-  if (!answer || !answer.ok) return false;
+  if (!answer) return "";
   const now = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [here, there] = [document, now].map((one) => one.getElementById("app-live"));
   const renewed = now.getElementById("app-notes");
-  if (!renewed || there.dataset.me !== here.dataset.me) return false;
+  const nobody = new URL(answer.url).pathname !== window.location.pathname;
+  if (nobody || answer.status >= 500) return "";
+  if (!renewed || there.dataset.me !== here.dataset.me) return "other";
   form.elements.csrf_token.value = renewed.elements.csrf_token.value;
-  return true;
+  return "same";
 }
 
 function say(text) {
@@ -87,14 +90,15 @@ function watchNotes(form) {
 
   notes.version = () => boxes.reduce((sum, box) => sum + Number(box.version.value), 0);
   notes.unsaved = () => boxes.some((box) => box.area.value !== box.kept);
+  // What two people have written on waits for a person; the other boxes do not wait for it.
+  const changed = () => boxes.filter((box) => box.area.value !== box.kept && box !== (notes.theirs && notes.theirs.box));
   notes.save = async () => {
     clearTimeout(notes.timer);
     while (notes.running) await notes.running;
-    if (notes.theirs) return false;
-    if (!notes.unsaved()) return true;
+    if (!changed().length) return !notes.unsaved();
     notes.running = send();
     try {
-      return await notes.running;
+      return await notes.running && !notes.unsaved();
     } finally {
       notes.running = null;
     }
@@ -102,7 +106,7 @@ function watchNotes(form) {
 
   // The boxes that have changed are sent, and no others.
   async function send(renewed = false) {
-    const sent = boxes.filter((box) => box.area.value !== box.kept).map((box) => ({ box, text: box.area.value }));
+    const sent = changed().map((box) => ({ box, text: box.area.value }));
     const body = new FormData(form);
     body.set("form_key", "");
     for (const box of boxes.filter((one) => !sent.some(({ box: other }) => other === one))) {
@@ -121,14 +125,16 @@ function watchNotes(form) {
     if (answer.status === 409) {
       const theirs = await answer.json();
       const box = boxes.find((one) => one.area.name === theirs.box);
-      if (!box.unanswered.some((text) => isSame(text, theirs.theirs))) return quarrel(box, theirs);
-      box.version.value = theirs.version;
-      return send(renewed);
+      if (box.unanswered.some((text) => isSame(text, theirs.theirs))) box.version.value = theirs.version;
+      else quarrel(box, theirs);
+      return changed().length ? send(renewed) : false;
     }
     if (answer.status === 422) return fail((await answer.json()).problem, false);
     if (answer.status === 413) return fail("Not saved: the notes are far too long. Take most of them out.", false);
     if ([400, 401].includes(answer.status)) {
-      if (!renewed && await renewToken(form)) return send(true);
+      const found = renewed ? "" : await renewToken(form);
+      if (found === "same") return send(true);
+      if (found === "other") return fail("Not saved: somebody else is signed in now. Copy your text before you leave.", false);
       return fail("Not saved yet: you are signed out. Sign in again in another tab, and it is saved from here.", true);
     }
     if ([403, 404].includes(answer.status)) {
@@ -143,7 +149,7 @@ function watchNotes(form) {
       box.kept = text;
       box.unanswered = [];
     }
-    line.textContent = `Saved at ${saved.saved_at}.`;
+    if (!notes.theirs) line.textContent = `Saved at ${saved.saved_at}.`;
     if (notes.failed) say("The notes are saved again.");
     notes.failed = false;
     return true;
@@ -160,6 +166,7 @@ function watchNotes(form) {
   function quarrel(box, theirs) {
     notes.theirs = { box, text: theirs.theirs, version: theirs.version };
     document.getElementById("app-theirs").textContent = theirs.theirs || "(nothing)";
+    document.getElementById("app-theirs-where").textContent = form.querySelector(`label[for="${box.area.id}"]`).textContent.trim();
     conflict.hidden = false;
     line.textContent = "Not saved: somebody else changed these notes.";
     return false;

@@ -15,7 +15,7 @@ from clinic.domain.following import Stage
 from clinic.domain.hearings import GOES_ON, PUT_OFF, HearingOutcome
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.reordering import Move
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Adjournment, AttendanceSpell, Meeting
@@ -110,11 +110,12 @@ class Sitting:
             self.hidden[who].add(self.cases[number])
 
     def move(self, number, way):
+        with self.world.reading("minute_taker", self.now) as work:
+            seen = following.page_for(work, self.meeting).seen
         with self.world.looking() as session:
-            version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == self.meeting)).one()
             item_id = session.scalars(select(AgendaItem.id).where(
                 AgendaItem.meeting_id == self.meeting, AgendaItem.case_id == self.cases[number])).one()
-        self.do("minute_taker", reordering.move, self.meeting, version, item_id, way)
+        self.do("minute_taker", reordering.move, self.meeting, seen, item_id, way)
 
     def bring_in(self):
         """Bring in the case that stands on the later list, unless it has come already."""

@@ -51,11 +51,15 @@ def hearing_of(world, case_id):
         return session.scalars(select(Hearing.id).where(Hearing.case_id == case_id)).one()
 
 
+def mark(world, meeting_id, who="minute_taker"):
+    return page_of(world, meeting_id, who).seen
+
+
 def move(world, meeting_id, case_id, way=Move.NEXT, who="minute_taker", seen=None):
     with world.looking() as session:
         item_id = session.scalars(select(AgendaItem.id).where(
             AgendaItem.meeting_id == meeting_id, AgendaItem.case_id == case_id)).one()
-    seen = version(world, meeting_id) if seen is None else seen
+    seen = mark(world, meeting_id, who) if seen is None else seen
     with world.changing(who) as work:
         return reordering.move(work, meeting_id, seen, item_id, way)
 
@@ -94,11 +98,21 @@ def test_those_who_record_move_what_is_to_come_though_the_agenda_is_locked(world
 
 def test_who_moves_by_an_order_that_has_changed_since_is_shown_the_new_one(world, running):
     meeting_id, (first, second, third) = running
-    seen = version(world, meeting_id)
+    seen = mark(world, meeting_id)
     move(world, meeting_id, third)
     with pytest.raises(Stale) as stale:
         move(world, meeting_id, second, seen=seen, who="chair")
     assert "minutes" in stale.value.theirs
+
+
+def test_a_case_that_somebody_must_not_know_of_moves_without_a_trace_for_them(world, running):
+    meeting_id, (_, second, third) = running
+    make.excluded(world, third, who="minute_taker")
+    seen = mark(world, meeting_id)
+    move(world, meeting_id, third, who="coordinator")
+    assert mark(world, meeting_id) == seen
+    with pytest.raises(RuleBroken):
+        move(world, meeting_id, ordered(world, meeting_id)[0], seen=seen)
 
 
 def test_nothing_is_moved_while_the_meeting_is_adjourned(world, running):
@@ -116,7 +130,7 @@ def test_nothing_is_moved_while_the_meeting_is_adjourned(world, running):
 def test_nobody_else_moves_anything(world, running, who):
     meeting_id, (*_, third) = running
     with pytest.raises((NotFound, NotPermitted)):
-        move(world, meeting_id, third, who=who)
+        move(world, meeting_id, third, who=who, seen="")
 
 
 def test_a_case_that_somebody_must_not_know_of_is_not_theirs_to_move_and_keeps_its_place(world, running):

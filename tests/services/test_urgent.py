@@ -3,29 +3,36 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import SystemActor
 from clinic.domain.audit import AuditVerb
+from clinic.domain.closings import CloseReason, Closing
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.domain.handovers import HandoverAnswer, HandoverDraft, HandoverItem
 from clinic.domain.letters import LetterKind
-from clinic.domain.meetings import MeetingStatus
+from clinic.domain.meetings import MeetingMode, MeetingStatus
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.panels import TaskKind
 from clinic.domain.research import HandlingCode
 from clinic.domain.urgent import Said, UrgentOutcome, UrgentQuestion, UrgentReply
+from clinic.models.action import Action
 from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
 from clinic.models.urgent import UrgentAnswer
 from clinic.policy import actions as policy
 from clinic.services import (
     action_pages,
     actions,
+    adjournments,
     case_pages,
+    closings,
     exclusions,
     following,
+    handovers,
     hearings,
     minutes,
     overviews,
@@ -239,6 +246,57 @@ def section(world, meeting_id, who):
     """Return what a draft says of cases to its reader."""
     with world.reading(who) as work:
         return "\n".join(line.text for line in minutes.draft_page(work, meeting_id).sections if not line.is_frame)
+
+
+def test_nobody_meets_in_a_round_in_writing_so_it_ratifies_nothing(world, case_id):
+    decision_id = decided(world, case_id)
+    sits, writes = running(world), running(world)
+    with world.office.engine.begin() as connection:
+        connection.execute(update(Meeting.__table__).where(Meeting.id == writes).values(
+            mode=MeetingMode.ASYNCHRONOUS, started_at=world.now + timedelta(days=1, hours=1)))
+    assert on_screen(world, writes) == [] and on_screen(world, sits) == [(decision_id, None)]
+    assert ratify(world, decision_id) == sits
+
+
+def test_a_meeting_that_sits_ratifies_before_one_that_is_adjourned(world, case_id):
+    decision_id = decided(world, case_id)
+    sits, stands = running(world), running(world, days=2)
+    with world.changing("chair", world.now + timedelta(days=1)) as work:
+        adjournments.adjourn(work, stands, "A fire alarm.")
+    assert ratify(world, decision_id) == sits
+
+
+def test_a_case_that_agencies_are_asked_about_is_neither_closed_nor_handed_over(world):
+    case_id = make.accepted(world)
+    decision_id = ask(world, case_id)
+    for refused in (lambda work: closings.close(work, case_id, Closing(CloseReason.RISK_REDUCED)),
+                    lambda work: handovers.offer(work, case_id, HandoverDraft(world.marac, "They moved."))):
+        with world.changing("coordinator") as work, pytest.raises(RuleBroken, match="urgent decision"):
+            refused(work)
+    answer(world, decision_id, "police")
+    answer(world, decision_id, "probation")
+    decide(world, decision_id)
+    with world.changing("coordinator") as work:
+        closings.close(work, case_id, Closing(CloseReason.RISK_REDUCED))
+    with world.changing("chair") as work, pytest.raises(RuleBroken, match="not open"):
+        urgent.agree(work, decision_id, NewAction("Put it in.", world.agencies["police"], None, world.now.date()))
+
+
+def test_an_action_that_goes_with_a_case_to_another_panel_is_none_of_this_decision_there(world):
+    case_id = make.accepted(world)
+    decision_id = decided(world, case_id)
+    with world.changing("chair") as work:
+        urgent.agree(work, decision_id, NewAction(
+            "Put it in.", world.agencies["probation"], world.users["probation_officer"], world.now.date()))
+    with world.changing("coordinator") as work:
+        handovers.offer(work, case_id, HandoverDraft(world.marac, "They moved.", frozenset({HandoverItem.RISK_GIVEN})))
+    with world.looking() as session:
+        copy = session.scalars(select(Nomination).where(Nomination.panel_id == world.marac)).one()
+    with world.changing("other_coordinator") as work:
+        handovers.answer(work, copy.case_id, HandoverAnswer(True, "Ours."))
+    with world.looking() as session:
+        found = {row.case_id: row.decision_id for row in session.scalars(select(Action))}
+    assert found == {case_id: decision_id, copy.case_id: None}
 
 
 def test_whoever_must_not_know_of_the_case_finds_it_on_no_screen_and_in_no_minutes(world, case_id):

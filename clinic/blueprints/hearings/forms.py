@@ -76,7 +76,7 @@ class AdjournForm(Form):
 class OrderForm(Form):
     """Buttons that move a line of the order: the button's name says where to, its value which line."""
 
-    version = HiddenField()
+    seen = HiddenField()
 
     @property
     def move(self) -> tuple[UUID, Move]:

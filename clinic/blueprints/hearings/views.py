@@ -27,7 +27,7 @@ from clinic.domain.meetings import AttendanceStatus
 from clinic.services import actions, adjournments, attendance, following, hearings, live, reordering, room
 from clinic.services.following import FollowPage
 from clinic.web.clock import now
-from clinic.web.fields import Form, number, options
+from clinic.web.fields import Form, options
 from clinic.web.filters import clock
 from clinic.web.work import actor, changing, office, reading, then
 
@@ -52,7 +52,7 @@ def live_meeting(meeting_id: UUID, form: Form | None = None):
         starting.chair.data = str(page.me)
     return render_template(
         "hearings/live.html", page=page, form=form, starting=starting, chairing=chairing, adjourning=adjourning,
-        marking=AttendanceForm(formdata=None), ordering=OrderForm(formdata=None, version=str(page.version)),
+        marking=AttendanceForm(formdata=None), ordering=OrderForm(formdata=None, seen=page.seen),
         press=PressForm(formdata=None), statuses=_STATUSES, typed=request.form if form else {},
     ), 422 if form else 200
 
@@ -117,7 +117,7 @@ def reorder(meeting_id: UUID):
     with changing(form) as work:
         if form.validate():
             item_id, way = form.move
-            said = reordering.move(work, meeting_id, number(form.version.data), item_id, way)
+            said = reordering.move(work, meeting_id, form.seen.data or "", item_id, way)
             return then(work, url_for(".live", meeting_id=meeting_id, _anchor="order-heading"), f"{said}.")
     return live_meeting(meeting_id, form)
 
