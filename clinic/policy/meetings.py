@@ -1,17 +1,16 @@
 """Who may see a panel's meetings, and who runs them.
 
-A current seat on the panel is what counts, and that the case which an emergency meeting is about is not closed to
-whoever sits there. Two kinds of seat see dates and nothing else.
+A meeting holds no case, so no wall stands before it: a current seat on the panel is what
+counts. Two kinds of seat see dates and nothing else.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, true
 
 from clinic.domain.actors import CASE_READERS, INVITED, RUNNERS, Actor, MembershipRole, SystemActor
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
-from clinic.policy import cases
 
 DATES_ONLY = frozenset({MembershipRole.MINUTES_RECIPIENT, MembershipRole.CALENDAR_SUBSCRIBER})
 _KNOWS_WHERE = frozenset(MembershipRole) - DATES_ONLY
@@ -19,14 +18,13 @@ _KNOWS_WHERE = frozenset(MembershipRole) - DATES_ONLY
 
 def may_see(actor: Actor | SystemActor, meeting: Meeting) -> bool:
     """Members of the panel, whatever their role."""
-    return isinstance(actor, SystemActor) or (
-        meeting.panel_id in actor.panels() and meeting.case_id not in actor.excluded)
+    return isinstance(actor, SystemActor) or meeting.panel_id in actor.panels()
 
 
 def visible_to(actor: Actor | SystemActor) -> ColumnElement[bool]:
     if isinstance(actor, SystemActor):
         return true()
-    return and_(Meeting.panel_id.in_(list(actor.panels())), cases.wall(actor, Meeting))
+    return Meeting.panel_id.in_(list(actor.panels()))
 
 
 def may_list(actor: Actor | SystemActor, *_: object) -> bool:

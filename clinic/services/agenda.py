@@ -107,8 +107,7 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
     clock; an emergency that comes while the meeting runs is heard next. Whoever names a meeting has looked whether
     nominations for it are closed.
     A deferred case goes to the next meeting after the one that put it off, and if none has
-    room to the very next. Onto a round in writing, and onto
-    an emergency meeting, goes only what somebody puts there.
+    room to the very next. Onto a round in writing goes only what somebody puts there.
     Raises RuleBroken where there is no such meeting. Asks no permission of its own: it
     completes a triage, a closing or an addition, which has asked.
     """
@@ -182,7 +181,7 @@ def _next(work: Work, case: Case, minutes: int, panel: Any, panel_rules: Rules,
           deferred_from: Meeting | None) -> Meeting:
     after = deferred_from.starts_at if deferred_from else work.now
     coming = {m.id: m for m in meetings.coming(work.session, case.panel_id, work.now)
-              if m.starts_at > after and not m.mode.is_in_writing and m.answers_by is None}
+              if m.starts_at > after and not m.mode.is_in_writing}
     if not coming:
         raise RuleBroken("No meeting of this panel is planned after this. Add a meeting to the calendar first.")
     out = _out(work.session, coming)

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import attendance as rules
 from clinic.domain import rounds
-from clinic.domain.actors import SPEAKERS, MembershipRole
+from clinic.domain.actors import MembershipRole
 from clinic.domain.attendance import Mark, Quorum
 from clinic.domain.audit import AuditVerb
-from clinic.domain.emergencies import is_called
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
 from clinic.domain.research import ANSWERED
@@ -81,8 +80,7 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
     ).all()
     lines: dict[UUID, tuple] = {}
     for member in members:
-        if member.role in rules.REGISTERED and (
-                member.role not in SPEAKERS or is_called(member.agency_id, meeting.called)):
+        if member.role in rules.REGISTERED:
             lines.setdefault(member.user_id, (member.name, member.role, member.agency_id, member.agency))
     for row in rows:
         lines.setdefault(row.user_id, (row.name, None, row.agency_id, row.agency))

@@ -39,7 +39,6 @@ from clinic.policy import hearings as hearing_policy
 from clinic.policy import links as link_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
-from clinic.policy import urgent as urgent_policy
 from clinic.policy.once import ONCE, once
 from clinic.services import clocks, dispute_pages, drops, links, risk_pages, terms, timeline, urgent_pages
 from clinic.services.clocks import Running
@@ -120,7 +119,6 @@ class CasePage:
     may_match: bool
     may_flag: bool
     may_close: bool
-    may_call: bool
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
@@ -206,8 +204,7 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
     return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
             address_policy.may_reveal(actor, case),
             policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case),
-            flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case),
-            urgent_policy.may_ask(actor, case))
+            flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case))
 
 
 def _hearings(actor: Actor | SystemActor) -> Select:

@@ -46,7 +46,7 @@ from clinic.models.panel import CoreAgency, Panel, PanelRules
 from clinic.models.post import QueuedLetter
 from clinic.policy import meetings as policy
 from clinic.policy.once import ONCE, once
-from clinic.services import audience, directory, holidays, invitations, meetings
+from clinic.services import audience, directory, holidays, meetings
 from clinic.services.work import Work
 
 # Two working days before are no more days than these, whatever holidays lie between.
@@ -185,7 +185,6 @@ def _from(meeting: Meeting, nation: str) -> date:
 
 def _tell(work: Work, meeting: Meeting, today: date) -> None:
     keepers = {member.user_id for member in directory.members_on(work.session, meeting.panel_id, today, TRIAGERS)}
-    keepers -= invitations.kept_from(work.session, meeting)
     for user_id in sorted(keepers):
         work.post(Letter(LetterKind.QUORUM_SHORT, user_id, reference=meeting.reference, link=meetings.link(meeting.id),
                          day=local_day(meeting.starts_at), about=meeting.id), panel_id=meeting.panel_id)

@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinic.domain.actors import INVITED, SPEAKERS, UserStatus
+from clinic.domain.actors import INVITED, UserStatus
 from clinic.domain.audit import AuditVerb
-from clinic.domain.emergencies import is_called
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import INVITED_AHEAD, InviteStatus, MeetingStatus, local_day, next_change
 from clinic.models.account import Membership, User
 from clinic.models.meeting import Invitation, Meeting, MeetingEdition
 from clinic.models.post import PostStatus, QueuedLetter
-from clinic.policy import actions as action_policy
 from clinic.policy.meetings import may_invite_coming
 from clinic.services import meetings
 from clinic.services.work import Work
@@ -121,7 +119,7 @@ def _lists(work: Work, sittings: Sequence[Meeting]) -> Iterable[tuple[Meeting, _
         asked[row.meeting_id][row.user_id] = row
     unheard = _unheard(work.session, ids)
     return [
-        (meeting, _List(_expected(members[meeting.panel_id], meeting, kept_from(work.session, meeting)),
+        (meeting, _List(_expected(members[meeting.panel_id], local_day(meeting.starts_at)),
                         asked[meeting.id], frozenset(unheard[meeting.id])))
         for meeting in sittings
     ]
@@ -130,8 +128,7 @@ def _lists(work: Work, sittings: Sequence[Meeting]) -> Iterable[tuple[Meeting, _
 def _members(session: Session, panels: set[UUID]) -> dict[UUID, list]:
     found = defaultdict(list)
     for row in session.execute(
-        select(Membership.panel_id, User.id, User.email, Membership.valid_from, Membership.valid_until,
-               Membership.agency_id, Membership.role)
+        select(Membership.panel_id, User.id, User.email, Membership.valid_from, Membership.valid_until)
         .join(User, User.id == Membership.user_id)
         .where(Membership.panel_id.in_(list(panels)), Membership.role.in_(list(INVITED)),
                User.status == UserStatus.ACTIVE)
@@ -141,21 +138,10 @@ def _members(session: Session, panels: set[UUID]) -> dict[UUID, list]:
     return found
 
 
-def kept_from(session: Session, meeting: Meeting) -> frozenset[UUID]:
-    """Return who must not know of an emergency meeting, since its case is closed to them; of any other, nobody."""
-    if meeting.case_id is None:
-        return frozenset()
-    return frozenset(session.scalars(select(User.id).where(
-        action_policy.kept_from(meeting.case_id, local_day(meeting.starts_at)))))
-
-
-def _expected(members: Iterable, meeting: Meeting, kept_out: frozenset[UUID]) -> dict[UUID, str]:
-    """Return who should come: who sits on the panel that day; to an emergency meeting, who runs it or is called."""
-    day = local_day(meeting.starts_at)
+def _expected(members: Iterable, day: date) -> dict[UUID, str]:
     return {
         row.id: row.email for row in members
         if row.valid_from <= day and (row.valid_until is None or row.valid_until >= day)
-        and (row.role not in SPEAKERS or is_called(row.agency_id, meeting.called)) and row.id not in kept_out
     }
 
 

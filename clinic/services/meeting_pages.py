@@ -75,8 +75,6 @@ class MeetingPage:
     mode: MeetingMode
     place: str
     knows_place: bool
-    #: of an emergency meeting: until when agencies answer
-    answers_by: datetime | None
     holiday: str
     deadlines: tuple[tuple[DeadlineKind, date], ...]
     links: Links
@@ -132,8 +130,7 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
         id=meeting.id, reference=meeting.reference, panel=PanelName(panel.id, panel.name),
         starts_at=meeting.starts_at, ends_at=meeting.ends_at, kind=meeting.kind, status=meeting.status,
         mode=meeting.mode, place=(meeting.place or "") if knows_place else "", knows_place=knows_place,
-        answers_by=meeting.answers_by if knows_place else None, holiday=meeting.holiday,
-        deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place and not meeting.answers_by else (),
+        holiday=meeting.holiday, deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place else (),
         links=_links(work, meeting), room=_room(work, meeting, panel, rules) if may_run else None,
         invited=invited, knows_invited=knows_invited, signed=signed,
         outlook=expectations.of_meeting(work.session, meeting, local_day(work.now)) if may_run else None,

@@ -27,7 +27,7 @@ from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.policy import minutes as policy
-from clinic.services import directory, holidays, invitations
+from clinic.services import directory, holidays
 from clinic.services.work import Work
 
 
@@ -127,11 +127,9 @@ def _recipients(work: Work, version: MinuteVersion, holders: set[UUID]) -> tuple
         select(Attendance.user_id)
         .where(Attendance.meeting_id == version.meeting_id, Attendance.status.in_(list(rules.PRESENT)))
     ))
-    meeting = work.session.get(Meeting, version.meeting_id)
-    kept_out = invitations.kept_from(work.session, meeting) if meeting else frozenset()
     found: dict[UUID, Recipient] = {}
     for member in directory.members_on(work.session, version.panel_id, local_day(work.now), policy.READERS):
-        if member.user_id not in holders | kept_out and (member.role in policy.RECIPIENTS or member.user_id in came):
+        if member.user_id not in holders and (member.role in policy.RECIPIENTS or member.user_id in came):
             found.setdefault(member.user_id, Recipient(member.user_id, member.name, member.agency, member.role))
     return tuple(found.values())
 

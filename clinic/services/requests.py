@@ -117,8 +117,6 @@ class RequestPage:
     agency: str
     people: tuple[PersonLine, ...]
     due_on: date
-    #: of an emergency meeting: until when agencies answer
-    answers_by: datetime | None
     overdue: bool
     status: ResearchStatus
     #: nothing of it to anybody else while the agency still writes it
@@ -252,7 +250,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     row = work.session.execute(
         select(
             Case.reference, Meeting.starts_at, Meeting.status, Panel.name, Agency.name.label("agency"),
-            PanelRules.return_mode, Meeting.answers_by, research.on_agenda().label("listed"),
+            PanelRules.return_mode, research.on_agenda().label("listed"),
             parts_policy.facts_readable_to(work.actor).label("for_reader"),
         )
         .select_from(ResearchRequest)
@@ -273,7 +271,6 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     return RequestPage(
         id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
         starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
-        answers_by=row.answers_by,
         overdue=research.is_overdue(request.status, request.due_on, local_day(work.now)), status=request.status,
         answer=_answer(request, row.for_reader, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
         readers=research_parts.readers(request, research_parts.names_in(work.session, [request])),

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from clinic.domain import research as rules
 from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
-from clinic.domain.emergencies import is_called
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import Letter, LetterKind
@@ -98,7 +97,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
-            if (agency_id, case.id) in present.closed or not is_called(agency_id, meeting.called):
+            if (agency_id, case.id) in present.closed:
                 continue
             request = _opened_anew(asked_before.get((case.id, agency_id)), due_on)
             if request is None and (case.id, agency_id) not in asked_before:
@@ -109,7 +108,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
                 work.session.add(request)
             if request is not None:
                 asked.append(request)
-        _tell(work, case, asked, present, meeting.answers_by)
+        _tell(work, case, asked, present)
 
 
 def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict[tuple[UUID, UUID], ResearchRequest]:
@@ -120,12 +119,7 @@ def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict
 
 
 def due(work: Work, meeting: Meeting, soon: bool = False) -> date:
-    """Return the day by which to answer what is asked today for a meeting, sooner for what comes late.
-
-    An emergency meeting has an hour of its own, and the panel's days count for nothing.
-    """
-    if meeting.answers_by is not None:
-        return max(local_day(meeting.answers_by), local_day(work.now))
+    """Return the day by which to answer what is asked today for a meeting, sooner for what comes late."""
     nation = work.session.scalar(select(Panel.nation).where(Panel.id == meeting.panel_id))
     rules_ = panels.rules_of(work.session, meeting.panel_id)
     reckon, day = rules.due_soon if soon else rules.due, local_day(meeting.starts_at)
@@ -155,8 +149,7 @@ def _waits(request: ResearchRequest) -> bool:
     return request.answered_at is None or (again is not None and request.answered_at < again)
 
 
-def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience,
-          answers_by: datetime | None) -> None:
+def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience) -> None:
     if not asked:
         return
     work.record(AuditVerb.SHARE, case, agencies=[r.agency_id for r in asked], meeting=asked[0].meeting_id)
@@ -166,7 +159,7 @@ def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: aud
             if knows and request.agency_id in member.speaks_for(case.panel_id, SPEAKERS):
                 work.post(Letter(
                     LetterKind.RESEARCH_ASKED, to=member.actor.user_id, reference=case.reference,
-                    link=f"/research/{request.id}", day=request.due_on, about=request.id, closes_at=answers_by,
+                    link=f"/research/{request.id}", day=request.due_on, about=request.id,
                 ), panel_id=case.panel_id)
 
 
