@@ -204,14 +204,8 @@ def _sitting(sat: Sat | None) -> tuple[str, ...]:
 
 
 def _chairs(sat: Sat) -> list[str]:
-    """Return who chaired; from when to when, where it was more than one."""
-    if not sat.chairs:
-        return []
-    if len(sat.chairs) == 1:
-        return [f"Chaired by {line(sat.chairs[0][0])}."]
-    ends = [*(since for _, since in sat.chairs[1:]), sat.closed_at]
-    return [f"Chaired by {line(name)} from {_from_to(since, until, sat.began_at)}."
-            for (name, since), until in zip(sat.chairs, ends, strict=True)]
+    """Return who chaired, one after another. Not from when: a chair who steps out of a case would tell of it."""
+    return [f"Chaired by {', then '.join(line(name) for name, _ in sat.chairs)}."] if sat.chairs else []
 
 
 def _from_to(since: datetime, until: datetime, began: datetime) -> str:
@@ -252,9 +246,13 @@ def _came(person: Attendee, answers: Mapping[AttendanceStatus, str]) -> str:
 
 
 def _times(person: Attendee, sat: Sat) -> str:
-    """Return when somebody was there, as far as that was written down."""
-    return "; ".join(_from_to(spell.came_at, spell.left_at or sat.closed_at, sat.began_at)
-                     for spell in person.spells) or "–"
+    """Return when somebody came first and left last, as far as that was written down.
+
+    What lies between is nobody's: who steps out of one case would tell when it was heard.
+    """
+    if not person.spells:
+        return "–"
+    return _from_to(person.spells[0].came_at, person.spells[-1].left_at or sat.closed_at, sat.began_at)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

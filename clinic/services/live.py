@@ -222,6 +222,8 @@ class HearingPage:
     can_note: bool
     can_record: bool
     me: UUID
+    #: they may let somebody step out of the case
+    lets_out: bool
 
     @property
     def out(self) -> frozenset[UUID]:
@@ -331,7 +333,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         attendance.register(work.session, meeting, members),
         room.guests(work.session, meeting.id, HearingGuest.case_id == hearing.case_id).get(hearing.case_id, ()),
         room.away(work.session, meeting.id, Hearing.id == hearing.id).get(hearing.case_id, ()),
-        writes, writes and sitting.adjourned is None, work.actor.user_id,
+        writes, writes and sitting.adjourned is None, work.actor.user_id, policy.may_close(work.actor, meeting),
     )
 
 

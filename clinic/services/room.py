@@ -23,6 +23,7 @@ from clinic.models.agency import Agency
 from clinic.models.case import CaseExclusion
 from clinic.models.hearing import Hearing, HearingGuest
 from clinic.models.meeting import Attendance, Meeting
+from clinic.policy import hearings as policy
 from clinic.services import exclusions, floor
 from clinic.services.work import Work
 
@@ -56,11 +57,12 @@ def welcome(work: Work, hearing_id: UUID, name: str, agency: str) -> None:
 
 
 def step_out(work: Work, hearing_id: UUID, user_id: UUID) -> None:
-    """Let a member step out of a case by decision of the chair: it is gone from all their screens.
+    """Let a member step out of a case by decision of who runs the meeting: it is gone from all their screens.
 
     Whoever steps out by themselves declares it, which does the same.
     """
     hearing, meeting = floor.take(work, hearing_id)
+    work.require(policy.may_close, meeting)
     if user_id == work.actor.user_id:
         raise RuleBroken("Declare it yourself: “I know somebody in it”.", "who")
     present = select(Attendance.id).where(

@@ -7,6 +7,7 @@ const TRY_AGAIN_MS = 10 * 1000;
 const PULSE_MS = 5 * 1000;
 // A browser sends at most 64 KB after its page is gone.
 const KEEPALIVE_CHARACTERS = 15000;
+const CLOSED = "Not saved: somebody else is signed in now, or nothing can be written here any more. Copy your text.";
 
 export function runLive(root) {
   if (!root) return;
@@ -84,14 +85,15 @@ function watchNotes(form) {
     // What was sent while the network was away: the service may have kept any of it all the same.
     unanswered: [],
   }));
-  const notes = { theirs: null, running: null, timer: null };
+  // What two people have written on waits for a person, one box after another; the others do not wait for it.
+  const quarrels = new Map();
+  const notes = { running: null, timer: null };
   // What the server last refused came back with this page: it is typed, and not saved.
   if (form.querySelector(".govuk-error-message")) boxes.forEach((box) => (box.kept = null));
 
   notes.version = () => boxes.reduce((sum, box) => sum + Number(box.version.value), 0);
   notes.unsaved = () => boxes.some((box) => box.area.value !== box.kept);
-  // What two people have written on waits for a person; the other boxes do not wait for it.
-  const changed = () => boxes.filter((box) => box.area.value !== box.kept && box !== (notes.theirs && notes.theirs.box));
+  const changed = () => boxes.filter((box) => box.area.value !== box.kept && !quarrels.has(box));
   notes.save = async () => {
     clearTimeout(notes.timer);
     while (notes.running) await notes.running;
@@ -126,7 +128,8 @@ function watchNotes(form) {
       const theirs = await answer.json();
       const box = boxes.find((one) => one.area.name === theirs.box);
       if (box.unanswered.some((text) => isSame(text, theirs.theirs))) box.version.value = theirs.version;
-      else quarrel(box, theirs);
+      else quarrels.set(box, theirs);
+      showQuarrel();
       return changed().length ? send(renewed) : false;
     }
     if (answer.status === 422) return fail((await answer.json()).problem, false);
@@ -134,7 +137,7 @@ function watchNotes(form) {
     if ([400, 401].includes(answer.status)) {
       const found = renewed ? "" : await renewToken(form);
       if (found === "same") return send(true);
-      if (found === "other") return fail("Not saved: somebody else is signed in now. Copy your text before you leave.", false);
+      if (found === "other") return fail(CLOSED, false);
       return fail("Not saved yet: you are signed out. Sign in again in another tab, and it is saved from here.", true);
     }
     if ([403, 404].includes(answer.status)) {
@@ -149,7 +152,7 @@ function watchNotes(form) {
       box.kept = text;
       box.unanswered = [];
     }
-    if (!notes.theirs) line.textContent = `Saved at ${saved.saved_at}.`;
+    if (!quarrels.size) line.textContent = `Saved at ${saved.saved_at}.`;
     if (notes.failed) say("The notes are saved again.");
     notes.failed = false;
     return true;
@@ -163,26 +166,27 @@ function watchNotes(form) {
     return false;
   }
 
-  function quarrel(box, theirs) {
-    notes.theirs = { box, text: theirs.theirs, version: theirs.version };
+  function showQuarrel() {
+    const [box, theirs] = quarrels.entries().next().value || [];
+    conflict.hidden = !box;
+    if (!box) return;
+    const label = form.querySelector(`label[for="${box.area.id}"]`);
+    document.getElementById("app-theirs-where").textContent = label.textContent.trim();
     document.getElementById("app-theirs").textContent = theirs.theirs || "(nothing)";
-    document.getElementById("app-theirs-where").textContent = form.querySelector(`label[for="${box.area.id}"]`).textContent.trim();
-    conflict.hidden = false;
     line.textContent = "Not saved: somebody else changed these notes.";
-    return false;
   }
 
   document.getElementById("app-add-theirs").addEventListener("click", () => {
-    const { box, text } = notes.theirs;
-    box.area.value = `${text}\n\n${box.area.value}`;
+    const [box, { theirs }] = quarrels.entries().next().value;
+    box.area.value = `${theirs}\n\n${box.area.value}`;
     box.area.focus();
   });
   document.getElementById("app-keep-mine").addEventListener("click", () => {
-    const { box, version } = notes.theirs;
+    const [box, { version }] = quarrels.entries().next().value;
     box.version.value = version;
     box.kept = null;
-    notes.theirs = null;
-    conflict.hidden = true;
+    quarrels.delete(box);
+    showQuarrel();
     box.area.focus();
     notes.save();
   });

@@ -180,8 +180,8 @@ def show(hearing_id: UUID, form: Form | None = None):
     deciding = form if isinstance(form, OutcomeForm) else OutcomeForm(
         formdata=None, outcome=page.here.outcome, reason=page.deferral_reason, seen=page.here.outcome or "")
     deciding.reason.offer(page.reasons)
-    if deciding.read_back.errors:
-        deciding.read_back.data = False
+    # Whatever was refused is read back anew: there may be other actions by now.
+    deciding.read_back.data = False
     acting = form if isinstance(form, ActionForm) else ActionForm(formdata=None)
     acting.owner.offer([(str(key), name) for key, name in page.owners.agencies])
     acting.lead.offer([(str(key), name) for key, name, _ in page.owners.leads])
