@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from clinic.domain.columns import NEEDED
 from clinic.domain.imports import COLUMNS
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import AgendaItem
 from clinic.models.hearing import Hearing
 from tests.house.scenery import perpetrator_of, victim_of
 from tests.make import PASSWORD
@@ -385,13 +385,13 @@ def lines_of(scenery, relation: str) -> dict:
 
 
 def heard_of(scenery, relation: str) -> dict:
-    """Return what moves a case that has begun at the running meeting."""
+    """Return what moves a case of the running meeting in an order that nobody has seen."""
     with scenery.world.looking() as session:
-        item, version = session.execute(
-            select(AgendaItem.id, Agenda.version).join(Agenda, Agenda.meeting_id == AgendaItem.meeting_id)
+        item = session.scalars(
+            select(AgendaItem.id)
             .join(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
             .where(Hearing.id == scenery.things["running_hearing"][relation])).one()
-    return {"version": str(version), "next": str(item)}
+    return {"seen": "", "next": str(item)}
 
 
 def reveal(scenery, relation: str) -> dict:
@@ -686,8 +686,10 @@ ROWS: tuple[Row, ...] = (
     # Handovers: whoever knows the case reads of them; the coordinators of both panels act, each for their own.
     show("handovers.of_panel", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
     show("handovers.show", "case_id=handed_case", may=handed(knowing)),
-    send("handovers.offer", "case_id=planned_case", may=by_case("planned", deciding), fill=lambda scenery, relation: {
-        "panel": str(scenery.world.clinic if relation == "foreign" else scenery.world.marac), "reason": "Moved."}),
+    # Agencies are asked for an urgent decision on it: whoever may is told so.
+    send("handovers.offer", "case_id=planned_case", may=by_case("planned", deciding), yes=422,
+         fill=lambda scenery, relation: {
+             "panel": str(scenery.world.clinic if relation == "foreign" else scenery.world.marac), "reason": "Moved."}),
     send("handovers.keep", "case_id=handed_case", may=handed(deciding), fill={"done": "risk_given"}),
     send("handovers.take_back", "case_id=handed_case", may=handed(deciding)),
     send("handovers.answer", "case_id=handing_case", may=COORDINATED, fill={"answer": "acknowledge"}),
@@ -809,8 +811,8 @@ ROWS: tuple[Row, ...] = (
         f"status-{scenery.world.users['chair']}": "present_part"}),
     send("hearings.hand_over", "meeting_id=running_meeting", may=WRITE, fill=lambda scenery, relation: {
         "chair": str(scenery.world.users["chair" if relation == "foreign" else "deputy"])}),
-    # It has begun: whoever may is told so.
-    send("hearings.reorder", "meeting_id=running_meeting", may=WRITE, yes=422, fill=heard_of),
+    # Nobody has seen that order: whoever may is told so.
+    send("hearings.reorder", "meeting_id=running_meeting", may=WRITE, yes=409, fill=heard_of),
     send("hearings.adjourn", "meeting_id=running_meeting", may=WRITE, fill={"reason": "A break."}),
     # It is not adjourned: whoever may is told so.
     send("hearings.resume", "meeting_id=running_meeting", may=WRITE, yes=422),
