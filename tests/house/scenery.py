@@ -974,6 +974,9 @@ def _press(made: Scenery) -> None:
             closed, _ = _question(made, work, name, "pressing", -1)
             ended, last = _question(made, work, name, "urgent", -1)
             answers[0].reply = answers[0].reason = None
+            # What its agency said first is nobody's to read any more.
+            first = last[0].reason
+            made.tokens[first] = Token(first, "pressing", name, "")
             last[0].handling, last[0].reason = HandlingCode.OWN, made.token("restricted", name, _pressed(name)[0])
             ended.outcome, ended.words = UrgentOutcome.DECIDED, made.token("urgent", name)
             ended.decided_at, ended.decided_by_id = work.now, made.world.users["lapsed"]
