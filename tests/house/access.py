@@ -163,8 +163,8 @@ _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", 
 
 def is_shown(who: str, token) -> bool:
     """Whether some page of the table that answers GET shows the text to this person."""
-    if token.kind == "place":
-        return may_read(who, token) and token.agency == "planned"
+    if token.kind in ("place", "adjournment"):  # its agency is the stage of its meeting
+        return may_read(who, token) and token.agency == ("planned" if token.kind == "place" else "running")
     looked_at = names(_LOOKED_AT.get(token.kind, ""))
     return may_read(who, token) and token.case.rpartition("_")[2] in looked_at | {"meeting"}
 

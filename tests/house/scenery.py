@@ -624,7 +624,7 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
             with doing(made, who, at) as work:
                 hearings.decide(work, hearing.id, HearingOutcome.HEARD_ACTIONS_SET, None, None)
     with doing(made, who, at + timedelta(minutes=5)) as work:
-        adjournments.adjourn(work, meeting_id, f"For {made.token('adjournment', _panel_of(who))}.")
+        adjournments.adjourn(work, meeting_id, f"For {made.token('adjournment', _panel_of(who), stage)}.")
     with doing(made, who, at + timedelta(minutes=10)) as work:
         adjournments.resume(work, meeting_id)
     if stage == "closed":

@@ -199,10 +199,10 @@ def everything(world, at):
                          state)
     with world.changing("officer") as work:
         flags.put_up(work, case_id, "NP/77")
-    pressed(world, case_id)
     with world.changing("coordinator") as work:
         addresses.propose(work, case_id, AddressDraft("1 Hidden Lane ZZ9 9ZZ"))
         handovers.offer(work, case_id, HandoverDraft(world.marac, "They live together now."))
+    pressed(world, case_id)
     owed(world, case_id, at["meeting"])
     kept_out(world, case_id, at["meeting"])
     return case_id
