@@ -81,6 +81,8 @@ def measure(kind: str) -> Figures:
     with held(kind) as (service, meeting, world, spent):
         writer = hall.MinuteTaker(service.base, meeting)
         writer.start()
+        # What each worker builds once, whoever asks first, is no cost of those who follow.
+        _others_wait(service, world)
         for _ in range(TURNS):
             figures.alone.append(_work(spent, SECONDS))
             with _following(service.base, meeting, figures):
