@@ -5,8 +5,8 @@ from importlib import import_module
 from flask import Flask
 
 AREAS = ("accounts", "panels", "cases", "closings", "clocks", "incidents", "orders", "flags", "handovers", "disputes",
-         "urgent", "advocacy", "contacts", "addresses", "risks", "matches", "search", "nominations", "drafts",
-         "imports", "meetings", "declarations", "interests", "research", "agenda", "additions", "presenting",
+         "urgent", "emergencies", "advocacy", "contacts", "addresses", "risks", "matches", "search", "nominations",
+         "drafts", "imports", "meetings", "declarations", "interests", "research", "agenda", "additions", "presenting",
          "hearings", "minutes", "actions", "feeds", "directory", "post", "audit", "help")
 
 

@@ -94,6 +94,8 @@ _OPENING = (
     (_K.ACTIONS_OUTSTANDING, 5),
 )
 _CLOSING = ((_K.ANY_OTHER_BUSINESS, 4), (_K.CLOSE, 1))
+# An emergency meeting goes through nothing but its case, between what the law and the panel's word ask of everybody.
+_EMERGENCY = ((_K.CONFIDENTIALITY, 2), (_K.INTERESTS, 1), (_K.CLOSE, 1))
 # Before these the cases are placed; the first that is still on the agenda counts.
 AFTER_CASES = tuple(kind for kind, _ in _CLOSING)
 
@@ -171,8 +173,10 @@ class Change:
     minutes_after: int = 0
 
 
-def standing_items(panel_type: PanelType) -> tuple[tuple[AgendaItemKind, int], ...]:
+def standing_items(panel_type: PanelType, emergency: bool = False) -> tuple[tuple[AgendaItemKind, int], ...]:
     """Return the items that a new agenda of such a panel begins with, each with its minutes."""
+    if emergency:
+        return _EMERGENCY
     if panel_type is not PanelType.MARAC:
         return (*_OPENING, *_CLOSING)
     # A MARAC also goes through the flags of cases past twelve months (SafeLives minutes checklist), and so has two

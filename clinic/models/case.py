@@ -47,6 +47,14 @@ class MaybeCaseBound(Walled):
         return mapped_column(ForeignKey("case.id"), index=True)
 
 
+class AboutCase(Walled):
+    """A row for everybody on its panel, unless it is about one case that is closed to them: a meeting."""
+
+    @declared_attr
+    def case_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("case.id"), index=True)
+
+
 class CasePairBound(CaseBound):
     """A row that tells of two cases at once: whoever must not know of either does not know of it."""
 

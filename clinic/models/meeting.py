@@ -9,12 +9,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.meetings import AttendanceStatus, InviteStatus, MeetingKind, MeetingMode, MeetingStatus
+from clinic.models.case import AboutCase
 from clinic.models.sealed import HasSealed, Sealed
 from clinic.models.types import Base, Identified
 
 
-class Meeting(Identified, HasSealed, Base):
-    """`uid` and `sequence` are its name and revision in every calendar (RFC 5545 3.8.4.7, 3.8.7.4)."""
+class Meeting(Identified, AboutCase, HasSealed, Base):
+    """`uid` and `sequence` are its name and revision in every calendar (RFC 5545 3.8.4.7, 3.8.7.4).
+
+    An emergency meeting is about one case: whoever must not know of that does not know of the meeting.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (
@@ -37,6 +41,9 @@ class Meeting(Identified, HasSealed, Base):
     #: shown after sign-in only, so sealed with the meeting's own key
     place_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     place = Sealed("place_sealed")
+    #: of an emergency meeting: ids of the agencies that are called, and until when they answer
+    called: Mapped[list[str]] = mapped_column(default=list)
+    answers_by: Mapped[datetime | None]
     #: the bank holiday it falls on, until somebody moves it or says that it stays
     holiday: Mapped[str] = mapped_column(default="")
     invited_at: Mapped[datetime | None]

@@ -23,7 +23,7 @@ from clinic.domain.actors import (
     MembershipRole,
     SystemActor,
 )
-from clinic.models.case import Case, CaseExclusion, CasePairBound, MaybeCaseBound
+from clinic.models.case import AboutCase, Case, CaseExclusion, CasePairBound, MaybeCaseBound
 from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
 from clinic.models.urgent import UrgentAnswer
@@ -54,6 +54,8 @@ def wall(actor: Someone, model: Any) -> ColumnElement[bool]:
     if isinstance(actor, SystemActor):
         return true()
     kind, panels = _class_of(model), list(actor.panels())
+    if issubclass(kind, AboutCase):
+        return or_(model.case_id.is_(None), not_excluded(actor, model.case_id))
     seated = model.panel_id.in_(panels)
     if issubclass(kind, MaybeCaseBound):
         return and_(seated, or_(model.case_id.is_(None), not_excluded(actor, model.case_id)))

@@ -6,12 +6,12 @@ write them read them, everybody else waits for the approved minutes.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, and_, false
 
 from clinic.domain.actors import CASE_READERS, RUNNERS, Actor, MembershipRole, SystemActor
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
-from clinic.policy import cases
+from clinic.policy import cases, meetings
 
 Someone = Actor | SystemActor
 
@@ -41,7 +41,7 @@ def followed_by(actor: Someone) -> ColumnElement[bool]:
     """Return `may_follow` as a condition on meetings."""
     if isinstance(actor, SystemActor):
         return false()
-    return Meeting.panel_id.in_(list(actor.panels(*CASE_READERS)))
+    return and_(Meeting.panel_id.in_(list(actor.panels(*CASE_READERS))), meetings.is_open_to(actor))
 
 
 def may_attend_to(actor: Someone, meeting: Meeting) -> bool:

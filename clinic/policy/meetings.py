@@ -1,30 +1,54 @@
 """Who may see a panel's meetings, and who runs them.
 
-A meeting holds no case, so no wall stands before it: a current seat on the panel is what
-counts. Two kinds of seat see dates and nothing else.
+A current seat on the panel is what counts. Of an emergency meeting, which is about one case, those know who run it
+and whose agency is called, unless the case is closed to them. Two kinds of seat see dates and nothing else.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, true
+from typing import Any
 
-from clinic.domain.actors import CASE_READERS, INVITED, RUNNERS, Actor, MembershipRole, SystemActor
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import aliased
+
+from clinic.domain.actors import CASE_READERS, INVITED, RUNNERS, SPEAKERS, Actor, MembershipRole, SystemActor
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
+from clinic.models.research import ResearchRequest
+from clinic.policy import cases
 
+# Made once: making an alias takes longer than the rest of a condition.
+_asked = aliased(ResearchRequest)
 DATES_ONLY = frozenset({MembershipRole.MINUTES_RECIPIENT, MembershipRole.CALENDAR_SUBSCRIBER})
 _KNOWS_WHERE = frozenset(MembershipRole) - DATES_ONLY
 
 
 def may_see(actor: Actor | SystemActor, meeting: Meeting) -> bool:
-    """Members of the panel, whatever their role."""
-    return isinstance(actor, SystemActor) or meeting.panel_id in actor.panels()
+    """Members of the panel, whatever their role; where it is about a case, of those who may know that."""
+    return isinstance(actor, SystemActor) or (
+        meeting.panel_id in actor.panels() if meeting.case_id is None else cases.may_know(actor, meeting))
 
 
 def visible_to(actor: Actor | SystemActor) -> ColumnElement[bool]:
     if isinstance(actor, SystemActor):
         return true()
-    return Meeting.panel_id.in_(list(actor.panels()))
+    return and_(Meeting.panel_id.in_(list(actor.panels())), is_open_to(actor))
+
+
+def is_open_to(actor: Actor | SystemActor, meeting: Any = Meeting) -> ColumnElement[bool]:
+    """Return the condition that a meeting is about no case, or that the actor runs it or speaks for who is called.
+
+    An agency that is called is asked what it holds for that very meeting.
+    """
+    if isinstance(actor, SystemActor):
+        return true()
+    called = [
+        and_(meeting.panel_id == seat.panel_id, exists(select(_asked.id).where(
+            _asked.meeting_id == meeting.id, _asked.agency_id == seat.agency_id)))
+        for seat in actor.seats if seat.role in SPEAKERS
+    ]
+    runs = meeting.panel_id.in_(list(actor.panels(*RUNNERS, MembershipRole.MINUTE_TAKER)))
+    return or_(meeting.case_id.is_(None), and_(cases.wall(actor, meeting), or_(runs, *called)))
 
 
 def may_list(actor: Actor | SystemActor, *_: object) -> bool:

@@ -14,7 +14,7 @@ from clinic.domain.actors import INVITED, RUNNERS, SPEAKERS, TRIAGERS, Actor, Me
 from clinic.domain.minutes import ENDED, ReceiptStatus
 from clinic.models.meeting import Meeting
 from clinic.models.minute import MinuteSection, MinuteVersion, Receipt
-from clinic.policy import cases
+from clinic.policy import cases, meetings
 
 _R = MembershipRole
 Someone = Actor | SystemActor
@@ -34,10 +34,10 @@ def may_see_draft(actor: Someone, meeting: Meeting) -> bool:
 
 def drafts_visible_to(actor: Someone) -> ColumnElement[bool]:
     """Return the condition on Meeting that the actor may see the draft of its minutes."""
-    return or_(
+    return and_(meetings.is_open_to(actor), or_(
         Meeting.panel_id.in_(list(actor.panels(*WRITERS, _R.CHAIR))),
         and_(Meeting.panel_id.in_(list(actor.panels(_R.DEPUTY_CHAIR))), Meeting.chaired_by_id == actor.user_id),
-    )
+    ))
 
 
 def may_write(actor: Someone, meeting: Meeting) -> bool:

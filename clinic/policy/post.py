@@ -1,13 +1,15 @@
 """Who sees what became of letters: the coordinator those of own panels, without the cases closed to them.
 
-A letter is listed when what it is about may be known: a meeting, an agenda or minutes of
-the panel, or a case-bound row that the wall lets through. A letter about anything else is
+A letter is listed when what it is about may be known: a meeting that is open to the reader, its
+agenda or minutes, or a case-bound row that the wall lets through. A letter about anything else is
 not listed, so that a new kind of letter is hidden until somebody has thought about it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from clinic.domain.actors import TRIAGERS, Actor, SystemActor
@@ -22,7 +24,7 @@ from clinic.models.minute import MinuteVersion
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
-from clinic.policy import cases
+from clinic.policy import cases, meetings
 from clinic.policy.accounts import may_manage
 
 Someone = Actor | SystemActor
@@ -44,6 +46,8 @@ def may_see(actor: Someone, letter: QueuedLetter, about: object | None) -> bool:
         return False
     if isinstance(about, OF_CASE):
         return cases.may_know(actor, about)
+    if isinstance(about, Meeting):
+        return meetings.may_see(actor, about)
     return isinstance(about, OF_PANEL) or letter.about_id is None
 
 
@@ -70,9 +74,15 @@ def _panel_letters(actor: Someone) -> ColumnElement[bool]:
         about.is_(None),
         # An import tells of nominations in general: it names none.
         and_(QueuedLetter.kind == LetterKind.NOMINATION_RECEIVED, QueuedLetter.reference == ""),
-        *(about.in_(select(model.id).where(model.panel_id.in_(panels))) for model in OF_PANEL),
+        *(about.in_(_of_meetings(model).where(model.panel_id.in_(panels), meetings.visible_to(actor)))
+          for model in OF_PANEL),
         *(about.in_(select(model.id).where(cases.known_to(actor, model))) for model in OF_CASE),
     ))
+
+
+def _of_meetings(model: Any) -> Select:
+    """Select the ids of meetings, or of what hangs on them."""
+    return select(Meeting.id) if model is Meeting else select(model.id).join(Meeting, Meeting.id == model.meeting_id)
 
 
 def _agreed_is_known(actor: Someone) -> ColumnElement[bool]:

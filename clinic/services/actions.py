@@ -85,7 +85,8 @@ class Owners:
 def agree(work: Work, hearing_id: UUID, new: NewAction) -> str:
     """Write down an action agreed on a case while the meeting runs; return its reference."""
     hearing, meeting = floor.take(work, hearing_id)
-    may_own = may_own_in(work, hearing)
+    today = local_day(work.now)
+    may_own = owners(work.session, hearing.case_id, directory.members_of(work.session, meeting, today, SPEAKERS), today)
     rules.check(new, adjournments.day_of_sitting(work.session, meeting), {id_ for id_, _ in may_own.agencies})
     hearing.outcome = hearing_rules.after_action(hearing.outcome)
     # What was read back before was not all.

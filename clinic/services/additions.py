@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from clinic.domain import additions as rules
 from clinic.domain import agenda as order_rules
+from clinic.domain import emergencies as emergency_rules
 from clinic.domain.actors import CHAIRS
 from clinic.domain.additions import AdditionAnswer, AdditionKind
 from clinic.domain.agenda import AgendaItemKind
@@ -260,6 +261,7 @@ def _is_late(work: Work, meeting: Meeting) -> bool:
 
 def check_open(work: Work, meeting: Meeting, kind: AdditionKind | None = None) -> None:
     """Refuse what is too late even for the chair: an agenda that is locked; in a meeting that runs, no emergency."""
+    emergency_rules.check_takes(meeting.case_id, None)
     if _runs(meeting):
         rules.check_running(kind)
         adjournments.check_sitting(work.session, meeting.id)
@@ -270,7 +272,7 @@ def check_open(work: Work, meeting: Meeting, kind: AdditionKind | None = None) -
 
 def _tell_chairs(work: Work, addition: AgendaAddition, meeting: Meeting) -> None:
     """Write to every chair who may know of the case; where none may, the question waits for one who does."""
-    for member in audience.on(work.session, meeting.panel_id, local_day(work.now), CHAIRS).members:
+    for member in audience.of(work.session, meeting, local_day(work.now), CHAIRS).members:
         if policy.may_answer(member.actor, addition):
             work.post(Letter(
                 LetterKind.ADDITION_ASKED, to=member.actor.user_id, reference=meeting.reference,

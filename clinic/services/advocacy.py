@@ -31,6 +31,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.voice import VictimVoice
 from clinic.policy import advocacy as policy
+from clinic.policy import meetings as meeting_policy
 from clinic.services import cases, holidays, nominations
 from clinic.services.work import Work
 
@@ -150,7 +151,8 @@ def page(work: Work, case_id: UUID) -> VoicePage:
     rows = work.session.execute(
         select(Meeting.id, Meeting.starts_at, *(_open(kind).label(kind.value) for kind in VoiceKind))
         .select_from(Hearing).join(Meeting, Meeting.id == Hearing.meeting_id)
-        .where(Hearing.case_id == case.id, Meeting.status != MeetingStatus.CANCELLED)
+        .where(Hearing.case_id == case.id, Meeting.status != MeetingStatus.CANCELLED,
+               meeting_policy.is_open_to(work.actor))
         .order_by(Meeting.starts_at.desc())
     ).all()
     may_speak = policy.may_speak(work.actor, case)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from clinic.domain import agenda as rules
+from clinic.domain import emergencies as emergency_rules
 from clinic.domain.agenda import AFTER_CASES, AgendaItemKind, AgendaStatus, Capacity, PlannedItem
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
@@ -79,7 +80,8 @@ def standing(work: Work, meeting: Meeting) -> Agenda:
     kind = work.session.scalar(select(Panel.type).where(Panel.id == meeting.panel_id))
     agenda = Agenda(meeting_id=meeting.id, panel_id=meeting.panel_id, changed_at=work.now)
     work.session.add(agenda)
-    for position, (item, minutes) in enumerate(rules.standing_items(kind), 1):
+    begins_with = rules.standing_items(kind, meeting.case_id is not None)
+    for position, (item, minutes) in enumerate(begins_with, 1):
         work.session.add(AgendaItem(
             panel_id=meeting.panel_id, meeting_id=meeting.id, kind=item, position=position, minutes=minutes,
         ))
@@ -107,7 +109,8 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
     clock; an emergency that comes while the meeting runs is heard next. Whoever names a meeting has looked whether
     nominations for it are closed.
     A deferred case goes to the next meeting after the one that put it off, and if none has
-    room to the very next. Onto a round in writing goes only what somebody puts there.
+    room to the very next. Onto a round in writing goes only what somebody puts there, and onto an emergency
+    meeting nothing but its own case.
     Raises RuleBroken where there is no such meeting. Asks no permission of its own: it
     completes a triage, a closing or an addition, which has asked.
     """
@@ -121,6 +124,7 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
             meeting = _next(work, case, minutes, panel, panel_rules, deferred_from)
         elif meeting.panel_id != case.panel_id:
             raise NotFound
+        emergency_rules.check_takes(meeting.case_id, case.id)
         agenda = standing(work, meeting)
         rules.check_takes(kind, meeting.status, agenda.status)
         if not late and deferred_from is None:
@@ -144,10 +148,14 @@ def place(work: Work, case: Case, kind: AgendaItemKind, *, meeting: Meeting | No
 
 def _note_review(work: Work, item: AgendaItem) -> None:
     """Keep for which day's review the case comes, and with the plan that names the day that it has come."""
-    plan = work.session.scalars(select(RiskPlan).where(RiskPlan.case_id == item.case_id)
-                                .order_by(RiskPlan.entered_at.desc(), RiskPlan.id).limit(1)).first()
+    plan = _newest_plan(work.session, item.case_id)
     if plan is not None:
         item.review_on, plan.listed_at = plan.review_on, plan.listed_at or work.now
+
+
+def _newest_plan(session: Session, case_id: UUID) -> RiskPlan | None:
+    return session.scalars(select(RiskPlan).where(RiskPlan.case_id == case_id)
+                           .order_by(RiskPlan.entered_at.desc(), RiskPlan.id).limit(1)).first()
 
 
 def _refuse_twice(work: Work, case: Case, deferred_from: Meeting | None) -> None:
@@ -275,7 +283,10 @@ def touch(work: Work, agenda: Agenda) -> None:
 
 
 def take_off(work: Work, case: Case) -> None:
-    """Remove a case from the agendas of meetings that have not begun. Completes a withdrawal, which has asked."""
+    """Remove a case from the agendas of meetings that have not begun. Completes a withdrawal, which has asked.
+
+    A review that was to be heard there is due again.
+    """
     with work.whole("taking a case off"):
         rows = work.session.execute(
             select(AgendaItem, Agenda)
@@ -284,8 +295,11 @@ def take_off(work: Work, case: Case) -> None:
             .where(AgendaItem.case_id == case.id, Meeting.status == MeetingStatus.PLANNED)
         ).all()
         delete(work, [item for item, _ in rows])
-        for _, agenda in rows:
+        for item, agenda in rows:
             touch(work, agenda)
+            plan = _newest_plan(work.session, case.id) if item.kind is AgendaItemKind.CASE_REVIEW else None
+            if plan is not None:
+                plan.listed_at = None
         work.session.flush()
 
 

@@ -176,7 +176,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
     may_build = policy.may_build(work.actor, meeting)
     asked = {"meeting_id": meeting.id, "panel_id": meeting.panel_id, "day": local_day(meeting.starts_at)}
     rows = work.session.execute(_draft(work.actor), asked).all()
-    waits = work.session.execute(_waiting(work.actor), asked).all() if may_build else []
+    waits = work.session.execute(_waiting(work.actor), asked).all() if may_build and meeting.case_id is None else []
     open_actions = actions.open_before(work.session, meeting)
     first = rows[0]
     items = [row.AgendaItem for row in rows if row.AgendaItem is not None]

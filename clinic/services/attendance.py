@@ -63,10 +63,10 @@ class Register:
 
 
 def register(session: Session, meeting: Meeting, members: list[Member]) -> Register:
-    """Return who is on the register of a meeting, `members` being the panel's on that day. Two statements.
+    """Return who is on the register of a meeting, `members` being who of the panel comes to it. Two statements.
 
     Somebody who was marked and has left the panel since stays on it. Nobody comes to a round in writing: of that it
-    has the agencies that have answered.
+    has the agencies that have answered. An emergency meeting needs no more people than are called.
     """
     if meeting.mode.is_in_writing:
         return Register((), _answered(session, meeting))
@@ -86,6 +86,8 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
         lines.setdefault(row.user_id, (row.name, None, row.agency_id, row.agency))
     marked = {row.user_id: row for row in rows}
     needed = panels.rules_of(session, meeting.panel_id).quorum_members
+    if meeting.case_id is not None:
+        needed = min(needed, len(lines))
     people = tuple(_attender(user_id, lines, marked) for user_id in lines)
     return Register(people, rules.quorum((p.status if p.left_at is None else None for p in people), needed))
 
@@ -194,7 +196,7 @@ def _own(work: Work, meeting_id: UUID) -> tuple[Meeting, Attender, Attendance | 
     meeting = meetings.find(work, meeting_id, lock=True)
     work.require(policy.may_follow, meeting)
     rules.check_coming(meeting.status, local_day(meeting.starts_at), local_day(work.now))
-    members = directory.members_on(work.session, meeting.panel_id, day_of(meeting))
+    members = directory.members_of(work.session, meeting, day_of(meeting))
     people = register(work.session, meeting, members).people
     me = next((person for person in people if person.user_id == work.actor.user_id), None)
     if me is None:
@@ -222,7 +224,7 @@ def _open(work: Work, meeting_id: UUID) -> tuple[Meeting, Register]:
     meeting = meetings.find(work, meeting_id, lock=True)
     work.require(policy.may_attend_to, meeting)
     rules.check_open(meeting.status)
-    members = directory.members_on(work.session, meeting.panel_id, day_of(meeting))
+    members = directory.members_of(work.session, meeting, day_of(meeting))
     return meeting, register(work.session, meeting, members)
 
 

@@ -6,7 +6,7 @@ Whoever writes them asks here who is who, in two statements however many there a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,9 +14,11 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.actors import Actor, MembershipRole, Seat, UserStatus
+from clinic.domain.emergencies import comes
 from clinic.models.account import Membership, User
 from clinic.models.agency import Agency
 from clinic.models.case import CaseExclusion
+from clinic.models.meeting import Meeting
 
 # Made once: making an alias, and its columns, takes longer than the rest of a statement.
 _here = aliased(Membership)
@@ -52,6 +54,22 @@ def on(session: Session, panel_id: UUID, day: date, roles: frozenset[MembershipR
         seats.setdefault(row.user_id, []).append(row)
     members = tuple(_member(held, closed) for held in seats.values())
     return Audience(members, frozenset((agency, case) for user, agency, case in closed if agency is not None))
+
+
+def of(session: Session, meeting: Meeting, day: date, roles: frozenset[MembershipRole]) -> Audience:
+    """Return who of them has to do with a meeting: with an emergency meeting, who runs it or is called, and may know.
+    """
+    found = on(session, meeting.panel_id, day, roles)
+    if meeting.case_id is None:
+        return found
+    members = []
+    for member in found.members:
+        seats = frozenset(seat for seat in member.actor.seats if seat.panel_id != meeting.panel_id or comes(
+            seat.role, seat.agency_id, meeting.called))
+        actor = replace(member.actor, seats=seats)
+        if meeting.case_id not in actor.excluded and actor.holds(meeting.panel_id, roles):
+            members.append(replace(member, actor=actor))
+    return replace(found, members=tuple(members))
 
 
 def _seats(session: Session, panel_id: UUID, day: date, roles: frozenset[MembershipRole]) -> list:

@@ -58,9 +58,13 @@ class Room:
 
 
 def rooms(work: Work, panel_id: UUID, kind: PanelType, most_cases: int) -> tuple[Room, ...]:
-    """Return the panel's next meetings, each with what its agenda holds so far; no rounds in writing. One statement."""
+    """Return the panel's next meetings, each with what its agenda holds so far. One statement.
+
+    Rounds in writing and emergency meetings are none of them: no case is looked for room there.
+    """
     return _rooms(work, kind, most_cases, Meeting.panel_id == panel_id, Meeting.status == MeetingStatus.PLANNED,
-                  Meeting.starts_at > work.now, Meeting.mode != MeetingMode.ASYNCHRONOUS)
+                  Meeting.starts_at > work.now, Meeting.mode != MeetingMode.ASYNCHRONOUS,
+                  Meeting.case_id.is_(None))
 
 
 def of_meeting(work: Work, meeting: Meeting, kind: PanelType, most_cases: int) -> Room:

@@ -37,8 +37,10 @@ from clinic.policy import closings as closing_policy
 from clinic.policy import flags as flag_policy
 from clinic.policy import hearings as hearing_policy
 from clinic.policy import links as link_policy
+from clinic.policy import meetings as meeting_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import research as research_policy
+from clinic.policy import urgent as urgent_policy
 from clinic.policy.once import ONCE, once
 from clinic.services import clocks, dispute_pages, drops, links, risk_pages, terms, timeline, urgent_pages
 from clinic.services.clocks import Running
@@ -119,6 +121,7 @@ class CasePage:
     may_match: bool
     may_flag: bool
     may_close: bool
+    may_call: bool
 
 
 def show(work: Work, case_id: UUID) -> CasePage:
@@ -204,18 +207,21 @@ def _doors(work: Work, case: Case, said: Nomination, nominating: set[UUID]) -> t
     return (nomination_policy.may_see(actor, said), policy.may_see_contact(actor, case, nominating),
             address_policy.may_reveal(actor, case),
             policy.may_exclude(actor, case), policy.may_read_journal(actor, case), link_policy.may_match(actor, case),
-            flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case))
+            flag_policy.may_flag(actor, case), closing_policy.may_close(actor, case),
+            urgent_policy.may_ask(actor, case))
 
 
 def _hearings(actor: Actor | SystemActor) -> Select:
-    """Select all hearings: whoever knows a case knows its hearings and its actions."""
+    """Select all hearings: whoever knows a case knows its hearings, but of an emergency to which they are not called,
+    and its actions.
+    """
     asked = and_(ResearchRequest.case_id == Hearing.case_id, ResearchRequest.meeting_id == Hearing.meeting_id,
                  research_policy.of_own_agency(actor))
     return (
         select(Hearing.id, Meeting.id.label("meeting_id"), Meeting.starts_at, Meeting.status, Hearing.outcome,
                ResearchRequest.id.label("request_id"))
         .select_from(Hearing).join(Meeting, Meeting.id == Hearing.meeting_id).outerjoin(ResearchRequest, asked)
-        .where(Hearing.case_id == _CASE_ID)
+        .where(Hearing.case_id == _CASE_ID, meeting_policy.is_open_to(actor))
     )
 
 

@@ -21,6 +21,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as policy
+from clinic.policy import meetings as meeting_policy
 from clinic.policy.once import ONCE, once
 from clinic.services.work import Work
 
@@ -82,7 +83,7 @@ def _wanted(only: Filter) -> dict[str, Any]:
 @once
 def _listed(actor: Actor, narrowed_by: frozenset[str]) -> Select:
     """Select a page of the list, cut down by these columns, each case with the next meeting that will hear it."""
-    coming = _coming()
+    coming = _coming(actor)
     wanted = (policy.visible_to(actor), *(getattr(Case, name) == bindparam(name) for name in sorted(narrowed_by)))
     # Counted and chosen apart: what a window counts, and what is sorted, is joined and read whole.
     total = select(func.count(Case.id)).where(*wanted).scalar_subquery()
@@ -96,14 +97,14 @@ def _listed(actor: Actor, narrowed_by: frozenset[str]) -> Select:
     )
 
 
-def _coming() -> Any:
-    """Select the planned meetings that each case is listed for; `nth` counts them by time."""
+def _coming(actor: Actor) -> Any:
+    """Select the planned meetings that each case is listed for, as the actor knows them; `nth` counts them by time."""
     order = func.row_number().over(partition_by=AgendaItem.case_id, order_by=(Meeting.starts_at, Meeting.id))
     return (
         select(AgendaItem.case_id, Meeting.id, Meeting.starts_at, order.label("nth"))
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(AgendaItem.case_id.is_not(None), Meeting.status == MeetingStatus.PLANNED,
-               Meeting.starts_at > bindparam("now"))
+               Meeting.starts_at > bindparam("now"), meeting_policy.is_open_to(actor))
         .subquery()
     )
 

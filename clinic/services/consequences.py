@@ -11,13 +11,11 @@ from clinic.domain import research as rules
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.meetings import local_day
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
-from clinic.models.panel import Panel
 from clinic.models.research import ResearchRequest
-from clinic.services import agenda, holidays, panels
+from clinic.services import agenda, research
 from clinic.services.work import Work
 
 
@@ -39,11 +37,13 @@ def cases_go_on(work: Work, meeting: Meeting) -> int:
 
 
 def answers_follow(work: Work, meeting: Meeting) -> None:
-    """Give what agencies have still to answer the day that goes with the meeting's new one."""
-    day = local_day(meeting.starts_at)
-    nation = work.session.scalar(select(Panel.nation).where(Panel.id == meeting.panel_id))
-    due_on = rules.due(day, panels.rules_of(work.session, meeting.panel_id), holidays.around(nation, day.year),
-                       local_day(work.now), meeting.mode)
+    """Give what agencies have still to answer the day that goes with the meeting's new one.
+
+    An emergency meeting's own hour stays, unless the meeting is earlier now.
+    """
+    if meeting.answers_by is not None:
+        meeting.answers_by = min(meeting.answers_by, meeting.starts_at)
+    due_on = research.due(work, meeting)
     with work.whole("moving a meeting"):
         for request in work.session.scalars(
             select(ResearchRequest).where(ResearchRequest.meeting_id == meeting.id,

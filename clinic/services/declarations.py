@@ -179,7 +179,7 @@ def of_meeting(work: Work, meeting: Meeting) -> Signed:
     mine = _mine(work, meeting)
     if not policy.may_see_signed(work.actor, meeting):
         return Signed(mine.signed_at if mine else None, ())
-    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting), READERS)
+    members = directory.members_of(work.session, meeting, attendance.day_of(meeting), READERS)
     signed = work.session.execute(
         select(Declaration.user_id, User.name, Agency.name.label("agency"), Declaration.signed_at)
         .join(User, User.id == Declaration.user_id).join(Agency, Agency.id == Declaration.agency_id)

@@ -1,4 +1,4 @@
-"""Agencies and their mail domains, and who sits on a panel on a day.
+"""Agencies and their mail domains, who sits on a panel on a day, and who of them comes to a meeting.
 
 People are in `services.people`, their memberships in `services.members`.
 """
@@ -17,10 +17,13 @@ from clinic.domain import directory as rules
 from clinic.domain.actors import MembershipRole, UserStatus
 from clinic.domain.audit import AuditVerb
 from clinic.domain.directory import AgencyDraft
+from clinic.domain.emergencies import comes
 from clinic.domain.errors import NotFound, RuleBroken, Stale
 from clinic.domain.pages import Pages
 from clinic.models.account import Membership, User
 from clinic.models.agency import Agency, AgencyDomain
+from clinic.models.meeting import Meeting
+from clinic.policy import actions as action_policy
 from clinic.policy import directory as policy
 from clinic.services import terms
 from clinic.services.work import Work
@@ -57,6 +60,27 @@ def members_on(session: Session, panel_id: UUID, day: date, roles: frozenset[Mem
     if roles is not None:
         query = query.where(Membership.role.in_(list(roles)))
     return [Member(*row) for row in session.execute(query)]
+
+
+def members_of(session: Session, meeting: Meeting, day: date,
+               roles: frozenset[MembershipRole] | None = None) -> list[Member]:
+    """Return who of a panel's members comes to a meeting that is held on a day. One statement, or two.
+
+    To an emergency meeting come those who run it or are called, and nobody from whom its case is kept.
+    """
+    found = members_on(session, meeting.panel_id, day, roles)
+    if meeting.case_id is None:
+        return found
+    kept_out = kept_from(session, meeting, day)
+    return [m for m in found if comes(m.role, m.agency_id, meeting.called) and m.user_id not in kept_out]
+
+
+def kept_from(session: Session, meeting: Meeting, day: date) -> frozenset[UUID]:
+    """Return who must not know of an emergency meeting, since its case is closed to them; of any other, nobody."""
+    if meeting.case_id is None:
+        return frozenset()
+    return frozenset(session.scalars(select(User.id).where(action_policy.kept_from(meeting.case_id, day))))
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyLine:

@@ -138,7 +138,7 @@ def _ask_new_agencies(work: Work, items: Sequence[AgendaItem], meeting: Meeting)
 def changed_for(session: Session, meeting: Meeting, before: Sequence[EditionItem],
                  after: Sequence[AgendaItem]) -> list[Copy]:
     """Return the copies of the invited members for whom they are new or changed."""
-    present = audience.on(session, meeting.panel_id, local_day(meeting.starts_at), INVITED)
+    present = audience.of(session, meeting, local_day(meeting.starts_at), INVITED)
     engaged = _engaged(session, {i.case_id for i in (*before, *after) if i.case_id is not None})
     told = set(session.scalars(select(QueuedLetter.user_id).where(
         QueuedLetter.about_id == meeting.id, QueuedLetter.kind == LetterKind.AGENDA_READY,

@@ -23,15 +23,18 @@ from clinic.domain.meetings import local_day
 from clinic.models.account import Membership, User
 from clinic.models.action import Action
 from clinic.models.agency import Agency, AgencyDomain
+from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case, CaseExclusion
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing
 from clinic.models.interest import Interest
+from clinic.models.meeting import Meeting
+from clinic.models.minute import MinuteVersion
 from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy import cases as policy
-from clinic.services import cases, directory, matches, pasts, research, terms
+from clinic.services import cases, directory, invitations, matches, pasts, research, terms
 from clinic.services.work import Work
 
 _LIST = "exclusion_ground"
@@ -187,7 +190,10 @@ def _shut_out(work: Work, case: Case, who: Who, ground: str, set_by_id: UUID) ->
     if who.agency_id is not None:
         research.exempt(work, case.id, who.agency_id)
     work.session.flush()
+    sittings = invitations.about(work, case.id)
+    invitations.forget_unheard(work, sittings)
     _take_back_letters(work, case, who)
+    invitations.invite(work, sittings)
     work.record(AuditVerb.EXCLUDE, row, fields=["ground"], who=who.user_id or who.agency_id)
 
 
@@ -236,6 +242,8 @@ def lift(work: Work, case_id: UUID, exclusion_id: UUID) -> None:
         research.resume(work, case.id, row.agency_id)
     else:
         _speak_again(work, row)
+    work.session.flush()
+    invitations.invite(work, invitations.about(work, case.id))
     work.record(AuditVerb.REVOKE, row, fields=["lifted_at"])
 
 
@@ -262,9 +270,12 @@ def _take_back_letters(work: Work, case: Case, who: Who) -> None:
 
 
 def _things_of(case_id: UUID) -> Any:
-    models = (Nomination, ResearchRequest, Hearing, Action, Clock)
-    return union_all(select(Case.id).where(Case.id == case_id),
-                     *(select(model.id).where(model.case_id == case_id) for model in models))
+    models = (Nomination, ResearchRequest, AgendaItem, Hearing, Action, Clock, Meeting)
+    return union_all(
+        select(Case.id).where(Case.id == case_id),
+        *(select(model.id).where(model.case_id == case_id) for model in models),
+        *(select(model.id).join(Meeting, Meeting.id == model.meeting_id).where(Meeting.case_id == case_id)
+          for model in (Agenda, MinuteVersion, Interest)))
 
 
 def _to(who: Who) -> Any:

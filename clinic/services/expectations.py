@@ -111,7 +111,7 @@ def of_rows(rows: Iterable[Any]) -> dict[UUID, Outlook]:
 def wanted(meeting_ids: Any) -> Select:
     """Select how many are needed, once at least for each meeting, and each core agency of its panel.
 
-    To a round in writing nobody comes.
+    Of none that is a round in writing, to which nobody comes, or an emergency meeting, to which whoever is called does.
     """
     return (
         select(Meeting.id.label("meeting_id"), cast(null(), Uuid).label("user_id"), CoreAgency.agency_id,
@@ -121,7 +121,7 @@ def wanted(meeting_ids: Any) -> Select:
         .outerjoin(CoreAgency, CoreAgency.panel_id == Meeting.panel_id)
         .outerjoin(Agency, Agency.id == CoreAgency.agency_id)
         .where(Meeting.id.in_(meeting_ids), Meeting.status == MeetingStatus.PLANNED, Meeting.invited_at.is_not(None),
-               Meeting.mode != MeetingMode.ASYNCHRONOUS)
+               Meeting.mode != MeetingMode.ASYNCHRONOUS, Meeting.case_id.is_(None))
     )
 
 
@@ -172,7 +172,8 @@ def _near(work: Work, today: date) -> list[Meeting]:
     rows: Iterable = work.session.execute(
         select(Meeting, Panel.nation).join(Panel, Panel.id == Meeting.panel_id)
         .where(Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at > work.now,
-               Meeting.mode != MeetingMode.ASYNCHRONOUS, Meeting.starts_at < work.now + _FURTHEST, ~told.exists())
+               Meeting.mode != MeetingMode.ASYNCHRONOUS, Meeting.case_id.is_(None),
+               Meeting.starts_at < work.now + _FURTHEST, ~told.exists())
         .order_by(Meeting.starts_at, Meeting.id))
     return [meeting for meeting, nation in rows
             if is_working_day(today, holidays.around(nation, today.year)) and _from(meeting, nation) <= today]
@@ -184,7 +185,7 @@ def _from(meeting: Meeting, nation: str) -> date:
 
 
 def _tell(work: Work, meeting: Meeting, today: date) -> None:
-    keepers = {member.user_id for member in directory.members_on(work.session, meeting.panel_id, today, TRIAGERS)}
+    keepers = {member.user_id for member in directory.members_of(work.session, meeting, today, TRIAGERS)}
     for user_id in sorted(keepers):
         work.post(Letter(LetterKind.QUORUM_SHORT, user_id, reference=meeting.reference, link=meetings.link(meeting.id),
                          day=local_day(meeting.starts_at), about=meeting.id), panel_id=meeting.panel_id)

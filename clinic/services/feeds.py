@@ -154,9 +154,11 @@ def scope(session: Session, token: str, now: datetime) -> Scope | None:
     state = (today, feed.with_deadlines, frozenset(
         (row.panel_id, row.version, row.rules_version, row.meetings, row.changed_at, row.revisions) for row in rows
     ))
+    # Who finds an emergency meeting hangs on who may know of its case.
+    is_personal = feed.without_invited or any(row.about_cases for row in rows)
     return Scope(
         feed.id, Actor(feed.user_id, rows[0].agency_id, seats), feed.created_at, feed.with_deadlines,
-        feed.without_invited, feed.last_used_on == today, None if feed.without_invited else state,
+        feed.without_invited, feed.last_used_on == today, None if is_personal else state,
     )
 
 
@@ -168,7 +170,7 @@ def _tally(today: date) -> list:
             .correlate(Membership).scalar_subquery().label(name)
         )
     return [of(func.count(Meeting.id), "meetings"), of(func.max(Meeting.changed_at), "changed_at"),
-            of(func.sum(Meeting.sequence), "revisions")]
+            of(func.sum(Meeting.sequence), "revisions"), of(func.count(Meeting.case_id), "about_cases")]
 
 
 def _window(today: date) -> list:
@@ -199,7 +201,8 @@ def contents(session: Session, scope: Scope, now: datetime) -> Contents:
 
 
 def _deadlines(meeting: Meeting, panel: Panel, row: PanelRules) -> list[Deadline]:
-    if meeting.status is MeetingStatus.CANCELLED:
+    """Return the panel's days before a meeting. An emergency meeting has none: it has an hour of its own."""
+    if meeting.status is MeetingStatus.CANCELLED or meeting.answers_by is not None:
         return []
     day = local_day(meeting.starts_at)
     rules = Rules(**{name: getattr(row, name) for name in Rules.names()})

@@ -115,7 +115,7 @@ def _page(work: Work, meeting: Meeting) -> FollowPage:
     order = live.order_of(work, meeting)
     agencies = research_policy.speaks_for(work.actor, meeting.panel_id)
     wanted = needed.by_case(work.session, meeting.id, [line.case_id for line in order if line.case_id])
-    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
+    members = directory.members_of(work.session, meeting, attendance.day_of(meeting))
     work.record(AuditVerb.VIEW, meeting, what="following", shown=[line.case_id for line in order if line.case_id])
     register = attendance.register(work.session, meeting, members)
     me = next((person for person in register.people if person.user_id == work.actor.user_id), None)

@@ -54,7 +54,7 @@ def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     rules.check_start(meeting.status)
     if meeting.mode.is_in_writing:
         rounds.check_closed(meeting.starts_at, work.now)
-    seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
+    seats = directory.members_of(work.session, meeting, local_day(work.now))
     rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
     meeting.status, meeting.started_at, meeting.chaired_by_id = MeetingStatus.IN_PROGRESS, work.now, chair_id
     work.session.add(Chairing(meeting_id=meeting.id, user_id=chair_id, since_at=work.now))
@@ -69,7 +69,7 @@ def hand_over(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     meeting = meetings.find(work, meeting_id, lock=True)
     work.require(policy.may_attend_to, meeting)
     rules.check_running(meeting.status)
-    seats = directory.members_on(work.session, meeting.panel_id, local_day(work.now))
+    seats = directory.members_of(work.session, meeting, local_day(work.now))
     rules.check_chair([seat.role for seat in seats if seat.user_id == chair_id])
     if meeting.chaired_by_id != chair_id:
         work.session.add(Chairing(meeting_id=meeting.id, user_id=chair_id, since_at=work.now))

@@ -124,8 +124,11 @@ def _grounds(work: Work, meeting: Meeting) -> dict[str, str]:
     return {code: label for code, label in _labels(work, meeting).items() if code != rules.NOT_DECLARED}
 
 
-def declare(work: Work, meeting_id: UUID, said: Declared) -> None:
-    """Keep what somebody declares, shut them out of the cases that they name, and tell the coordinators."""
+def declare(work: Work, meeting_id: UUID, said: Declared) -> bool:
+    """Keep what somebody declares, shut them out of the cases that they name, and tell the coordinators.
+
+    Return whether the meeting is still theirs to open: an emergency about a case that they named is not.
+    """
     meeting = meetings.find(work, meeting_id)
     work.require(policy.may_declare, meeting)
     rules.check(said, meeting.status)
@@ -146,6 +149,7 @@ def declare(work: Work, meeting_id: UUID, said: Declared) -> None:
             work.post(Letter(
                 LetterKind.INTEREST_DECLARED, keeper.user_id, reference=meeting.reference,
                 link=f"/meetings/{meeting.id}/interests/declared", day=local_day(meeting.starts_at), about=answer.id))
+    return meeting.case_id not in said.cases
 
 
 def _row(work: Work, meeting: Meeting, case_id: UUID | None, knows: bool, ground: str = "",
@@ -170,7 +174,7 @@ def _keep_out(work: Work, meeting: Meeting, case_id: UUID, said: Declared) -> No
 
 def _coordinators(work: Work, meeting: Meeting) -> list[Actor]:
     """Return the other coordinators of the panel, each with what is closed to them. Two statements."""
-    found = audience.on(work.session, meeting.panel_id, local_day(work.now), TRIAGERS).members
+    found = audience.of(work.session, meeting, local_day(work.now), TRIAGERS).members
     return [member.actor for member in found if member.actor.user_id != work.actor.user_id]
 
 
@@ -205,7 +209,7 @@ def _declared() -> Select:
 def _people(work: Work, meeting: Meeting, rows: Iterable) -> tuple[tuple[str, str, datetime | None], ...]:
     """Return who reads the papers and when they answered. Of cases it tells nothing, not even that there was one."""
     answered = {row.Interest.user_id: row.Interest.declared_at for row in rows if row.Interest.case_id is None}
-    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting), READERS)
+    members = directory.members_of(work.session, meeting, attendance.day_of(meeting), READERS)
     return tuple({m.user_id: (m.name, m.agency, answered.get(m.user_id)) for m in members}.values())
 
 
@@ -239,7 +243,7 @@ def instead_page(work: Work, interest_id: UUID) -> InsteadPage:
 
 def _instead(work: Work, meeting: Meeting, said: Interest) -> tuple[tuple[UUID, str], ...]:
     """Return who speaks for the same agency and may know of the case, deputies first. Two statements."""
-    speaking = audience.on(work.session, meeting.panel_id, attendance.day_of(meeting), SPEAKERS).members
+    speaking = audience.of(work.session, meeting, attendance.day_of(meeting), SPEAKERS).members
     found = [
         member for member in speaking
         if said.agency_id in member.speaks_for(meeting.panel_id, SPEAKERS)

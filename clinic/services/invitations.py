@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,15 +17,17 @@ from sqlalchemy.orm import Session
 
 from clinic.domain.actors import INVITED, UserStatus
 from clinic.domain.audit import AuditVerb
+from clinic.domain.emergencies import comes
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import INVITED_AHEAD, InviteStatus, MeetingStatus, local_day, next_change
 from clinic.models.account import Membership, User
 from clinic.models.meeting import Invitation, Meeting, MeetingEdition
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.policy.meetings import may_invite_coming
-from clinic.services import meetings
+from clinic.services import directory, meetings
 from clinic.services.work import Work
 
+_IN_DIARIES = (LetterKind.INVITATION, LetterKind.INVITATION_UPDATE)
 _UNSENT = (PostStatus.QUEUED, PostStatus.RETRY)
 
 
@@ -51,7 +53,7 @@ def revise(work: Work, meeting: Meeting) -> None:
 def invite(work: Work, sittings: Sequence[Meeting]) -> None:
     """Make the invitations of coming meetings true: ask who is missing, take off who has left.
 
-    Running it again changes nothing. Statements do not grow with meetings or members.
+    Running it again changes nothing. Statements do not grow with meetings or members; there is one for each emergency.
     """
     for meeting, people in _lists(work, sittings):
         _settle(work, meeting, people, moved=False)
@@ -92,6 +94,32 @@ def invite_coming(work: Work) -> None:
     invite(work, [meeting for coming in panels.values() for meeting in _due(coming)])
 
 
+def about(work: Work, case_id: UUID) -> list[Meeting]:
+    """Return the emergency meetings about a case that have not begun, late ones too."""
+    return list(work.session.scalars(
+        select(Meeting).where(Meeting.case_id == case_id, Meeting.status == MeetingStatus.PLANNED)
+        .order_by(Meeting.starts_at, Meeting.id).with_for_update()))
+
+
+def forget_unheard(work: Work, sittings: Sequence[Meeting]) -> None:
+    """Uninvite whoever is not to come any more and has had no letter of the meeting yet: they hear nothing.
+
+    Completes an exclusion, which takes back what waits. Whoever is invited again later is told by a new revision.
+    """
+    for meeting, people in _lists(work, sittings):
+        leaving = {user_id: row for user_id, row in people.asked.items()
+                   if row.status is InviteStatus.SENT and user_id not in people.expected}
+        left = set(work.session.scalars(select(QueuedLetter.user_id).where(
+            QueuedLetter.about_id == meeting.id, QueuedLetter.kind.in_(_IN_DIARIES),
+            QueuedLetter.status.in_((PostStatus.ACCEPTED, PostStatus.SENDING))))) if leaving else set()
+        unheard = [row for user_id, row in leaving.items() if user_id not in left]
+        if unheard:
+            revise(work, meeting)
+        for row in unheard:
+            row.status = InviteStatus.CANCELLED
+    work.session.flush()
+
+
 def _coming(now: datetime):
     return (
         select(Meeting).where(Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at > now)
@@ -102,11 +130,13 @@ def _coming(now: datetime):
 def _due(coming: Sequence[Meeting]) -> list[Meeting]:
     """Return the next few, and whatever people know of already.
 
-    A date that is proposed for moving waits: an invitation to a bank holiday would be
-    followed by its change.
+    A date that is proposed for moving waits: an invitation to a bank holiday would be followed by its change. An
+    emergency meeting does not wait, and nobody is invited later because there is one.
     """
-    near = {meeting.id for meeting in coming[:INVITED_AHEAD] if not meeting.holiday}
-    return [meeting for meeting in coming if meeting.id in near or meeting.invited_at is not None]
+    own = [meeting for meeting in coming if meeting.case_id is None]
+    near = {meeting.id for meeting in own[:INVITED_AHEAD] if not meeting.holiday}
+    return [meeting for meeting in coming
+            if meeting.id in near or meeting.case_id is not None or meeting.invited_at is not None]
 
 
 def _lists(work: Work, sittings: Sequence[Meeting]) -> Iterable[tuple[Meeting, _List]]:
@@ -119,7 +149,7 @@ def _lists(work: Work, sittings: Sequence[Meeting]) -> Iterable[tuple[Meeting, _
         asked[row.meeting_id][row.user_id] = row
     unheard = _unheard(work.session, ids)
     return [
-        (meeting, _List(_expected(members[meeting.panel_id], local_day(meeting.starts_at)),
+        (meeting, _List(_expected(work.session, members[meeting.panel_id], meeting),
                         asked[meeting.id], frozenset(unheard[meeting.id])))
         for meeting in sittings
     ]
@@ -128,7 +158,8 @@ def _lists(work: Work, sittings: Sequence[Meeting]) -> Iterable[tuple[Meeting, _
 def _members(session: Session, panels: set[UUID]) -> dict[UUID, list]:
     found = defaultdict(list)
     for row in session.execute(
-        select(Membership.panel_id, User.id, User.email, Membership.valid_from, Membership.valid_until)
+        select(Membership.panel_id, User.id, User.email, Membership.valid_from, Membership.valid_until,
+               Membership.agency_id, Membership.role)
         .join(User, User.id == Membership.user_id)
         .where(Membership.panel_id.in_(list(panels)), Membership.role.in_(list(INVITED)),
                User.status == UserStatus.ACTIVE)
@@ -138,10 +169,14 @@ def _members(session: Session, panels: set[UUID]) -> dict[UUID, list]:
     return found
 
 
-def _expected(members: Iterable, day: date) -> dict[UUID, str]:
+def _expected(session: Session, members: Iterable, meeting: Meeting) -> dict[UUID, str]:
+    """Return who should come: who sits on the panel that day; to an emergency meeting, who runs it or is called."""
+    day = local_day(meeting.starts_at)
+    kept_out = directory.kept_from(session, meeting, day)
     return {
         row.id: row.email for row in members
         if row.valid_from <= day and (row.valid_until is None or row.valid_until >= day)
+        and comes(row.role, row.agency_id, meeting.called) and row.id not in kept_out
     }
 
 

@@ -39,6 +39,7 @@ from clinic.models.panel import Panel
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
+from clinic.policy import meetings as meeting_policy
 from clinic.services import (
     actions,
     additions,
@@ -255,7 +256,7 @@ class ClosePage:
 
 def shown(work: Work, meeting: Meeting) -> LivePage:
     """Return a meeting's running order, with outcomes, and who is there; the caller has opened it and asked."""
-    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
+    members = directory.members_of(work.session, meeting, attendance.day_of(meeting))
     order, between = order_of(work, meeting), urgent_pages.before(work, meeting)
     runs = meeting.status is MeetingStatus.IN_PROGRESS
     work.record(AuditVerb.VIEW, meeting, what="live", shown=[
@@ -266,7 +267,8 @@ def shown(work: Work, meeting: Meeting) -> LivePage:
         tuple({m.user_id: f"{m.name} ({m.agency})" for m in members if m.role in CHAIRS}.items()),
         adjournments.lines_of(work.session, meeting.id), _moves(meeting, order),
         reordering.mark([line.id for line in order]),
-        additions.waiting_at(work, meeting.id), runs and agenda_policy.may_build(work.actor, meeting),
+        additions.waiting_at(work, meeting.id),
+        runs and meeting.case_id is None and agenda_policy.may_build(work.actor, meeting),
         work.actor.user_id,
         can_attend_to=policy.may_attend_to(work.actor, meeting),
         can_close=policy.may_close(work.actor, meeting),
@@ -306,7 +308,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         raise NotFound
     labels = terms.labels(work.session, "deferral_reason", "risk_tool", "typology", phrases.LIST,
                           panel_id=meeting.panel_id)
-    members = directory.members_on(work.session, meeting.panel_id, attendance.day_of(meeting))
+    members = directory.members_of(work.session, meeting, attendance.day_of(meeting))
     of_case = actions.of_case(work.session, hearing.case_id)
     told, view = cases[at].outcome is not None, _view(work, hearing.case_id, labels["risk_tool"])
     sitting, plans = sitting_of(work.session, meeting), kind in risks.PLANNED
@@ -351,7 +353,7 @@ def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, PanelType, s
         .join(Meeting, Meeting.id == Hearing.meeting_id).join(Panel, Panel.id == Hearing.panel_id)
         .outerjoin(User, User.id == Hearing.notes_saved_by_id)
         .outerjoin(_reader, _reader.id == Hearing.read_back_by_id)
-        .where(Hearing.id == hearing_id, policy.visible_to(work.actor))
+        .where(Hearing.id == hearing_id, policy.visible_to(work.actor), meeting_policy.is_open_to(work.actor))
     ).one_or_none()
     if row is None:
         raise NotFound

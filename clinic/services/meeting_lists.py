@@ -92,7 +92,8 @@ def of_panel(work: Work, panel_id: UUID, page: int, earlier: bool) -> PanelPage:
     """Return a panel's meetings, coming or earlier, and those that fall on a bank holiday."""
     panel = panels.find(work, panel_id)
     work.require(policy.may_list_of, panel)
-    which = [Meeting.panel_id == panel.id, Meeting.ends_at <= work.now if earlier else Meeting.ends_at > work.now]
+    which = [Meeting.panel_id == panel.id, policy.is_open_to(work.actor),
+             Meeting.ends_at <= work.now if earlier else Meeting.ends_at > work.now]
     lines, pages = _lines(work, which, page, newest_first=earlier)
     may_schedule = policy.may_schedule(work.actor, panel)
     proposals = _proposals(work, panel.id) if may_schedule and not earlier else ()

@@ -75,6 +75,9 @@ class MeetingPage:
     mode: MeetingMode
     place: str
     knows_place: bool
+    #: of an emergency meeting: until when agencies answer, and which are called
+    answers_by: datetime | None
+    called: tuple[str, ...]
     holiday: str
     deadlines: tuple[tuple[DeadlineKind, date], ...]
     links: Links
@@ -130,7 +133,9 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
         id=meeting.id, reference=meeting.reference, panel=PanelName(panel.id, panel.name),
         starts_at=meeting.starts_at, ends_at=meeting.ends_at, kind=meeting.kind, status=meeting.status,
         mode=meeting.mode, place=(meeting.place or "") if knows_place else "", knows_place=knows_place,
-        holiday=meeting.holiday, deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place else (),
+        answers_by=meeting.answers_by if knows_place else None,
+        called=_called(work, meeting) if knows_place else (), holiday=meeting.holiday,
+        deadlines=tuple(_deadlines(meeting, panel, rules)) if knows_place and not meeting.answers_by else (),
         links=_links(work, meeting), room=_room(work, meeting, panel, rules) if may_run else None,
         invited=invited, knows_invited=knows_invited, signed=signed,
         outlook=expectations.of_meeting(work.session, meeting, local_day(work.now)) if may_run else None,
@@ -141,9 +146,17 @@ def show(work: Work, meeting_id: UUID) -> MeetingPage:
 
 def _room(work: Work, meeting: Meeting, panel: Panel, rules: PanelRules) -> Room | None:
     if (meeting.status is not MeetingStatus.PLANNED or panel.type is PanelType.CPS_SCRUTINY_PANEL
-            or meeting.mode.is_in_writing):
+            or meeting.mode.is_in_writing or meeting.case_id is not None):
         return None
     return capacity.of_meeting(work, meeting, panel.type, rules.max_cases)
+
+
+def _called(work: Work, meeting: Meeting) -> tuple[str, ...]:
+    """Return the agencies that are called to an emergency meeting, by name. One statement, and none for another."""
+    if not meeting.called:
+        return ()
+    return tuple(work.session.scalars(
+        select(Agency.name).where(Agency.id.in_([UUID(id_) for id_ in meeting.called])).order_by(Agency.name)))
 
 
 def _mine(work: Work, meeting: Meeting) -> Invitation | None:
@@ -224,8 +237,11 @@ def _invited(work: Work, meeting: Meeting) -> tuple[InvitedLine, ...]:
         .join(Invitation, Invitation.user_id == User.id).join(Agency, Agency.id == User.agency_id)
         .where(Invitation.meeting_id == meeting.id).order_by(Agency.name, User.name)
     ).all()
-    sent = _newest_letters(work, meeting) if policy.may_run(work.actor, meeting) else {}
-    return tuple(InvitedLine(name, agency, _state(row, sent)) for name, agency, row in rows)
+    runs = policy.may_run(work.actor, meeting)
+    sent = _newest_letters(work, meeting) if runs else {}
+    # Who was taken off an emergency meeting was shut out of its case: those who run it alone know that.
+    return tuple(InvitedLine(name, agency, _state(row, sent)) for name, agency, row in rows
+                 if runs or meeting.case_id is None or row.status is InviteStatus.SENT)
 
 
 def _state(row: Invitation, sent: dict[UUID, PostStatus]) -> str:

@@ -37,10 +37,11 @@ def find(work: Work, meeting_id: UUID, lock: bool = False) -> Meeting:
 
 
 def coming(session: Session, panel_id: UUID, now: datetime) -> list[Meeting]:
-    """Return a panel's meetings that are still to come and not cancelled, in order."""
+    """Return a panel's meetings that are still to come and not cancelled, in order; none that is about one case."""
     return list(session.scalars(
         select(Meeting)
-        .where(Meeting.panel_id == panel_id, Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at > now)
+        .where(Meeting.panel_id == panel_id, Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at > now,
+               Meeting.case_id.is_(None))
         .order_by(Meeting.starts_at, Meeting.id)
     ))
 

@@ -22,6 +22,7 @@ from clinic.domain.panels import PanelType
 from clinic.models.account import Membership
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
+from clinic.policy import meetings as meeting_policy
 from clinic.policy import nominations as nomination_policy
 from clinic.policy import panels as policy
 from clinic.policy.once import ONCE, once
@@ -129,10 +130,13 @@ def rows_of(work: Work, panel_id: UUID | None = None) -> Sequence[Any]:
 
 @once
 def _rows(actor: Actor, is_one: bool) -> Select:
+    """An emergency meeting is next for whoever is called; the panel's own page prepares the panel's own meetings."""
     later, today = aliased(Meeting), bindparam("today", type_=Date())
     next_id = (
         select(later.id)
-        .where(later.panel_id == Panel.id, later.status.in_(tasks.OPEN_MEETINGS),
+        .where(later.panel_id == Panel.id,
+               later.case_id.is_(None) if is_one else meeting_policy.is_open_to(actor, later),
+               later.status.in_(tasks.OPEN_MEETINGS),
                or_(later.ends_at > bindparam("now"), later.status == MeetingStatus.IN_PROGRESS))
         .order_by(later.starts_at).limit(1).correlate(Panel).scalar_subquery()
     )

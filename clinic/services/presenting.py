@@ -179,7 +179,7 @@ def tell(work: Work) -> int:
         gaps = work.session.scalars(select(AgendaItem).where(
             AgendaItem.meeting_id == meeting.id, presenters.is_missing())).all()
         told += [(meeting, member.actor.user_id)
-                 for member in audience.on(work.session, meeting.panel_id, local_day(work.now), TRIAGERS).members
+                 for member in audience.of(work.session, meeting, local_day(work.now), TRIAGERS).members
                  if any(policy.may_see(member.actor, item) for item in gaps)]
     before = set(work.session.execute(
         select(QueuedLetter.about_id, QueuedLetter.user_id).where(

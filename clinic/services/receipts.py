@@ -26,6 +26,8 @@ from clinic.models.meeting import Attendance, Meeting
 from clinic.models.minute import Minute, MinuteVersion, Receipt
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.post import PostStatus, QueuedLetter
+from clinic.policy import actions as action_policy
+from clinic.policy import meetings as meeting_policy
 from clinic.policy import minutes as policy
 from clinic.services import directory, holidays
 from clinic.services.work import Work
@@ -121,14 +123,15 @@ def _recipients(work: Work, version: MinuteVersion, holders: set[UUID]) -> tuple
     """Return who should have the version and has no receipt for it yet, each once.
 
     Current members that are invited to meetings, those who asked for minutes only, and
-    presenters who were there. Observers never.
+    presenters who were there. Observers never; those of an emergency meeting, whoever comes to it.
     """
     came = set(work.session.scalars(
         select(Attendance.user_id)
         .where(Attendance.meeting_id == version.meeting_id, Attendance.status.in_(list(rules.PRESENT)))
     ))
+    meeting = work.session.get_one(Meeting, version.meeting_id)
     found: dict[UUID, Recipient] = {}
-    for member in directory.members_on(work.session, version.panel_id, local_day(work.now), policy.READERS):
+    for member in directory.members_of(work.session, meeting, local_day(work.now), policy.READERS):
         if member.user_id not in holders and (member.role in policy.RECIPIENTS or member.user_id in came):
             found.setdefault(member.user_id, Recipient(member.user_id, member.name, member.agency, member.role))
     return tuple(found.values())
@@ -185,7 +188,10 @@ def _own(work: Work, version_id: UUID) -> Receipt:
 
 def _find(work: Work, *which: object) -> Receipt:
     receipt = work.session.scalar(
-        select(Receipt).where(*which, policy.receipts_visible_to(work.actor)).with_for_update()
+        select(Receipt).join(MinuteVersion, MinuteVersion.id == Receipt.version_id)
+        .join(Meeting, Meeting.id == MinuteVersion.meeting_id)
+        .where(*which, policy.receipts_visible_to(work.actor), meeting_policy.is_open_to(work.actor))
+        .with_for_update(of=Receipt)
     )
     if receipt is None:
         raise NotFound
@@ -273,8 +279,10 @@ def _unconfirmed(session: Session, today: date) -> list[tuple]:
         .join(MinuteVersion, MinuteVersion.id == Receipt.version_id)
         .join(Panel, Panel.id == Receipt.panel_id)
         .join(PanelRules, PanelRules.panel_id == Receipt.panel_id)
+        .join(Meeting, Meeting.id == MinuteVersion.meeting_id).join(User, User.id == Receipt.user_id)
         .where(
             Receipt.status.in_(list(rules.UNCONFIRMED)),
+            or_(Meeting.case_id.is_(None), ~action_policy.kept_from(Meeting.case_id, today)),
             ~exists().where(newer.minute_id == MinuteVersion.minute_id, newer.number > MinuteVersion.number,
                             newer.circulated_at.is_not(None)),
             exists().where(

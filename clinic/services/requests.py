@@ -16,7 +16,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.cases import Gender, PartyKind
 from clinic.domain.errors import RuleBroken
 from clinic.domain.incidents import InformationKind
-from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.meetings import MeetingStatus
 from clinic.domain.pages import SIZE, Pages
 from clinic.domain.panels import ReturnMode
 from clinic.domain.research import (
@@ -61,6 +61,8 @@ class RequestLine:
     starts_at: datetime
     due_on: date
     status: ResearchStatus
+    #: of an emergency meeting: until when agencies answer
+    answers_by: datetime | None
     overdue: bool
 
 
@@ -117,6 +119,8 @@ class RequestPage:
     agency: str
     people: tuple[PersonLine, ...]
     due_on: date
+    #: of an emergency meeting: until when agencies answer
+    answers_by: datetime | None
     overdue: bool
     status: ResearchStatus
     #: nothing of it to anybody else while the agency still writes it
@@ -164,10 +168,9 @@ class MeetingAnswers:
 def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
     """List what the actor's agencies were asked, by meeting and due day; and the meetings the actor follows."""
     work.require(policy.may_list)
-    today = local_day(work.now)
     pages, rows = _page_of(work, show, number)
     lines = tuple(
-        RequestLine(*row, overdue=research.is_overdue(row.status, row.due_on, today)) for row in rows
+        RequestLine(*row, overdue=research.is_overdue(row.status, row.due_on, work.now, row.answers_by)) for row in rows
     )
     work.record(AuditVerb.VIEW, "ResearchRequest", shown=[line.id for line in lines])
     speaks = any(s.role in policy.SPEAKERS for s in work.actor.seats)
@@ -186,7 +189,7 @@ def _own(actor: Actor, show: Show) -> Select:
     return (
         select(
             ResearchRequest.id, Case.reference, Panel.name, Meeting.id.label("meeting_id"), Meeting.starts_at,
-            ResearchRequest.due_on, ResearchRequest.status,
+            ResearchRequest.due_on, ResearchRequest.status, Meeting.answers_by,
         )
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .join(Panel, Panel.id == ResearchRequest.panel_id)
@@ -250,7 +253,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     row = work.session.execute(
         select(
             Case.reference, Meeting.starts_at, Meeting.status, Panel.name, Agency.name.label("agency"),
-            PanelRules.return_mode, research.on_agenda().label("listed"),
+            PanelRules.return_mode, Meeting.answers_by, research.on_agenda().label("listed"),
             parts_policy.facts_readable_to(work.actor).label("for_reader"),
         )
         .select_from(ResearchRequest)
@@ -271,7 +274,8 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     return RequestPage(
         id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
         starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
-        overdue=research.is_overdue(request.status, request.due_on, local_day(work.now)), status=request.status,
+        answers_by=row.answers_by,
+        overdue=research.is_overdue(request.status, request.due_on, work.now, row.answers_by), status=request.status,
         answer=_answer(request, row.for_reader, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
         readers=research_parts.readers(request, research_parts.names_in(work.session, [request])),
         to_name=research_parts.to_name(work, request) if may_answer else (),

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from clinic.domain import research as rules
 from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
+from clinic.domain.emergencies import is_called
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import Letter, LetterKind
@@ -91,13 +92,13 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
     if not cases:
         return
     day = local_day(meeting.starts_at)
-    present = audience.on(work.session, meeting.panel_id, day, SPEAKERS)
+    present = audience.of(work.session, meeting, day, SPEAKERS)
     asked_before = _requests(work.session, cases, meeting.id)
     due_on = due(work, meeting, soon)
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
-            if (agency_id, case.id) in present.closed:
+            if (agency_id, case.id) in present.closed or not is_called(agency_id, meeting.called):
                 continue
             request = _opened_anew(asked_before.get((case.id, agency_id)), due_on)
             if request is None and (case.id, agency_id) not in asked_before:
@@ -108,7 +109,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
                 work.session.add(request)
             if request is not None:
                 asked.append(request)
-        _tell(work, case, asked, present)
+        _tell(work, case, asked, present, meeting.answers_by)
 
 
 def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict[tuple[UUID, UUID], ResearchRequest]:
@@ -119,7 +120,12 @@ def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict
 
 
 def due(work: Work, meeting: Meeting, soon: bool = False) -> date:
-    """Return the day by which to answer what is asked today for a meeting, sooner for what comes late."""
+    """Return the day by which to answer what is asked today for a meeting, sooner for what comes late.
+
+    An emergency meeting has an hour of its own, and the panel's days count for nothing.
+    """
+    if meeting.answers_by is not None:
+        return max(local_day(meeting.answers_by), local_day(work.now))
     nation = work.session.scalar(select(Panel.nation).where(Panel.id == meeting.panel_id))
     rules_ = panels.rules_of(work.session, meeting.panel_id)
     reckon, day = rules.due_soon if soon else rules.due, local_day(meeting.starts_at)
@@ -149,7 +155,8 @@ def _waits(request: ResearchRequest) -> bool:
     return request.answered_at is None or (again is not None and request.answered_at < again)
 
 
-def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience) -> None:
+def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience,
+          answers_by: datetime | None) -> None:
     if not asked:
         return
     work.record(AuditVerb.SHARE, case, agencies=[r.agency_id for r in asked], meeting=asked[0].meeting_id)
@@ -159,7 +166,7 @@ def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: aud
             if knows and request.agency_id in member.speaks_for(case.panel_id, SPEAKERS):
                 work.post(Letter(
                     LetterKind.RESEARCH_ASKED, to=member.actor.user_id, reference=case.reference,
-                    link=f"/research/{request.id}", day=request.due_on, about=request.id,
+                    link=f"/research/{request.id}", day=request.due_on, about=request.id, closes_at=answers_by,
                 ), panel_id=case.panel_id)
 
 
@@ -253,7 +260,7 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
                 ResearchRequest.meeting_id == meeting.id, on_agenda(),
                 ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT)
         ).all()
-        present = audience.on(work.session, meeting.panel_id, local_day(work.now), TRIAGERS)
+        present = audience.of(work.session, meeting, local_day(work.now), TRIAGERS)
         reference, panel_id, day = meeting.reference, meeting.panel_id, local_day(meeting.starts_at)
     for member in present.members:
         seen = [status for case_id, status in asked if case_id not in member.actor.excluded]
@@ -343,5 +350,6 @@ def asked_again(request: ResearchRequest) -> AskAgainReason | None:
     return request.asked_again_why if request.status in WAITING else None
 
 
-def is_overdue(status: ResearchStatus, due_on: date, today: date) -> bool:
-    return status in WAITING and due_on < today
+def is_overdue(status: ResearchStatus, due_on: date, now: datetime, answers_by: datetime | None = None) -> bool:
+    """Return whether an answer is late: after its day, or after the hour that an emergency meeting gives."""
+    return status in WAITING and (due_on < local_day(now) or (answers_by is not None and answers_by < now))

@@ -88,7 +88,7 @@ def _answered(work: Work, meeting: Meeting, case_id: UUID, lock: bool = False) -
 
 
 def _tell(work: Work, meeting: Meeting, reference: str, asked: Sequence[ResearchRequest]) -> None:
-    present = audience.on(work.session, meeting.panel_id, local_day(work.now), SPEAKERS)
+    present = audience.of(work.session, meeting, local_day(work.now), SPEAKERS)
     for request in asked:
         for member in present.members:
             knows = request.case_id not in member.actor.excluded

@@ -144,7 +144,7 @@ def _send(work: Work, meeting: Meeting, due: Sequence[ResearchRequest],
     if not due:
         return {}
     today, told = local_day(work.now), {}
-    present = audience.on(work.session, meeting.panel_id, today, SPEAKERS)
+    present = audience.of(work.session, meeting, today, SPEAKERS)
     for member in present.members:
         theirs = _theirs(member, meeting.panel_id, due)
         if theirs:

@@ -83,10 +83,10 @@ def page(work: Work, meeting_id: UUID) -> GridPage:
     cases = _cases(work, meeting)
     requests = _requests(work, meeting, [case_id for case_id, _ in cases])
     agencies = _agencies(work, meeting, {agency_id for _, agency_id in requests})
-    today = local_day(work.now)
     rows = tuple(
         GridRow(case_id, reference, tuple(
-            _cell(agency_id, name, requests.get((case_id, agency_id)), today) for agency_id, name in agencies.items()))
+            _cell(agency_id, name, requests.get((case_id, agency_id)), meeting, work.now)
+            for agency_id, name in agencies.items()))
         for case_id, reference in cases
     )
     work.record(AuditVerb.VIEW, meeting, shown=[row.case_id for row in rows])
@@ -122,15 +122,15 @@ def _requests(work: Work, meeting: Meeting,
 
 def _agencies(work: Work, meeting: Meeting, asked: Collection[UUID]) -> dict[UUID, str]:
     """Return the agencies that speak at the meeting or were asked for it, by name."""
-    present = audience.on(work.session, meeting.panel_id, local_day(meeting.starts_at), SPEAKERS)
+    present = audience.of(work.session, meeting, local_day(meeting.starts_at), SPEAKERS)
     speaking = {a for member in present.members for a in member.speaks_for(meeting.panel_id, SPEAKERS)}
     return dict(work.session.execute(
         select(Agency.id, Agency.name).where(Agency.id.in_({*speaking, *asked})).order_by(Agency.name)
     ).all())
 
 
-def _cell(agency_id: UUID, agency: str, asked: Any, today: date) -> Cell:
+def _cell(agency_id: UUID, agency: str, asked: Any, meeting: Meeting, now: datetime) -> Cell:
     if asked is None:
         return Cell(agency_id, agency, None, None, False, None)
     return Cell(agency_id, agency, asked.id, asked.status,
-                research.is_overdue(asked.status, asked.due_on, today), asked.chased_on)
+                research.is_overdue(asked.status, asked.due_on, now, meeting.answers_by), asked.chased_on)

@@ -29,6 +29,10 @@ class NewMeeting:
     when: When
     mode: MeetingMode
     place: str = ""
+    #: of an emergency meeting: its case, the agencies that are called, and until when they answer
+    case_id: UUID | None = None
+    called: frozenset[UUID] = frozenset()
+    answers_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def schedule(work: Work, panel_id: UUID, new: NewMeeting) -> UUID:
     reference = references.fresh(work.session, "MT", Meeting.reference, work.now)
     meeting = _add(work, panel, reference, span, kind=new.kind, mode=new.mode, place=new.place)
     meeting.holiday = ""  # whoever names the day has chosen it
+    meeting.case_id = new.case_id
+    meeting.called, meeting.answers_by = sorted(str(id_) for id_ in new.called), new.answers_by
     work.session.flush()
     work.record(AuditVerb.CREATE, meeting)
     reviews.list_on(work, panel.id)

@@ -79,7 +79,17 @@ from clinic.policy import research as research_policy
 from clinic.policy import risks as risk_policy
 from clinic.policy import urgent as urgent_policy
 from clinic.policy.once import once
-from clinic.services import additions, advocacy, contacts, holidays, order_lists, presenters, risk_pages, urgent
+from clinic.services import (
+    additions,
+    advocacy,
+    contacts,
+    holidays,
+    order_lists,
+    presenters,
+    research,
+    risk_pages,
+    urgent,
+)
 from clinic.services.together import Together, together
 from clinic.services.work import Work
 
@@ -224,7 +234,8 @@ def _arms(actor: Actor, late: dict[UUID, Any], near: dict[UUID, Any], unchecked:
         (TaskKind.DRAFTS, Draft, _When(), (draft_policy.visible_to(actor),)),
         (TaskKind.RESEARCH, ResearchRequest, _due(ResearchRequest.due_on), (
             research_policy.visible_to(actor), research_policy.of_own_agency(actor),
-            ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings))),
+            ResearchRequest.status.in_(list(WAITING)), ResearchRequest.meeting_id.in_(open_meetings),
+            research.on_agenda())),
         (TaskKind.ADDITIONS, AgendaAddition, _When(), (addition_policy.waits_for(actor), additions.is_waiting())),
         (TaskKind.PRESENT, AgendaItem, _When(), (
             presenting_policy.visible_to(actor), presenters.is_of(actor), presenters.is_missing())),

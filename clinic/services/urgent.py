@@ -139,13 +139,15 @@ def ratify(work: Work, decision_id: UUID, ratified: bool, words: str) -> UUID:
 def running(work: Work, decision: UrgentDecision, lock: bool = False) -> UUID | None:
     """Return the meeting of the question's panel that runs: the one that has dealt with it, or the last begun.
 
-    One that sits comes before one that is adjourned. Nobody meets in a round in writing, so it ratifies nothing.
+    One that sits comes before one that is adjourned. Nobody meets in a round in writing, so it ratifies nothing; an
+    emergency meeting ratifies what is of its own case.
     `lock` holds it for sharing, so that it does not close meanwhile.
     """
     standing = exists().where(Adjournment.meeting_id == Meeting.id, Adjournment.resumed_at.is_(None))
     query = (
         select(Meeting).where(Meeting.panel_id == decision.panel_id, Meeting.status == MeetingStatus.IN_PROGRESS,
-                              Meeting.mode != MeetingMode.ASYNCHRONOUS)
+                              Meeting.mode != MeetingMode.ASYNCHRONOUS,
+                              or_(Meeting.case_id.is_(None), Meeting.case_id == decision.case_id))
         .order_by((Meeting.id == decision.ratified_in_id).desc(), standing, Meeting.started_at.desc(), Meeting.id)
         .limit(1))
     meeting = work.session.scalar(query.with_for_update(read=True) if lock else query)

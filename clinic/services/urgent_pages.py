@@ -251,7 +251,8 @@ def before(work: Work, meeting: Meeting) -> tuple[BetweenLine, ...]:
     dealt_with = UrgentDecision.ratified_in_id == meeting.id
     open_ = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
     in_time = true() if meeting.status is MeetingStatus.IN_PROGRESS else UrgentDecision.decided_at < meeting.ends_at
-    waits = and_(UrgentDecision.ratified_in_id.is_(None), in_time)
+    its_own = true() if meeting.case_id is None else UrgentDecision.case_id == meeting.case_id
+    waits = and_(UrgentDecision.ratified_in_id.is_(None), in_time, its_own)
     ratifies = meeting.status in open_ and meeting.mode is not MeetingMode.ASYNCHRONOUS
     rows = work.session.execute(
         select(UrgentDecision, Case.reference, User.name)

@@ -52,12 +52,13 @@ def ready(actor: Actor | SystemActor, panel_id: Any, day: Any) -> ColumnElement[
 
 def movable(actor: Actor | SystemActor, panel_id: UUID, meeting_id: UUID) -> ColumnElement[bool]:
     """Return the condition on `Case`, joined with its `Nomination`, that it stands on the agenda of another meeting
-    that has not begun, and not on this one too.
+    that has not begun, and not on this one too. An emergency meeting keeps its case.
     """
     here = exists(select(_item.id).where(_item.case_id == Case.id, _item.meeting_id == meeting_id))
     elsewhere = exists(
         select(_item.id).join(Meeting, Meeting.id == _item.meeting_id)
-        .where(_item.case_id == Case.id, Meeting.status == MeetingStatus.PLANNED, Meeting.id != meeting_id)
+        .where(_item.case_id == Case.id, Meeting.status == MeetingStatus.PLANNED, Meeting.id != meeting_id,
+               Meeting.case_id.is_(None))
     )
     return and_(
         cases.known_to(actor, Case), Case.panel_id == panel_id, Case.status == CaseStatus.OPEN,

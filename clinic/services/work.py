@@ -30,7 +30,7 @@ from clinic.domain.errors import NotPermitted, Stale, UndoneDuty
 from clinic.domain.letters import Letter
 from clinic.models.account import Submission, Throttle, UserSession
 from clinic.models.audit import AuditEvent, AuditHead
-from clinic.models.case import CasePairBound, Walled
+from clinic.models.case import AboutCase, CasePairBound, Walled
 from clinic.models.post import Heartbeat, QueuedLetter
 from clinic.models.sealed import DataKey, KeyRing, MasterKeys
 from clinic.policy import scope
@@ -114,7 +114,7 @@ class Work:
             self.session.flush()
         finally:
             self.session.info["actor"], keys.lost = self.actor, lost
-            for row in [row for row in self.session if isinstance(row, Walled) and row not in before]:
+            for row in [row for row in self.session if _of_a_case(row) and row not in before]:
                 self.session.expunge(row)
 
     def seal_for(self, owner_id: UUID) -> None:
@@ -255,10 +255,19 @@ def _watch(session: Session, *_: Any) -> None:
             _within_the_wall(session.info["actor"], row)
 
 
+def _of_a_case(row: Any) -> bool:
+    """Return whether a row may be behind somebody's wall; a meeting is only where it is about one case."""
+    return isinstance(row, Walled) and not (isinstance(row, AboutCase) and row.case_id is None)
+
+
 def _within_the_wall(actor: Actor | SystemActor, row: Any) -> None:
     if inspect(row).attrs.panel_id.history.deleted:
         raise refused(actor, "move_to_another_panel", row)
     if isinstance(actor, SystemActor):
+        return
+    if isinstance(row, AboutCase):
+        if row.case_id in actor.excluded:
+            raise refused(actor, "write_behind_the_wall", row)
         return
     sides = [(row.panel_id, row.case_id)]
     if isinstance(row, CasePairBound):

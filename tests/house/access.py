@@ -721,6 +721,13 @@ ROWS: tuple[Row, ...] = (
          fill=lambda scenery, relation: {
              "text": "Put it in.", "due_on-day": "26", "due_on-month": "11", "due_on-year": "2026", "risk": "victim",
              "owner": str(scenery.world.agencies["health" if relation == "foreign" else "police"])}),
+    # An emergency meeting: called by who runs the panel. Nobody speaks for the agency that is named.
+    show("emergencies.ask", "case_id=planned_case", may=by_case("planned", running)),
+    send("emergencies.call", "case_id=planned_case", may=by_case("planned", running), yes=422,
+         fill=lambda scenery, relation: urgently(scenery, relation) | {
+             "day-day": "26", "day-month": "11", "day-year": "2026", "starts": "17:00", "minutes": "30",
+             "mode": "virtual", "answers_on-day": "26", "answers_on-month": "11", "answers_on-year": "2026",
+             "answers_at": "12:00"}),
     send("urgent.ratify", "decision_id=decided_question", may=by_case("planned", recording), fill={"ratified": "yes"}),
     # The victim's voice: the advocates' to bring, everybody's to hear who knows the case.
     page("advocacy.index"),

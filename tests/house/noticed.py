@@ -240,6 +240,26 @@ NOTICED_BY: dict[str, str] = {
         "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
     "preparations._of_reader cuts by declaration_policy.owed_by": "tests/services/test_panel_home.py::"
         "test_the_undertaking_is_asked_for_and_the_agenda_waits_for_it",
+    "meeting_lists.of_panel cuts by policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "emergencies.call asks may_ask": "tests/services/test_emergencies.py::"
+        "test_whoever_may_not_call_it_is_not_told_what_the_form_lacks_either",
+    "case_pages._hearings cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "cases._coming cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "overviews._rows cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "live._found cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "advocacy.page cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "receipts._find cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_a_receipt_is_nobodys_who_must_not_know_any_more",
+    "directory.kept_from cuts by action_policy.kept_from": "tests/services/test_emergencies.py::"
+        "test_whoever_is_shut_out_is_neither_invited_nor_asked_nor_finds_the_meeting_anywhere",
+    "receipts._unconfirmed cuts by action_policy.kept_from": "tests/services/test_emergencies.py::"
+        "test_its_minutes_go_to_those_who_come_and_chase_nobody_who_is_shut_out_since",
     "overviews._rows cuts by policy.visible_to": "tests/services/test_panel_home.py::"
         "test_the_page_is_for_whoever_sits_on_the_panel",
     "tasks._cases_listed cuts by case_policy.known_to": "tests/services/test_overviews.py::"

@@ -16,10 +16,11 @@ from clinic.domain.breaches import NewBreach
 from clinic.domain.cases import PartyKind
 from clinic.domain.disputes import NewDispute, ResponseKind
 from clinic.domain.drafts import PartyDraft
+from clinic.domain.emergencies import Emergency
 from clinic.domain.handovers import HandoverDraft
 from clinic.domain.incidents import Incident, InformationKind
 from clinic.domain.letters import LetterKind
-from clinic.domain.meetings import local_day
+from clinic.domain.meetings import MeetingMode, When, local_day, local_time
 from clinic.domain.order_events import NewOrder, OrderEvent, OrderEventKind
 from clinic.domain.risks import AskCause, NewAssessment
 from clinic.domain.urgent import Said, UrgentOutcome, UrgentQuestion, UrgentReply
@@ -36,6 +37,7 @@ from clinic.services import (
     agenda,
     disputes,
     editions,
+    emergencies,
     flags,
     handovers,
     incidents,
@@ -54,10 +56,11 @@ from clinic.web import clock
 from tests import make
 
 # What each reader opens: the lists of the case record, and of what stands beside it, and a case that is linked.
-RECORD = ("", "/timeline", "/risk", "/clocks", "/orders", "/disputes", "/urgent", "/voice", "/known-addresses",
-          "/handover")
+RECORD = ("", "/timeline", "/risk", "/clocks", "/orders", "/disputes", "/urgent", "/emergency-meeting",
+          "/voice", "/known-addresses", "/handover")
 PAGES = {
     "coordinator": (
+        "/meetings", "/panels/{panel}/meetings",
         "/", "/cases", "/panels/{panel}", "/panels/{panel}/clocks?show=all", "/panels/{panel}/orders",
         "/panels/{panel}/orders?show=to_check", "/panels/{panel}/flags", "/panels/{panel}/flags?show=lapsed",
         "/panels/{panel}/flags.csv", "/panels/{panel}/handovers", "/panels/{panel}/desk", "/risks", "/nominations",
@@ -91,7 +94,7 @@ def test_a_case_changes_no_page_of_whoever_must_not_know_of_it(site, world):
     make.listed(world, at["case"], at["meeting"], asked=("police", "advocacy"))
     timetable.set_clocks(world.office, None)
     before = seen(site, at)
-    hidden = (everything(world, at), new(world))
+    hidden = (everything(world, at), new(world), called(world))
     timetable.set_clocks(world.office, None)
     told = seen(site, at, THE_SAME)
     for case_id in hidden:
@@ -205,6 +208,18 @@ def everything(world, at):
     pressed(world, case_id)
     owed(world, case_id, at["meeting"])
     kept_out(world, case_id, at["meeting"])
+    return case_id
+
+
+def called(world):
+    """Return a case about which an emergency meeting is called."""
+    case_id = make.accepted(world, "probation_officer", victim=PartyDraft("Odile", "Elsewhere"))
+    soon = world.now + timedelta(days=2)
+    with world.changing("chair") as work:
+        emergencies.call(work, case_id, Emergency(
+            When(local_day(soon), local_time(soon), 30), MeetingMode.VIRTUAL,
+            frozenset(world.agencies[name] for name in ("police", "probation", "advocacy")),
+            world.now + timedelta(days=1)))
     return case_id
 
 

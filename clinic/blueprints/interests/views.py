@@ -32,9 +32,9 @@ def send(meeting_id: UUID):
         page = interests.page(work, meeting_id)
         form.offer(page.cases, page.grounds)
         if form.validate():
-            interests.declare(work, meeting_id, form.declared())
-            return then(work, url_for("meetings.show", meeting_id=meeting_id),
-                        "Your declaration is kept. The coordinator reads it.")
+            on = url_for("meetings.show", meeting_id=meeting_id) if interests.declare(
+                work, meeting_id, form.declared()) else url_for("meetings.index")
+            return then(work, on, "Your declaration is kept. The coordinator reads it.")
     return declare(meeting_id, form)
 
 
