@@ -88,7 +88,7 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
     needed = panels.rules_of(session, meeting.panel_id).quorum_members
     if meeting.case_id is not None:
         needed = min(needed, len(lines))
-    people = tuple(_attender(user_id, lines, marked) for user_id in lines)
+    people = tuple(_attender(user_id, lines, marked, meeting.closed_at) for user_id in lines)
     return Register(people, rules.quorum((p.status if p.left_at is None else None for p in people), needed))
 
 
@@ -114,16 +114,19 @@ def _left_at() -> Any:
     )
 
 
-def _attender(user_id: UUID, lines: dict[UUID, tuple], marked: dict[UUID, Any]) -> Attender:
+def _attender(user_id: UUID, lines: dict[UUID, tuple], marked: dict[UUID, Any], closed_at: datetime | None) -> Attender:
     name, role, agency_id, agency = lines[user_id]
     row = marked.get(user_id)
+    left_at = row.left_at if row else None
+    if left_at is not None and closed_at is not None and left_at >= closed_at:
+        left_at = None  # they were there to the end
     mark = row.Attendance if row else None
     deputy_for = mark.deputy_for_id if mark else None
     colleagues = tuple(
         (other, line[0]) for other, line in lines.items() if other != user_id and line[2] == agency_id
     )
     return Attender(user_id, name, role, agency_id, agency, mark.status if mark else None, deputy_for,
-                    lines[deputy_for][0] if deputy_for in lines else "", colleagues, row.left_at if row else None)
+                    lines[deputy_for][0] if deputy_for in lines else "", colleagues, left_at)
 
 
 def mark(work: Work, meeting_id: UUID, marks: Mapping[UUID, Mark]) -> None:

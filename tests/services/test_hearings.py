@@ -193,6 +193,19 @@ def test_the_register_and_the_buttons_say_the_same(world, running):
     assert spells(world) == [(0, 30), (45, 90)] and spells(world, "probation_officer") == [(0, 90)]
 
 
+def test_a_closed_meeting_counts_who_was_there_to_its_end(world, running):
+    meeting_id, ids = running
+    with world.changing("minute_taker") as work:
+        attendance.mark_all_present(work, meeting_id)
+    comes(world, meeting_id, 30, goes=True)
+    for hearing_id in ids:
+        decide(world, hearing_id, O.HEARD_NO_ACTIONS)
+    before = here(world, meeting_id, 89)
+    with world.changing("coordinator", world.now + timedelta(minutes=90)) as work:
+        hearings.close(work, meeting_id)
+    assert here(world, meeting_id, 120) == before and len(before[0]) == before[1] == 6
+
+
 def test_who_comes_again_keeps_for_whom_they_stand_in_whoever_writes_it_down(world, running):
     meeting_id, _ = running
     stands_in = {world.users["probation_officer"]: Mark(AttendanceStatus.PRESENT, world.users["deputy"])}
