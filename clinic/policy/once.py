@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from clinic.domain.actors import Actor, SystemActor
 
-# Actors whose selects are kept, of each builder: the largest selects take a megabyte each.
+# Actors whose selects are kept, of each builder: the largest selects take a megabyte each. What everybody at a meeting
+# asks in turn is kept for all of them, since fewer would each find another's in their place.
 _ACTORS = 16
+AT_A_MEETING = 64
 #: marks a statement that will be asked again as it is
 ONCE = {"once": True}
 
@@ -22,9 +24,9 @@ _kept: list[Any] = []
 Built = TypeVar("Built")
 
 
-def once(build: Callable[..., Built]) -> Callable[..., Built]:
+def once(build: Callable[..., Built], actors: int = _ACTORS) -> Callable[..., Built]:
     """Keep what is built for the same rights and the same further arguments, all of them hashable."""
-    keeping = lru_cache(maxsize=_ACTORS)(build)
+    keeping = lru_cache(maxsize=actors)(build)
     _kept.append(keeping)
 
     @wraps(build)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from clinic.policy import agenda as agenda_policy
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.policy import research as research_policy
-from clinic.policy.once import once
+from clinic.policy.once import AT_A_MEETING, once
 from clinic.services import actions, adjournments, attendance, declarations, directory, live, needed
 from clinic.services.actions import ActionLine
 from clinic.services.attendance import Attender, Register
@@ -161,7 +162,7 @@ def _digest(known: Any) -> str:
     return hashlib.sha256(repr((tuple(meeting), pauses, seen, given)).encode()).hexdigest()[:32]
 
 
-@once
+@partial(once, actors=AT_A_MEETING)
 def _asked(actor: Actor | SystemActor) -> Together:
     """Select what the screen compares.
 
