@@ -28,7 +28,8 @@ class _Sitting(Form):
 
 class NewMeetingForm(_Sitting):
     kind = Choice("Kind", options(MeetingKind), "Choose the kind of meeting",
-                  hint="Meetings by the panel's rule of dates are planned together, not here.")
+                  hint="Meetings by the panel's rule of dates are planned together, not here. An emergency about one "
+                       "case is called from its page.")
 
     def new(self) -> NewMeeting:
         return NewMeeting(MeetingKind(self.kind.data), self.when(), MeetingMode(self.mode.data), self.place.data or "")
