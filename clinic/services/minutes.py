@@ -87,6 +87,15 @@ def draft(work: Work, meeting_id: UUID, render: Callable[[str], str]) -> None:
     rules.check_draft(meeting.status)
     if work.session.scalar(select(Minute.id).where(Minute.meeting_id == meeting.id)) is not None:
         raise RuleBroken("These minutes have been drafted already. Load the page again.")
+    _compose(work, meeting, render)
+
+
+def stand_ready(work: Work, meeting_id: UUID, render: Callable[[str], str]) -> None:
+    """Compose the minutes of a meeting that closes. Completes the closing, which has asked."""
+    _compose(work, work.session.get_one(Meeting, meeting_id), render)
+
+
+def _compose(work: Work, meeting: Meeting, render: Callable[[str], str]) -> None:
     minute = Minute(meeting_id=meeting.id, panel_id=meeting.panel_id)
     work.session.add(minute)
     if work.session.get(DataKey, meeting.id) is None:

@@ -10,11 +10,10 @@ from tests.journeys.served import path_in
 
 
 def draft(job: Job) -> None:
-    """The minute-taker drafts the minutes, edits a section, and sends them to the chair."""
+    """The minute-taker finds the draft of the minutes, edits a section, and sends them to the chair."""
     writer = job["minute_taker"]
     writer.go(job.meeting)
     writer.follow("Draft of the minutes")
-    writer.press("Draft the minutes")
     writer.follow("Edit", within=section_of(writer, job.heard[0].reference))
     text = writer.main.get_by_label("Text of this section", exact=True)
     more = job.tokens.type(job.heard[0].row)

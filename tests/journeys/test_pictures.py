@@ -127,7 +127,6 @@ def hear(writer: Person) -> None:
 
 def draft(writer: Person, meeting: str) -> None:
     writer.go(meeting + "/minutes")
-    writer.press("Draft the minutes")
     take(writer, "minutes", writer.main.get_by_role("heading", name=re.compile(r"PM-\d{4}-\d{6}")).first)
 
 

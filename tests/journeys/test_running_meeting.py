@@ -487,7 +487,6 @@ def nothing_is_lost(sitting: Sitting) -> None:
     assert len(sitting.typed) == len(VICTIMS) + 1
     writer = sitting["minute_taker"]
     writer.go(sitting.meeting + "/minutes")
-    writer.press("Draft the minutes")
     for text in sitting.typed.values():
         writer.sees(*text.split("\n\n"))
     writer.sees("High: he knows her hours.")

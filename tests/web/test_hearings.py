@@ -12,6 +12,7 @@ from clinic.domain.meetings import MeetingStatus
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
+from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.policy.accounts import anyone
@@ -151,10 +152,23 @@ def test_a_note_of_forty_thousand_characters_is_kept_and_stands_in_the_minutes(s
     for one in (hearing_id, other):
         browser.post(f"/hearings/{one}/outcome", {"outcome": "heard_no_actions"}, page=browser.get(f"/hearings/{one}"))
     browser.post(f"/meetings/{meeting_id}/close", page=browser.get(f"/meetings/{meeting_id}/close"))
-    draft = f"/meetings/{meeting_id}/minutes"
-    browser.post(draft, page=browser.get(draft))
-    minutes = browser.client.get(draft).text
+    minutes = browser.client.get(f"/meetings/{meeting_id}/minutes").text
     assert minutes.count("and once more by her door.<br>") == 2 * (notes.count("\n"))
+
+
+def test_a_draft_of_the_minutes_stands_ready_whole_whoever_closes_the_meeting(site, running):
+    meeting_id, heard = running
+    browser, chair = site.browser("coordinator"), site.browser("chair")
+    for one in heard:
+        browser.post(f"/hearings/{one}/outcome", {"outcome": "heard_no_actions"}, page=browser.get(f"/hearings/{one}"))
+    cases = [row(site, Hearing, one).case_id for one in heard]
+    make.excluded(site.world, cases[1], who="chair")
+    closed = chair.post(f"/meetings/{meeting_id}/close", page=chair.get(f"/meetings/{meeting_id}/close"))
+    assert "A draft of its minutes stands ready." in chair.follow(closed).text
+    references = [row(site, Case, one).reference for one in cases]
+    read = {who: site.browser(who).get(f"/meetings/{meeting_id}/minutes").text for who in ("minute_taker", "chair")}
+    assert [one in read["minute_taker"] for one in references] == [True, True]
+    assert [one in read["chair"] for one in references] == [True, False]
 
 
 def test_a_note_that_is_too_long_says_by_how_much_and_comes_back_whole(site, running):

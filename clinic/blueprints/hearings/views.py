@@ -21,10 +21,11 @@ from clinic.blueprints.hearings.forms import (
     StepOutForm,
     box_names,
 )
+from clinic.documents import markup
 from clinic.domain.errors import Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import AttendanceStatus
-from clinic.services import actions, adjournments, attendance, following, hearings, live, reordering, room
+from clinic.services import actions, adjournments, attendance, following, hearings, live, minutes, reordering, room
 from clinic.services.following import FollowPage
 from clinic.web.clock import now
 from clinic.web.fields import Form, options
@@ -301,5 +302,7 @@ def close_meeting(meeting_id: UUID):
     with changing(form) as work:
         if form.validate():
             hearings.close(work, meeting_id)
-            return then(work, url_for(".live", meeting_id=meeting_id), "The meeting is closed.")
+            minutes.stand_ready(work, meeting_id, markup.render)
+            return then(work, url_for(".live", meeting_id=meeting_id),
+                        "The meeting is closed. A draft of its minutes stands ready.")
     return close(meeting_id, form)
