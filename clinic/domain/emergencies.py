@@ -45,9 +45,7 @@ def check(new: Emergency, starts_at: datetime, may_be_called: Collection[UUID], 
     """
     if new.mode.is_in_writing:
         raise RuleBroken("An emergency is talked about: ask for an urgent decision where writing is enough.", "mode")
-    if starts_at > now + FURTHEST:
-        raise RuleBroken(f"An emergency meeting is held within {FURTHEST.days} days: what can wait longer goes onto "
-                         "the panel’s agenda.", "day")
+    _check_soon(starts_at, now)
     if not new.agencies:
         raise RuleBroken("Choose the agencies that are called", "agencies")
     if not new.agencies <= set(may_be_called):
@@ -56,6 +54,18 @@ def check(new: Emergency, starts_at: datetime, may_be_called: Collection[UUID], 
         raise RuleBroken("This time is over: give the agencies time to answer.", "answers_at")
     if new.answers_by > starts_at:
         raise RuleBroken("Answers are needed before the meeting starts.", "answers_at")
+
+
+def check_soon(about: UUID | None, starts_at: datetime, now: datetime) -> None:
+    """Refuse a day for an emergency meeting, which is `about` a case, that can wait; of any other nothing is said."""
+    if about is not None:
+        _check_soon(starts_at, now)
+
+
+def _check_soon(starts_at: datetime, now: datetime) -> None:
+    if starts_at > now + FURTHEST:
+        raise RuleBroken(f"An emergency meeting is held within {FURTHEST.days} days: what can wait longer goes onto "
+                         "the panel’s agenda.", "day")
 
 
 def check_takes(about: UUID | None, case_id: UUID | None) -> None:

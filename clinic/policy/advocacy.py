@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_
 
 from clinic.domain.actors import Actor, MembershipRole, SystemActor
 from clinic.models.voice import VictimVoice
-from clinic.policy import cases
+from clinic.policy import cases, meetings
 
 Someone = Actor | SystemActor
 _ADVOCATES = frozenset({MembershipRole.ADVOCATE})
@@ -34,5 +34,8 @@ def visible_to(actor: Someone) -> ColumnElement[bool]:
 
 
 def spoken_for(actor: Someone, model: Any) -> ColumnElement[bool]:
-    """Return the condition that the actor is an advocate on the row's panel who knows its case."""
-    return and_(cases.known_to(actor, model), model.panel_id.in_(list(actor.panels(*_ADVOCATES))))
+    """Return the condition that the actor is an advocate on the row's panel, knows its case, and has to do with its
+    meeting.
+    """
+    return and_(cases.known_to(actor, model), model.panel_id.in_(list(actor.panels(*_ADVOCATES))),
+                meetings.of_open_meeting(actor, model))

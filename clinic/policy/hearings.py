@@ -38,7 +38,7 @@ def may_follow(actor: Someone, meeting: Meeting) -> bool:
 
 
 def followed_by(actor: Someone) -> ColumnElement[bool]:
-    """Return `may_follow` as a condition on meetings."""
+    """Return the condition on meetings that the actor may follow them: `may_follow`, and open to them."""
     if isinstance(actor, SystemActor):
         return false()
     return and_(Meeting.panel_id.in_(list(actor.panels(*CASE_READERS))), meetings.is_open_to(actor))

@@ -18,13 +18,16 @@ from clinic.models.research import ResearchRequest
 from clinic.policy import cases
 
 # Made once: making an alias takes longer than the rest of a condition.
-_asked = aliased(ResearchRequest)
+_asked, _its = aliased(ResearchRequest), aliased(Meeting)
 DATES_ONLY = frozenset({MembershipRole.MINUTES_RECIPIENT, MembershipRole.CALENDAR_SUBSCRIBER})
 _KNOWS_WHERE = frozenset(MembershipRole) - DATES_ONLY
 
 
 def may_see(actor: Actor | SystemActor, meeting: Meeting) -> bool:
-    """Members of the panel, whatever their role; where it is about a case, of those who may know that."""
+    """Members of the panel, whatever their role; where it is about a case, of those who may know that.
+
+    Whether their agency is called, the finder has asked.
+    """
     return isinstance(actor, SystemActor) or (
         meeting.panel_id in actor.panels() if meeting.case_id is None else cases.may_know(actor, meeting))
 
@@ -49,6 +52,13 @@ def is_open_to(actor: Actor | SystemActor, meeting: Any = Meeting) -> ColumnElem
     ]
     runs = meeting.panel_id.in_(list(actor.panels(*RUNNERS, MembershipRole.MINUTE_TAKER)))
     return or_(meeting.case_id.is_(None), and_(cases.wall(actor, meeting), or_(runs, *called)))
+
+
+def of_open_meeting(actor: Actor | SystemActor, row: Any) -> ColumnElement[bool]:
+    """Return the condition that the meeting of a row is open to the actor, who may know of the row's case."""
+    if isinstance(actor, SystemActor):
+        return true()
+    return exists(select(_its.id).where(_its.id == row.meeting_id, is_open_to(actor, _its)))
 
 
 def may_list(actor: Actor | SystemActor, *_: object) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_
 
 from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, MembershipRole, SystemActor
 from clinic.models.agenda import AgendaItem
-from clinic.policy import cases, research
+from clinic.policy import cases, meetings, research
 
 # Those who may stand up for an agency and present.
 PRESENTERS = SPEAKERS | {MembershipRole.PRESENTER}
@@ -20,8 +20,10 @@ def may_see(actor: Actor | SystemActor, item: Any) -> bool:
 
 
 def visible_to(actor: Actor | SystemActor) -> ColumnElement[bool]:
-    """Return the condition on a line of a draft that it is a case that the actor knows of."""
-    return and_(AgendaItem.case_id.is_not(None), cases.known_to(actor, AgendaItem))
+    """Return the condition on a line of a draft that it is a case that the actor knows of, of a meeting open to them.
+    """
+    return and_(AgendaItem.case_id.is_not(None), cases.known_to(actor, AgendaItem),
+                meetings.of_open_meeting(actor, AgendaItem))
 
 
 def may_name(actor: Actor | SystemActor, item: Any, agency_id: UUID | None) -> bool:

@@ -191,8 +191,8 @@ def _shut_out(work: Work, case: Case, who: Who, ground: str, set_by_id: UUID) ->
         research.exempt(work, case.id, who.agency_id)
     work.session.flush()
     sittings = invitations.about(work, case.id)
-    invitations.forget_unheard(work, sittings)
     _take_back_letters(work, case, who)
+    invitations.forget_unheard(work, sittings)
     invitations.invite(work, sittings)
     work.record(AuditVerb.EXCLUDE, row, fields=["ground"], who=who.user_id or who.agency_id)
 
@@ -262,7 +262,7 @@ def _take_back_letters(work: Work, case: Case, who: Who) -> None:
         .where(
             QueuedLetter.status.in_(_WAITING),
             or_(QueuedLetter.reference == case.reference, QueuedLetter.about_id.in_(_things_of(case.id))),
-            _to(who),
+            _to(who), ~invitations.takes_out_of_a_diary(),
         )
         .values(status=PostStatus.CANCELLED, raw_sealed=None, last_reply="taken back"),
         execution_options={"exempt": True, "synchronize_session": False},

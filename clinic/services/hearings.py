@@ -245,10 +245,12 @@ def _send_on(work: Work, meeting: Meeting) -> None:
     ids = [hearing.case_id for hearing in unfinished]
     cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
     # Somebody may have put a case onto a coming agenda already, while it was being heard.
-    listed = dict(work.session.execute(
-        select(AgendaItem.case_id, AgendaItem.meeting_id).join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    # Of an emergency meeting about it, this meeting's record says nothing.
+    listed = {row.case_id: row.meeting_id if row.about is None else None for row in work.session.execute(
+        select(AgendaItem.case_id, AgendaItem.meeting_id, Meeting.case_id.label("about"))
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(AgendaItem.case_id.in_(ids), Meeting.status == MeetingStatus.PLANNED)
-    ).all())
+    )}
     for hearing in unfinished:
         if hearing.case_id not in listed:
             case = cases[hearing.case_id]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from clinic.domain.actors import INVITED, UserStatus
 from clinic.domain.audit import AuditVerb
@@ -28,6 +28,7 @@ from clinic.services import directory, meetings
 from clinic.services.work import Work
 
 _IN_DIARIES = (LetterKind.INVITATION, LetterKind.INVITATION_UPDATE)
+_NEVER_LEFT = (PostStatus.CANCELLED, PostStatus.FAILED)
 _UNSENT = (PostStatus.QUEUED, PostStatus.RETRY)
 
 
@@ -102,22 +103,31 @@ def about(work: Work, case_id: UUID) -> list[Meeting]:
 
 
 def forget_unheard(work: Work, sittings: Sequence[Meeting]) -> None:
-    """Uninvite whoever is not to come any more and has had no letter of the meeting yet: they hear nothing.
+    """Uninvite whoever is not to come any more and of whose letters none has left or still goes: they hear nothing.
 
-    Completes an exclusion, which takes back what waits. Whoever is invited again later is told by a new revision.
+    Completes an exclusion, which has taken back what waited. Whoever is invited again later is told by a new revision.
     """
     for meeting, people in _lists(work, sittings):
         leaving = {user_id: row for user_id, row in people.asked.items()
                    if row.status is InviteStatus.SENT and user_id not in people.expected}
-        left = set(work.session.scalars(select(QueuedLetter.user_id).where(
+        told = set(work.session.scalars(select(QueuedLetter.user_id).where(
             QueuedLetter.about_id == meeting.id, QueuedLetter.kind.in_(_IN_DIARIES),
-            QueuedLetter.status.in_((PostStatus.ACCEPTED, PostStatus.SENDING))))) if leaving else set()
-        unheard = [row for user_id, row in leaving.items() if user_id not in left]
+            QueuedLetter.status.not_in(_NEVER_LEFT)))) if leaving else set()
+        unheard = [row for user_id, row in leaving.items() if user_id not in told]
         if unheard:
             revise(work, meeting)
         for row in unheard:
             row.status = InviteStatus.CANCELLED
     work.session.flush()
+
+
+def takes_out_of_a_diary() -> ColumnElement[bool]:
+    """Return the condition that a letter takes a meeting out of the diary of somebody into which it has gone."""
+    told = aliased(QueuedLetter)
+    return and_(QueuedLetter.kind.in_((LetterKind.INVITATION_REMOVED, LetterKind.INVITATION_CANCEL)), exists(
+        select(told.id).where(
+            told.about_id == QueuedLetter.about_id, told.user_id == QueuedLetter.user_id,
+            told.kind.in_(_IN_DIARIES), told.status.in_((PostStatus.ACCEPTED, PostStatus.SENDING)))))
 
 
 def _coming(now: datetime):
@@ -204,11 +214,14 @@ def _unheard(session: Session, meeting_ids: list[UUID]) -> dict[UUID, set[UUID]]
 def _settle(work: Work, meeting: Meeting, people: _List, *, moved: bool) -> None:
     held = {user_id: row for user_id, row in people.asked.items() if row.status is InviteStatus.SENT}
     leaving = [row for user_id, row in held.items() if people.expected.get(user_id) != row.address_at_send]
-    if leaving and not moved:
+    joining = [user_id for user_id in people.expected if user_id not in held or held[user_id] in leaving]
+    # To whom a diary was told that it is off by this very revision, it is told anew by the next.
+    again = [user_id for user_id in joining if user_id in people.asked and user_id not in held
+             and people.asked[user_id].sequence_sent == meeting.sequence]
+    if (leaving or again) and not moved:
         revise(work, meeting)
     for row in leaving:
         _take_off(work, meeting, row, still_member=row.user_id in people.expected)
-    joining = [user_id for user_id in people.expected if user_id not in held or held[user_id] in leaving]
     for user_id in joining:
         _ask(work, meeting, user_id, people)
     staying = [row for row in held.values() if row not in leaving] if moved else []

@@ -38,6 +38,7 @@ from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import cases as case_policy
+from clinic.policy import meetings as meeting_policy
 from clinic.policy import nominations as policy
 from clinic.services import holidays, intake, nominations, questions, repeats, terms, threads
 from clinic.services.repeats import Returned
@@ -222,11 +223,12 @@ def is_late(nomination: Nomination, today: date) -> bool:
 
 
 def meets(session: Session, case_id: UUID) -> date | None:
-    """Return the day on which a case is to be heard next, or nothing. One statement."""
+    """Return the day on which a case is to be heard next, as whoever asks knows it, or nothing. One statement."""
     starts_at = session.scalar(
         select(Meeting.starts_at).join(Hearing, Hearing.meeting_id == Meeting.id)
         .where(Hearing.case_id == case_id, Hearing.outcome.is_(None),
-               Meeting.status.in_((MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)))
+               Meeting.status.in_((MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)),
+               meeting_policy.is_open_to(session.info["actor"]))
         .order_by(Meeting.starts_at).limit(1)
     )
     return local_day(starts_at) if starts_at else None

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from clinic.domain import emergencies as emergency_rules
 from clinic.domain import meetings as rules
 from clinic.domain import rounds as round_rules
 from clinic.domain.audit import AuditVerb
@@ -101,7 +102,8 @@ def move(work: Work, meeting_id: UUID, change: Change) -> bool:
     new = Sitting(starts_at, ends_at, change.mode, change.place)
     if not rules.changed(old, new):
         return False
-    if local_day(new.starts_at) != local_day(old.starts_at):
+    emergency_rules.check_soon(meeting.case_id, new.starts_at, work.now)
+    if local_day(new.starts_at) != local_day(old.starts_at) and meeting.case_id is None:
         meeting.holiday = _holiday(work.session.get_one(Panel, meeting.panel_id), local_day(new.starts_at))
     invitations.revise(work, meeting)
     meeting.starts_at, meeting.ends_at, meeting.mode = new.starts_at, new.ends_at, new.mode

@@ -25,6 +25,7 @@ from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.models.urgent import UrgentAnswer, UrgentDecision
+from clinic.policy import meetings as meeting_policy
 from clinic.policy import urgent as policy
 from clinic.services import actions, cases, panels, urgent
 from clinic.services.actions import ActionLine, Owners
@@ -178,7 +179,7 @@ def one(work: Work, decision_id: UUID) -> DecisionPage:
         .join(Case, Case.id == UrgentDecision.case_id).join(Panel, Panel.id == UrgentDecision.panel_id)
         .join(_asker, _asker.id == UrgentDecision.asked_by_id)
         .outerjoin(_decider, _decider.id == UrgentDecision.decided_by_id)
-        .outerjoin(Meeting, Meeting.id == UrgentDecision.ratified_in_id)
+        .outerjoin(Meeting, and_(Meeting.id == UrgentDecision.ratified_in_id, meeting_policy.is_open_to(work.actor)))
         .where(UrgentDecision.id == decision_id, policy.visible_to(work.actor))).one_or_none()
     if row is None:
         raise NotFound

@@ -250,6 +250,12 @@ NOTICED_BY: dict[str, str] = {
         "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
     "overviews._rows cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
         "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
+    "nomination_pages.meets cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_who_knows_the_case_and_is_not_called_meets_the_meeting_on_no_page",
+    "urgent_pages.one cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
+        "test_who_knows_the_case_and_is_not_called_meets_the_meeting_on_no_page",
+    "advocacy.say cuts by policy.spoken_for": "tests/services/test_emergencies.py::"
+        "test_who_knows_the_case_and_is_not_called_meets_the_meeting_on_no_page",
     "live._found cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
         "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
     "advocacy.page cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from clinic.documents.markup import render
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import SystemActor
+from clinic.domain.advocacy import VictimFeedback, VoiceKind
 from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.emergencies import Emergency
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
@@ -19,7 +20,8 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Invitation, Meeting
-from clinic.models.panel import CoreAgency
+from clinic.models.nomination import Nomination
+from clinic.models.panel import CoreAgency, PanelRules
 from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.models.urgent import UrgentAnswer, UrgentDecision
@@ -45,8 +47,10 @@ from clinic.services import (
     meeting_pages,
     minutes,
     newcomers,
+    nomination_pages,
     overviews,
     panel_home,
+    presenting,
     receipts,
     requests,
     research_grid,
@@ -421,9 +425,13 @@ def test_a_quorum_needs_no_more_than_are_called(world, case_id):
     meeting_id = call(world, case_id, agencies=("police",))
     with world.changing("coordinator") as work:
         hearings.start(work, meeting_id, world.users["chair"])
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(lambda actor: True)
+        work.session.scalars(select(PanelRules).where(PanelRules.panel_id == world.clinic)).one().quorum_members = 10
+        work.record("update", "PanelRules")
     with world.reading("coordinator") as work:
         register = following.page_for(work, meeting_id).register
-    assert register.quorum.needed <= len(register.people) == 5
+    assert register.quorum.needed == len(register.people) == 5
 
 
 def test_whoever_may_know_again_is_invited_at_once_by_a_letter_of_its_own(world, case_id):
@@ -493,3 +501,101 @@ def test_the_panels_own_page_prepares_its_own_meeting(world, case_id):
         assert panel_home.of_panel(work, world.clinic).next.id != meeting_id
     with world.reading("coordinator") as work:
         assert meeting_id in {one.next.id for one in overviews.of_person(work).panels if one.next}
+
+
+def test_a_removal_that_waits_is_not_taken_back_by_the_next_exclusion(world, case_id):
+    meeting_id = call(world, case_id, agencies=("police", "probation"))
+    arrived(world, "officer", LetterKind.INVITATION)
+    with world.changing("coordinator") as work:
+        exclusions.exclude(work, case_id, exclusions.Who(user_id=world.users["officer"]), "user_is_party")
+    with world.changing("coordinator") as work:
+        exclusions.exclude(work, case_id, exclusions.Who(agency_id=world.agencies["police"]), "user_is_party")
+    assert waiting(world, "officer", meeting_id) == [LetterKind.INVITATION_REMOVED]
+
+
+def arrived(world, who, kind):
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(lambda actor: True)
+        for row in work.session.scalars(select(QueuedLetter).where(
+                QueuedLetter.kind == kind, QueuedLetter.user_id == world.users[who])):
+            row.status = PostStatus.ACCEPTED
+        work.record("update", "QueuedLetter")
+
+
+def test_whoever_was_taken_off_and_may_know_again_is_invited_by_a_later_revision(world, case_id):
+    meeting_id = call(world, case_id, agencies=("police",))
+    arrived(world, "officer", LetterKind.INVITATION)
+    with world.changing("coordinator") as work:
+        exclusions.exclude(work, case_id, exclusions.Who(user_id=world.users["officer"]), "user_is_party")
+    arrived(world, "officer", LetterKind.INVITATION_REMOVED)
+    with world.reading("coordinator") as work:
+        line, = exclusions.page(work, case_id).lines
+    with world.changing("coordinator") as work:
+        exclusions.lift(work, case_id, line.id)
+    with world.looking() as session:
+        revisions = {row.kind: row.revision for row in session.scalars(select(QueuedLetter).where(
+            QueuedLetter.about_id == meeting_id, QueuedLetter.user_id == world.users["officer"])
+            .order_by(QueuedLetter.revision))}
+    assert revisions[LetterKind.INVITATION] > revisions[LetterKind.INVITATION_REMOVED]
+
+
+def test_who_knows_the_case_and_is_not_called_meets_the_meeting_on_no_page(world):
+    """The police nominated it and the advocate was asked about it for another meeting; probation alone is called."""
+    case_id, ordinary = make.accepted(world), make.meeting(world, world.now + timedelta(days=14))
+    make.listed(world, case_id, ordinary, asked=("police", "advocacy", "probation"))
+    with world.changing("coordinator") as work:
+        agenda.start(work, ordinary)
+    decided = decide(world, case_id)
+    meeting_id = call(world, case_id, agencies=("probation",))
+    for who in ("officer", "advocate"):
+        assert meeting_id not in home(world, who)
+        with world.reading(who) as work:
+            assert meeting_id not in {line.meeting_id for line in advocacy.tasks(work).lines}
+        with world.reading(who) as work:
+            assert presenting.mine(work) == ()
+    with pytest.raises(NotFound), world.changing("advocate") as work:
+        advocacy.say(work, case_id, meeting_id, VoiceKind.VIEWS, VictimFeedback.GIVEN, "She wants to be told first.")
+    with world.looking() as session:
+        nomination_id = session.scalars(select(Nomination.id).where(Nomination.case_id == case_id)).one()
+    for who, day in (("officer", None), ("coordinator", local_day(world.now + timedelta(hours=6)))):
+        with world.reading(who) as work:
+            assert nomination_pages.show(work, nomination_id).meets_on == day
+    with world.changing("coordinator") as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+    with world.changing("coordinator") as work:
+        urgent.ratify(work, decided, True, "")
+    for who, day in (("officer", None), ("coordinator", local_day(world.now + timedelta(hours=6)))):
+        with world.reading(who) as work:
+            assert urgent_pages.one(work, decided).ratified_on == day
+
+
+def home(world, who):
+    """Return the meetings that somebody's home names."""
+    with world.reading(who) as work:
+        return {one.next.id for one in overviews.of_person(work).panels if one.next}
+
+
+def test_a_meeting_that_closes_says_nothing_of_an_emergency_about_one_of_its_cases(world):
+    case_id, meeting_id = make.case(world), make.meeting(world, world.now)
+    hearing_id = make.listed(world, case_id, meeting_id)
+    with world.changing("coordinator") as work:
+        hearings.start(work, meeting_id, world.users["chair"])
+    call(world, case_id)
+    with world.changing("coordinator") as work:
+        hearings.begin(work, hearing_id)
+    with world.changing("coordinator") as work:
+        hearings.decide(work, hearing_id, HearingOutcome.DEFERRED, "time_ran_out", None)
+    with world.changing("coordinator") as work:
+        hearings.close(work, meeting_id)
+    with world.looking() as session:
+        assert session.get_one(Hearing, hearing_id).next_meeting_id is None
+        listed = session.scalars(select(AgendaItem.meeting_id).where(AgendaItem.case_id == case_id)).all()
+    assert len(listed) == 2
+
+
+def test_it_is_moved_within_its_days_alone(world, case_id):
+    meeting_id = call(world, case_id)
+    with world.looking() as session:
+        version = session.get_one(Meeting, meeting_id).version
+    with pytest.raises(RuleBroken, match="within 5 days"), world.changing("chair") as work:
+        scheduling.move(work, meeting_id, Change(at(world, 24 * 9), MeetingMode.VIRTUAL, "", version))

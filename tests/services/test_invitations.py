@@ -252,7 +252,7 @@ def test_who_leaves_before_the_new_day_is_taken_off_by_the_move(world):
     assert told(world, meeting, L.INVITATION_UPDATE, 1) == INVITED - {"officer"}
 
 
-def test_who_comes_back_is_invited_again(world):
+def test_who_comes_back_is_invited_again_by_a_later_revision_than_took_them_off(world):
     meeting = planned(world)[0]
     deliver(world)
     with membership_changed(world, "officer", valid_until=local_day(world.now)):
@@ -260,7 +260,7 @@ def test_who_comes_back_is_invited_again(world):
         deliver(world)
     with membership_changed(world, "officer", valid_until=None):
         timer(world)
-    assert letters(world, meeting) == [(L.INVITATION, 1, "officer")]
+    assert letters(world, meeting) == [(L.INVITATION, 2, "officer")]
 
 
 def test_who_joins_later_is_invited_without_the_others_hearing_of_it(world):
