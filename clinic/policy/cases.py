@@ -55,7 +55,8 @@ def wall(actor: Someone, model: Any) -> ColumnElement[bool]:
         return true()
     kind, panels = _class_of(model), list(actor.panels())
     if issubclass(kind, AboutCase):
-        return or_(model.case_id.is_(None), not_excluded(actor, model.case_id))
+        # Most are shut out of nothing, and every page asks about meetings many times over.
+        return or_(model.case_id.is_(None), not_excluded(actor, model.case_id)) if actor.excluded else true()
     seated = model.panel_id.in_(panels)
     if issubclass(kind, MaybeCaseBound):
         return and_(seated, or_(model.case_id.is_(None), not_excluded(actor, model.case_id)))

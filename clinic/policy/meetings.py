@@ -51,7 +51,7 @@ def is_open_to(actor: Actor | SystemActor, meeting: Any = Meeting) -> ColumnElem
         for seat in actor.seats if seat.role in SPEAKERS
     ]
     runs = meeting.panel_id.in_(list(actor.panels(*RUNNERS, MembershipRole.MINUTE_TAKER)))
-    return or_(meeting.case_id.is_(None), and_(cases.wall(actor, meeting), or_(runs, *called)))
+    return or_(meeting.case_id.is_(None), and_(cases.not_excluded(actor, meeting.case_id), or_(runs, *called)))
 
 
 def of_open_meeting(actor: Actor | SystemActor, row: Any) -> ColumnElement[bool]:
