@@ -74,13 +74,9 @@ def check_takes(about: UUID | None, case_id: UUID | None) -> None:
         raise RuleBroken("An emergency meeting is about one case alone: choose another meeting.", "meeting")
 
 
-def is_called(agency_id: UUID, called: Collection[str]) -> bool:
-    """Return whether an agency comes to a meeting; `called` are ids, and none where the whole panel comes."""
-    return not called or str(agency_id) in called
-
-
 def comes(role: MembershipRole, agency_id: UUID, called: Collection[str]) -> bool:
-    """Return whether a seat comes to a meeting: to an emergency meeting, who runs it, and who speaks for the called."""
-    if not called:
-        return True
-    return role in _RUN_IT or (role in SPEAKERS and is_called(agency_id, called))
+    """Return whether a seat comes to a meeting: to an emergency meeting, who runs it, and who speaks for the called.
+
+    `called` are ids of agencies, and none where the whole panel comes.
+    """
+    return not called or role in _RUN_IT or (role in SPEAKERS and str(agency_id) in called)

@@ -185,7 +185,7 @@ def _from(meeting: Meeting, nation: str) -> date:
 
 
 def _tell(work: Work, meeting: Meeting, today: date) -> None:
-    keepers = {member.user_id for member in directory.members_of(work.session, meeting, today, TRIAGERS)}
+    keepers = {member.user_id for member in directory.members_on(work.session, meeting.panel_id, today, TRIAGERS)}
     for user_id in sorted(keepers):
         work.post(Letter(LetterKind.QUORUM_SHORT, user_id, reference=meeting.reference, link=meetings.link(meeting.id),
                          day=local_day(meeting.starts_at), about=meeting.id), panel_id=meeting.panel_id)

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from clinic.domain import research as rules
 from clinic.domain.actors import SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
-from clinic.domain.emergencies import is_called
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import Letter, LetterKind
@@ -98,7 +97,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
-            if (agency_id, case.id) in present.closed or not is_called(agency_id, meeting.called):
+            if (agency_id, case.id) in present.closed:
                 continue
             request = _opened_anew(asked_before.get((case.id, agency_id)), due_on)
             if request is None and (case.id, agency_id) not in asked_before:

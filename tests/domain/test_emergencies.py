@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from clinic.domain import emergencies as rules
+from clinic.domain.actors import MembershipRole as Role
 from clinic.domain.emergencies import Emergency
 from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingMode, When
@@ -41,6 +42,11 @@ def test_an_hour_that_the_clocks_leave_out_is_none_to_answer_by():
     assert broken.value.field == "answers_at"
 
 
-def test_where_nobody_is_called_by_name_the_whole_panel_comes():
-    assert rules.is_called(POLICE, ()) and rules.is_called(POLICE, [str(POLICE)])
-    assert not rules.is_called(HEALTH, [str(POLICE)])
+@pytest.mark.parametrize(("role", "agency", "called", "comes"), [
+    (Role.REPRESENTATIVE, HEALTH, (), True), (Role.OBSERVER, HEALTH, (), True),
+    (Role.REPRESENTATIVE, POLICE, [str(POLICE)], True), (Role.REPRESENTATIVE, HEALTH, [str(POLICE)], False),
+    (Role.OBSERVER, POLICE, [str(POLICE)], False), (Role.MINUTES_RECIPIENT, POLICE, [str(POLICE)], False),
+    (Role.COORDINATOR, HEALTH, [str(POLICE)], True), (Role.MINUTE_TAKER, HEALTH, [str(POLICE)], True),
+])
+def test_the_whole_panel_comes_unless_agencies_are_called_by_name(role, agency, called, comes):
+    assert rules.comes(role, agency, called) is comes
