@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from clinic.domain.meetings import is_working_day, working_days_after
-from clinic.domain.repeats import months_later
+from clinic.domain.months import months_later
 
 
 class ClockState(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from clinic.domain.errors import RuleBroken
-from clinic.domain.repeats import months_later
+from clinic.domain.months import months_later
 
 LONGEST_IDENTIFIER = 60
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from clinic.domain.cases import Answer
 from clinic.domain.errors import RuleBroken
+from clinic.domain.months import last_months
 
 MOST = 500
 LONGEST_TEXT = 2000
@@ -113,13 +114,7 @@ def pattern(entries: Collection[tuple[date, Collection[str]]], today: date) -> P
     behaviours = Counter(code for _, codes in entries for code in codes)
     months = Counter((on.year, on.month) for on in days)
     return Pattern(len(days), min(days, default=None), max(days, default=None), tuple(behaviours.most_common()),
-                   tuple((first, months[first.year, first.month]) for first in _last_months(today)))
-
-
-def _last_months(today: date) -> list[date]:
-    """Return the first days of the last twelve months, this one first."""
-    counted = today.year * 12 + today.month - 1
-    return [date((counted - back) // 12, (counted - back) % 12 + 1, 1) for back in range(12)]
+                   tuple((first, months[first.year, first.month]) for first in reversed(last_months(today, 12))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from clinic.domain.errors import RuleBroken
+from clinic.domain.months import months_later
 from clinic.domain.orders import OrderStatus
 from clinic.domain.panels import Nation
-from clinic.domain.repeats import months_later
 
 LONGEST_NOTE = 2000
 LONGEST_COURT, LONGEST_TERMS = 200, 4000

@@ -6,12 +6,12 @@ repeat that is missed costs more than one that is looked at twice.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from clinic.domain.months import months_later
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.panels import RepeatAnchor, Rules
 
@@ -50,12 +50,6 @@ class Repeat:
     counted_from: date
     until: date
     is_repeat: bool
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the day some calendar months later; where that month is shorter, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_of(pasts: Iterable[Past], panel_id: UUID, on: date, rules: Rules) -> Repeat | None:

@@ -35,6 +35,8 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
         # Whether an agency takes part in a case is asked once for each case of a list: by both, or SQLite, which keeps
         # no statistics, walks the panel's rows each time.
         Index("ix_nomination_engaged", "case_id", "agency_id"),
+        # They are counted by month, of the last few.
+        Index("ix_nomination_arrivals", "panel_id", "submitted_at"),
     )
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     #: who typed or imported it

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from clinic.domain.arrivals import Arrivals
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.meetings import MeetingMode, MeetingStatus
@@ -67,6 +68,8 @@ class PanelHome:
     glance: Glance | None
     #: what agencies owe the panel, to those who run it
     to_chase: tuple[ActionLine, ...] = ()
+    #: how many nominations came in, to those who run the panel
+    arrivals: Arrivals | None = None
 
     @property
     def id(self) -> UUID:
@@ -99,7 +102,20 @@ def of_panel(work: Work, panel_id: UUID) -> PanelHome:
     lines, others = preparing.lines(found)
     to_chase = actions.to_chase(work.session, panel.id) if panel.may_run and found.hears_cases else ()
     work.record(AuditVerb.VIEW, row.Panel, shown=[line.case_id for line in to_chase])
-    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, panel), to_chase)
+    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, panel), to_chase, found.arrivals)
+
+
+def arrivals(work: Work, panel_id: UUID) -> Arrivals:
+    """Return how many nominations came in month by month, to be taken away: numbers, and nothing of anybody."""
+    row = next(iter(overviews.rows_of(work, panel_id)), None)
+    if row is None:
+        raise NotFound
+    work.require(policy.may_run, row.Panel)
+    found = preparations.of_row(work, row).arrivals
+    if found is None:
+        raise NotFound
+    work.record(AuditVerb.EXPORT, "Nomination", panel_id=panel_id)
+    return found
 
 
 def _coming(work: Work, found: Preparations) -> Coming | None:

@@ -17,6 +17,7 @@ from clinic.domain import agenda as order_rules
 from clinic.domain.actions import OPEN, OWED
 from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, UserStatus
 from clinic.domain.agenda import PlannedItem
+from clinic.domain.arrivals import MONTHS, Arrivals, begins, told
 from clinic.domain.attendance import Outlook
 from clinic.domain.cases import CaseStatus
 from clinic.domain.declarations import DeclarationKind
@@ -65,6 +66,7 @@ from clinic.services.together import Together, together
 from clinic.services.work import Work
 
 _PANEL, _MEETING = bindparam("panel_id"), bindparam("meeting_id")
+_BEGINS = [bindparam(f"month_{place}", type_=Nomination.submitted_at.type) for place in range(MONTHS)]
 _TODAY, _DAY = bindparam("today", type_=Date()), bindparam("day", type_=Date())
 
 
@@ -153,6 +155,13 @@ class Preparations:
         rows = [*self.found.get("wanted", ()), *self.found.get("invited", ())]
         return expectations.of_rows(rows).get(self.meeting.id) if rows else None
 
+    @property
+    def arrivals(self) -> Arrivals | None:
+        """Return how many nominations came in month by month, to those who run a panel that hears cases."""
+        if "arrivals" not in self.found or not self.hears_cases:
+            return None
+        return told(self.today, {row.month: row.count for row in self.found["arrivals"]})
+
     @cached_property
     def needed(self) -> Needed | None:
         """Return from when to when the actor's agencies are needed, by the agenda as they have it."""
@@ -171,6 +180,7 @@ def of_row(work: Work, row: Any) -> Preparations:
     found = _asked(work.actor, panel.id, meeting is not None).rows(work.session, {
         **tasks.values_of(work.now, [row], []), "panel_id": panel.id, "meeting_id": meeting.id if meeting else None,
         "day": local_day(meeting.starts_at) if meeting else today,
+        **{parameter.key: begin for parameter, begin in zip(_BEGINS, begins(today), strict=True)},
         "red": today + timedelta(days=rules.clock_red_days), "amber": today + timedelta(days=rules.clock_amber_days),
     })
     return Preparations(work.actor, panel, rules, meeting, members, today, found)
@@ -213,7 +223,20 @@ def _of_panel(actor: Actor) -> dict[str, Select]:
         "ready": (
             select(func.count(Case.id).label("count")).select_from(Case)
             .join(Nomination, Nomination.case_id == Case.id).where(waiting_cases.ready(actor, _PANEL, _DAY))),
+        "arrivals": _arrivals(actor),
     }
+
+
+def _arrivals(actor: Actor) -> Select:
+    """Select how many nominations came in, by the place of their month."""
+    month = case(*((Nomination.submitted_at < begin, place) for place, begin in enumerate(_BEGINS[1:])),
+                 else_=MONTHS - 1)
+    came = (
+        select(month.label("month")).select_from(Nomination)
+        .where(Nomination.panel_id == _PANEL, Nomination.submitted_at >= _BEGINS[0],
+               case_policy.known_to(actor, Nomination))
+        .subquery())
+    return select(came.c.month, func.count().label("count")).select_from(came).group_by(came.c.month)
 
 
 def _counted(condition: Any) -> Any:

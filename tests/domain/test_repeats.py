@@ -7,7 +7,7 @@ import pytest
 
 from clinic.domain.nominations import NominationStatus
 from clinic.domain.panels import RepeatAnchor, Rules
-from clinic.domain.repeats import Past, last_of, months_later
+from clinic.domain.repeats import Past, last_of
 
 PANEL = uuid4()
 A = NominationStatus.ACCEPTED
@@ -15,15 +15,6 @@ A = NominationStatus.ACCEPTED
 
 def past(referred_on, heard_on=None, panel_id=PANEL, status=A):
     return Past(uuid4(), panel_id, referred_on, status, heard_on)
-
-
-@pytest.mark.parametrize(("day", "months", "later"), [
-    (date(2026, 8, 31), 6, date(2027, 2, 28)), (date(2027, 8, 31), 6, date(2028, 2, 29)),
-    (date(2024, 2, 29), 12, date(2025, 2, 28)), (date(2026, 12, 31), 12, date(2027, 12, 31)),
-    (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2026, 11, 30), 1, date(2026, 12, 30)),
-])
-def test_months_are_calendar_months(day, months, later):
-    assert months_later(day, months) == later
 
 
 @pytest.mark.parametrize(("on", "is_repeat"), [

@@ -450,6 +450,7 @@ ROWS: tuple[Row, ...] = (
     press("panels.open_panel", ADMIN, form="panels.new", fill={
         "type": "marac", "name": "Third panel", "diary_name": "Friday panel", "starts_at": "10:00", "minutes": "120"}),
     show("panels.show", "panel_id=panel_id", may=panel(CLINIC, MARAC, ADMIN)),
+    show("panels.arrivals", "panel_id=panel_id", may=RUN),
     show("panels.rules", "panel_id=panel_id", may=panel(RUN_CLINIC, RUN_MARAC)),
     send("panels.save_rules", "panel_id=panel_id", may=panel(names("coordinator"), names("other_coordinator")),
          form="panels.rules"),

@@ -13,7 +13,7 @@ from tests.journeys.served import path_in
 # What answers with something else than a page.
 NO_PAGES = frozenset({
     "static", "accounts.leave", "feeds.calendar", "hearings.pulse", "hearings.following_now", "help.health",
-    "help.robots", "imports.rejected_rows", "imports.progress", "flags.as_csv", "flags.as_workbook",
+    "help.robots", "imports.rejected_rows", "imports.progress", "flags.as_csv", "panels.arrivals", "flags.as_workbook",
     "agenda.as_file",
 })
 PAGES = ("victim", "perpetrator", "behaviour", "criteria", "risk", "justice", "contact", "voice")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clinic.domain.actors import SystemActor
 from clinic.domain.meetings import local_day
-from clinic.domain.repeats import months_later
+from clinic.domain.months import months_later
 from clinic.models.account import User
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel

@@ -1,6 +1,6 @@
 """The page of a panel: what each part has to do before the next meeting, counted of what its reader may know."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -8,13 +8,14 @@ import pytest
 from clinic.domain.actors import MembershipRole, SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.clocks import ClockKind
-from clinic.domain.errors import NotFound
+from clinic.domain.errors import NotFound, NotPermitted
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import TaskKind
 from clinic.domain.preparations import LineState
 from clinic.models.account import Membership
 from clinic.models.action import Action
 from clinic.models.clock import Clock
+from clinic.models.nomination import Nomination
 from clinic.policy.accounts import anyone
 from clinic.services import expectations, invitations, panel_home, references, running_order
 from tests import make
@@ -218,3 +219,39 @@ def test_the_page_is_for_whoever_sits_on_the_panel(world):
         with pytest.raises(NotFound):
             home(world, who)
     assert home(world, "admin").lines == () and home(world, "admin").glance is None
+
+
+def came_in(world, at, **changes):
+    """Have a nomination come in at a moment; return its case."""
+    nomination_id = make.nominated(world, **changes)
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        said = work.session.get_one(Nomination, nomination_id)
+        said.submitted_at = at
+        work.record(AuditVerb.UPDATE, said)
+    return said.case_id
+
+
+def each_month(world, who):
+    return [month.count for month in home(world, who).arrivals.months]
+
+
+def test_those_who_run_a_panel_see_how_many_nominations_came_in_each_month(world):
+    # Half past eleven at night in summer is the last hour of a day, and half past midnight the first of the next.
+    for at in (datetime(2026, 5, 31, 22, 30, tzinfo=UTC), datetime(2026, 5, 31, 23, 30, tzinfo=UTC),
+               datetime(2026, 6, 30, 22, 30, tzinfo=UTC), datetime(2026, 6, 30, 23, 30, tzinfo=UTC), world.now):
+        came_in(world, at)
+    for who in ("coordinator", "chair"):
+        assert each_month(world, who) == [2, 1, 0, 0, 0, 1], who
+    assert home(world, "officer").arrivals is None is home(world, "minute_taker").arrivals
+    with world.reading("coordinator") as work:
+        assert panel_home.arrivals(work, world.clinic).total == 4
+    for who, refused in (("officer", NotPermitted), ("outsider", NotFound)):
+        with pytest.raises(refused), world.reading(who) as work:
+            panel_home.arrivals(work, world.clinic)
+
+
+def test_whoever_is_kept_from_a_case_is_told_of_no_nomination_of_it(world):
+    case_id = came_in(world, world.now)
+    make.excluded(world, case_id, who="chair")
+    assert each_month(world, "chair")[-1] == 0 and each_month(world, "coordinator")[-1] == 1

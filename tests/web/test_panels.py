@@ -26,6 +26,7 @@ from clinic.policy.accounts import anyone
 from clinic.web import clock
 from clinic.web import session as web_session
 from clinic.web import work as web_work
+from tests import make
 from tests.conftest import NOW
 
 R = MembershipRole
@@ -165,6 +166,19 @@ def test_a_panel_is_shown_to_its_members_and_to_the_administrator(site):
         assert page.h1 == ["Northmere Stalking Clinic"] and page.title == "Panel – Panels"
     for who in ("outsider", "other_coordinator", "lapsed", "auditor"):
         site.browser(who).get(url, status=404)
+
+
+def test_nominations_of_each_month_are_a_chart_a_table_and_a_file(site):
+    browser, url = site.browser("coordinator"), f"/panels/{site.world.clinic}"
+    page = browser.get(url)
+    assert "None came in since 1 June 2026." in page.text and "<svg class=\"app-chart" not in page.html
+    make.nominated(site.world)
+    page = browser.get(url)
+    assert "1 came in since 1 June 2026, the most in November: 1." in page.text
+    assert 'role="img"' in page.html and "View as a table" in page.text and "November 2026" in page.text
+    sent = browser.client.get(next(url for text, url in page.links if text.startswith("Download")))
+    assert sent.headers["Content-Type"].startswith("text/csv") and sent.data.splitlines()[-1] == b"2026-11,1"
+    assert "Nominations each month" not in site.browser("officer").get(url).text
 
 
 def test_the_list_of_panels_is_ones_own(site):

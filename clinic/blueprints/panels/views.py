@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from clinic.blueprints.panels import lines
 from clinic.blueprints.panels.forms import (
@@ -16,6 +16,8 @@ from clinic.blueprints.panels.forms import (
     RulesForm,
     question_values,
 )
+from clinic.documents import tables
+from clinic.domain.arrivals import HEADER
 from clinic.services import core_agencies, panel_home, panels
 from clinic.services import phrases as keeping
 from clinic.services import questions as asking
@@ -68,6 +70,14 @@ def show(panel_id: UUID):
     with reading() as work:
         page = panel_home.of_panel(work, panel_id)
     return render_template("panels/show.html", page=page, of_lines=lines.of_lines, of_tasks=lines.of_tasks)
+
+
+@bp.get("/panels/<uuid:panel_id>/nominations-each-month.csv")
+def arrivals(panel_id: UUID):
+    with reading() as work:
+        found = panel_home.arrivals(work, panel_id)
+    return Response(tables.write_csv(HEADER, found.table()), mimetype="text/csv",
+                    headers={"Content-Disposition": "attachment; filename=nominations-each-month.csv"})
 
 
 @bp.get("/panels/<uuid:panel_id>/rules")
