@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
 from clinic.domain.incidents import InformationKind
-from clinic.domain.meetings import MeetingMode, MeetingStatus, working_days_after, working_days_before
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day, working_days_after, working_days_before
 from clinic.domain.panels import ReturnMode, Rules
 
 
@@ -234,8 +234,13 @@ def check_addendum(meeting: MeetingStatus, listed: bool, text: str) -> None:
         raise RuleBroken("Enter what you add", "addition")
 
 
-def status_after(answer: ResearchAnswer, answered_on: date, due_on: date) -> ResearchStatus:
-    if answered_on > due_on:
+def is_past(at: datetime, due_on: date, answers_by: datetime | None = None) -> bool:
+    """Return whether a moment is after the day of an answer, or after the hour that an emergency meeting gives."""
+    return local_day(at) > due_on or (answers_by is not None and at > answers_by)
+
+
+def status_after(answer: ResearchAnswer, late: bool) -> ResearchStatus:
+    if late:
         return ResearchStatus.LATE
     return ResearchStatus.CHECKED_NOT_KNOWN if Known.NONE in answer.known else ResearchStatus.RETURNED
 

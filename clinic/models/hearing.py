@@ -55,6 +55,8 @@ class HearingNote(Identified, CaseBound, HasSealed, Base):
     notes_version: Mapped[int] = mapped_column(default=0)
     notes_saved_at: Mapped[datetime | None]
     notes_saved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+
+
 class HearingGuest(Identified, CaseBound, HasSealed, Base):
     """Somebody without a seat or an account who was in the room for one case."""
 

@@ -39,10 +39,11 @@ def cases_go_on(work: Work, meeting: Meeting) -> int:
 def answers_follow(work: Work, meeting: Meeting) -> None:
     """Give what agencies have still to answer the day that goes with the meeting's new one.
 
-    An emergency meeting's own hour stays, unless the meeting is earlier now.
+    An emergency meeting's own hour stays, unless the meeting is earlier now: then agencies are told the new one.
     """
-    if meeting.answers_by is not None:
-        meeting.answers_by = min(meeting.answers_by, meeting.starts_at)
+    sooner = meeting.answers_by is not None and meeting.starts_at < meeting.answers_by
+    if sooner:
+        meeting.answers_by = meeting.starts_at
     due_on = research.due(work, meeting)
     with work.whole("moving a meeting"):
         for request in work.session.scalars(
@@ -50,3 +51,5 @@ def answers_follow(work: Work, meeting: Meeting) -> None:
                                           ResearchRequest.status.in_(list(rules.WAITING)))
         ):
             request.due_on = due_on
+        if sooner:
+            research.tell_hour(work, meeting)

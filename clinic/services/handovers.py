@@ -38,6 +38,7 @@ from clinic.services import (
     redirects,
     repeats,
     risks,
+    scheduling,
     urgent,
 )
 from clinic.services.waiting import latest_nomination
@@ -139,6 +140,7 @@ def _take_over(work: Work, case: Case, nomination: Nomination, into: Handover, t
         old.status = CaseStatus.TRANSFERRED_OUT
         clocks.ask_anew(old)
         agenda.take_off(work, old)
+        scheduling.let_fall(work, old.id)
         work.record(AuditVerb.UPDATE, old, fields=["status"])
         _tell(work, old)
     repeats.settle(work, nomination)

@@ -38,6 +38,7 @@ from clinic.services import (
     redirects,
     references,
     repeats,
+    scheduling,
     terms,
     threads,
     waiting,
@@ -162,6 +163,7 @@ def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
     nomination.returned_at, nomination.answer_due_on = None, None
     threads.say(work, nomination, MessageKind.WITHDRAWN, reason)
     agenda.take_off(work, case)
+    scheduling.let_fall(work, case.id)
     work.record(AuditVerb.UPDATE, nomination, fields=["status", "withdrawn_reason"])
     return nomination.reference
 

@@ -99,7 +99,7 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
         for agency_id in _agencies(present, meeting.panel_id):
             if (agency_id, case.id) in present.closed:
                 continue
-            request = _opened_anew(asked_before.get((case.id, agency_id)), due_on)
+            request = _opened_anew(asked_before.get((case.id, agency_id)), due_on, meeting.answers_by)
             if request is None and (case.id, agency_id) not in asked_before:
                 request = ResearchRequest(
                     panel_id=case.panel_id, case_id=case.id, meeting_id=meeting.id, agency_id=agency_id,
@@ -136,7 +136,8 @@ def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:
     return list(dict.fromkeys(a for m in present.members for a in m.speaks_for(panel_id, SPEAKERS)))
 
 
-def _opened_anew(request: ResearchRequest | None, due_on: date) -> ResearchRequest | None:
+def _opened_anew(request: ResearchRequest | None, due_on: date,
+                 answers_by: datetime | None) -> ResearchRequest | None:
     """Return a request of an agency that was exempt and no longer is, as it was before; else None."""
     if request is None or request.status is not ResearchStatus.EXEMPT_CONFLICT:
         return None
@@ -144,7 +145,7 @@ def _opened_anew(request: ResearchRequest | None, due_on: date) -> ResearchReque
         request.status, request.due_on = ResearchStatus.REQUESTED, due_on
         return request
     answer = ResearchAnswer(tuple(Known(value) for value in request.known))
-    request.status = rules.status_after(answer, local_day(request.answered_at), request.due_on)
+    request.status = rules.status_after(answer, rules.is_past(request.answered_at, request.due_on, answers_by))
     return None
 
 
@@ -154,8 +155,21 @@ def _waits(request: ResearchRequest) -> bool:
     return request.answered_at is None or (again is not None and request.answered_at < again)
 
 
+def tell_hour(work: Work, meeting: Meeting) -> None:
+    """Write again to whoever has still to answer for an emergency meeting, whose hour is another now.
+
+    Completes a move, which has asked. Handled whole: what agencies are told must not hang on who moved it.
+    """
+    waiting = work.session.scalars(select(ResearchRequest).where(
+        ResearchRequest.meeting_id == meeting.id, ResearchRequest.status.in_(list(WAITING)))).all()
+    if waiting:
+        case = work.session.get_one(Case, meeting.case_id)
+        present = audience.of(work.session, meeting, local_day(meeting.starts_at), SPEAKERS)
+        _tell(work, case, waiting, present, meeting.answers_by, meeting.sequence)
+
+
 def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience,
-          answers_by: datetime | None) -> None:
+          answers_by: datetime | None, revision: int = 0) -> None:
     if not asked:
         return
     work.record(AuditVerb.SHARE, case, agencies=[r.agency_id for r in asked], meeting=asked[0].meeting_id)
@@ -166,6 +180,7 @@ def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: aud
                 work.post(Letter(
                     LetterKind.RESEARCH_ASKED, to=member.actor.user_id, reference=case.reference,
                     link=f"/research/{request.id}", day=request.due_on, about=request.id, closes_at=answers_by,
+                    revision=revision,
                 ), panel_id=case.panel_id)
 
 
@@ -175,21 +190,22 @@ def exempt(work: Work, case_id: UUID, agency_id: UUID) -> None:
     Completes an exclusion, which has asked the permission. What the agency had answered
     stays with the case, for those who run the meeting.
     """
-    for request in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
+    for request, _ in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
         request.status = ResearchStatus.EXEMPT_CONFLICT
         work.record(AuditVerb.UPDATE, request, fields=["status"])
 
 
 def resume(work: Work, case_id: UUID, agency_id: UUID) -> None:
     """Ask an agency again that may know of the case again; what it had answered counts again. Completes a lifting."""
-    for request in _of_agency(work, case_id, agency_id, ResearchRequest.status == ResearchStatus.EXEMPT_CONFLICT):
-        _opened_anew(request, max(request.due_on, local_day(work.now)))
+    for request, hour in _of_agency(work, case_id, agency_id, ResearchRequest.status == ResearchStatus.EXEMPT_CONFLICT):
+        _opened_anew(request, max(request.due_on, local_day(work.now)), hour)
         work.record(AuditVerb.UPDATE, request, fields=["status"])
 
 
-def _of_agency(work: Work, case_id: UUID, agency_id: UUID, *conditions: object) -> Sequence[ResearchRequest]:
-    return work.session.scalars(
-        select(ResearchRequest)
+def _of_agency(work: Work, case_id: UUID, agency_id: UUID, *conditions: object) -> Sequence[Any]:
+    """Return what an agency was asked about a case, each with the hour of its meeting's answers where there is one."""
+    return work.session.execute(
+        select(ResearchRequest, Meeting.answers_by)
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .where(
             ResearchRequest.case_id == case_id, ResearchRequest.agency_id == agency_id,
@@ -224,7 +240,7 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     """
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
-    status, reference, mode, listed = _standing(work.session, request)
+    status, reference, mode, listed, answers_by = _standing(work.session, request)
     waited = request.status in WAITING
     rules.check_open(status, listed, not waited)
     if request.version != version:
@@ -238,7 +254,7 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     request.named = research_parts.spelled(answer.named)
     research_parts.keep(work, request, answer, released=not later)
     if not later:
-        request.status = rules.status_after(answer, local_day(work.now), request.due_on)
+        request.status = rules.status_after(answer, rules.is_past(work.now, request.due_on, answers_by))
         request.answered_by_id, request.answered_at = work.actor.user_id, work.now
     work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
     if waited and not later:
@@ -274,7 +290,7 @@ def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
-    status, reference, _, listed = _standing(work.session, request)
+    status, reference, _, listed, _ = _standing(work.session, request)
     rules.check_addendum(status, listed, text)
     rules.check_named(handling.code is HandlingCode.NAMED_AGENCIES, handling.named)
     research_parts.check_seated(work, request, handling.named)
@@ -284,10 +300,13 @@ def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling
     return reference
 
 
-def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:
-    """Return the meeting's status, the case's reference, what is asked for, and whether the case is on the agenda."""
+def _standing(session: Session, request: ResearchRequest) -> tuple[
+        MeetingStatus, str, ReturnMode, bool, datetime | None]:
+    """Return the meeting's status, the case's reference, what is asked for, whether the case is on the agenda, and
+    the hour of answers where there is one.
+    """
     return session.execute(
-        select(Meeting.status, Case.reference, PanelRules.return_mode, on_agenda())
+        select(Meeting.status, Case.reference, PanelRules.return_mode, on_agenda(), Meeting.answers_by)
         .select_from(ResearchRequest)
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .join(Case, Case.id == ResearchRequest.case_id)
@@ -351,4 +370,4 @@ def asked_again(request: ResearchRequest) -> AskAgainReason | None:
 
 def is_overdue(status: ResearchStatus, due_on: date, now: datetime, answers_by: datetime | None = None) -> bool:
     """Return whether an answer is late: after its day, or after the hour that an emergency meeting gives."""
-    return status in WAITING and (due_on < local_day(now) or (answers_by is not None and answers_by < now))
+    return status in WAITING and rules.is_past(now, due_on, answers_by)

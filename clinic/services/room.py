@@ -33,6 +33,7 @@ _out = aliased(CaseExclusion)
 
 @dataclass(frozen=True, slots=True)
 class Guest:
+    id: UUID
     name: str
     agency: str
 
@@ -46,14 +47,29 @@ class Away:
     agency: str
 
 
-def welcome(work: Work, hearing_id: UUID, name: str, agency: str) -> None:
-    """Write down somebody who has come for this case alone; they need no account, and sit on no panel."""
+def welcome(work: Work, hearing_id: UUID, name: str, agency: str) -> UUID:
+    """Write down somebody who has come for this case alone; they need no account, and sit on no panel. Returns the id
+    under which they stand in the register.
+    """
     hearing, _ = floor.take(work, hearing_id)
     rules.check_guest(name, agency)
     row = HearingGuest(panel_id=hearing.panel_id, case_id=hearing.case_id, meeting_id=hearing.meeting_id,
                        name=name.strip(), agency=agency.strip(), noted_at=work.now, noted_by_id=work.actor.user_id)
     work.session.add(row)
     work.record(AuditVerb.CREATE, row, meeting=hearing.meeting_id)
+    return row.id
+
+
+def take_back(work: Work, hearing_id: UUID, guest_id: UUID) -> None:
+    """Take a guest off who was written down by mistake: the minutes name nobody who was not there."""
+    hearing, _ = floor.take(work, hearing_id)
+    row = work.session.scalar(select(HearingGuest).where(
+        HearingGuest.id == guest_id, HearingGuest.meeting_id == hearing.meeting_id,
+        HearingGuest.case_id == hearing.case_id))
+    if row is None:
+        raise RuleBroken("This guest is off the register already.")
+    work.session.delete(row)
+    work.record(AuditVerb.UPDATE, hearing, what="guest_taken_back", guest=guest_id)
 
 
 def step_out(work: Work, hearing_id: UUID, user_id: UUID) -> None:
@@ -78,7 +94,7 @@ def guests(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID
     found = defaultdict(tuple)
     for row in session.scalars(select(HearingGuest).where(HearingGuest.meeting_id == meeting_id, *conditions)
                                .order_by(HearingGuest.noted_at, HearingGuest.id)):
-        found[row.case_id] += (Guest(row.name or "", row.agency or ""),)
+        found[row.case_id] += (Guest(row.id, row.name or "", row.agency or ""),)
     return found
 
 

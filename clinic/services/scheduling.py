@@ -140,15 +140,29 @@ def cancel(work: Work, meeting_id: UUID, version: int) -> int:
     work.require(policy.may_run, meeting)
     _check_version(meeting, version)
     rules.check_open(meeting.status)
+    _fall(work, meeting)
+    gone = consequences.cases_go_on(work, meeting)
+    invitations.invite_next(work, meeting.panel_id)
+    return gone
+
+
+def let_fall(work: Work, case_id: UUID) -> None:
+    """Cancel the emergency meetings about a case that is the panel's no longer: nobody comes for nothing.
+
+    Completes a withdrawal or a handover, which has asked. Nobody is told why but by the case itself.
+    """
+    with work.whole("cancelling a meeting without its case"):
+        for meeting in invitations.about(work, case_id):
+            _fall(work, meeting)
+
+
+def _fall(work: Work, meeting: Meeting) -> None:
     invitations.revise(work, meeting)
     meeting.status = MeetingStatus.CANCELLED
     meeting.holiday = ""
     work.record(AuditVerb.UPDATE, meeting, fields=["status"])
     invitations.tell_of_cancellation(work, meeting)
     work.session.flush()
-    gone = consequences.cases_go_on(work, meeting)
-    invitations.invite_next(work, meeting.panel_id)
-    return gone
 
 
 def _missing_days(work: Work, panel: Panel, rule: Recurrence) -> list[date]:

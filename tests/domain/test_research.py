@@ -1,7 +1,7 @@
 """What an agency may answer, and when."""
 
 from csv import DictReader
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,6 +20,7 @@ from clinic.domain.research import (
     check,
     check_open,
     due,
+    is_past,
     speaking_order,
     status_after,
 )
@@ -59,7 +60,13 @@ def test_where_only_readiness_is_asked_no_text_is_kept():
     ((Known.NONE,), date(2026, 12, 8), ResearchStatus.LATE),
 ])
 def test_an_answer_after_the_due_day_is_late(known, on, status):
-    assert status_after(ResearchAnswer(known), on, date(2026, 12, 7)) is status
+    at = datetime(on.year, on.month, on.day, 23, 30, tzinfo=UTC)
+    assert status_after(ResearchAnswer(known), is_past(at, date(2026, 12, 7))) is status
+
+
+def test_where_an_hour_is_given_an_answer_is_late_after_it():
+    hour, day = datetime(2026, 12, 7, 14, tzinfo=UTC), date(2026, 12, 7)
+    assert not is_past(hour, day, hour) and is_past(hour + timedelta(minutes=1), day, hour)
 
 
 @pytest.mark.parametrize(("status", "listed", "answered", "word"), [

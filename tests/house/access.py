@@ -840,6 +840,8 @@ ROWS: tuple[Row, ...] = (
              "due_on-day": "9", "due_on-month": "12", "due_on-year": "2026", "risk_target": "victim"}),
     send("hearings.welcome", "hearing_id=running_hearing", may=by_case("running", recording),
          fill={"name": "Guest Testwell", "agency": "Ward 4"}),
+    send("hearings.take_back_guest", {"hearing_id": "running_hearing", "guest_id": "running_guest"},
+         may=by_case("running", recording)),
     send("hearings.step_out", "hearing_id=running_hearing", may=by_case("running", running),
          fill=lambda scenery, relation: {"who": str(scenery.world.users["probation_officer"])}),
     show("hearings.pulse", "hearing_id=running_hearing", may=by_case("running", knowing)),

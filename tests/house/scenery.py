@@ -611,7 +611,8 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
             hearings.save_notes(work, hearing.id, f"They said {made.token('notes', name)}.", 0)
             hearings.save_notes(work, hearing.id, f"High: {made.token('notes', name)}.", 0, NoteSection.RISK)
         with doing(made, who, at) as work:
-            room.welcome(work, hearing.id, f"Dr {made.token('guest', name)}", f"Ward {made.token('guest', name)}")
+            made.things[f"{stage}_guest"][relation] = room.welcome(
+                work, hearing.id, f"Dr {made.token('guest', name)}", f"Ward {made.token('guest', name)}")
         owner = owners[relation]
         with doing(made, who, at) as work:
             reference = actions.agree(work, hearing.id, NewAction(

@@ -64,7 +64,11 @@ from tests import make
 
 @pytest.fixture
 def case_id(world):
-    """A case on the agenda of the next meeting."""
+    return on_an_agenda(world)
+
+
+def on_an_agenda(world):
+    """Return a case on the agenda of the next meeting."""
     case_id = make.case(world)
     make.listed(world, case_id, make.meeting(world, world.now + timedelta(days=14)))
     with world.changing("coordinator") as work:
@@ -134,17 +138,6 @@ def test_nobody_else_is_asked_invited_or_on_its_register_later_and_no_case_goes_
         work.require(lambda actor: True)
         placed = agenda.place(work, work.session.get_one(Case, other), AgendaItemKind.CASE_NEW)
     assert placed.id != meeting_id
-
-
-def test_a_meeting_that_is_earlier_now_has_its_answers_before_it(world, case_id):
-    meeting_id = call(world, case_id)
-    with world.looking() as session:
-        version = session.get_one(Meeting, meeting_id).version
-    with world.changing("chair") as work:
-        scheduling.move(work, meeting_id, Change(at(world, 2), MeetingMode.VIRTUAL, "", version))
-    with world.looking() as session:
-        meeting = session.get_one(Meeting, meeting_id)
-    assert meeting.answers_by == meeting.starts_at == world.now + timedelta(hours=2)
 
 
 @pytest.mark.parametrize(("who", "refusal"), [

@@ -1,5 +1,6 @@
 """Who is in the room for one case: guests of that case alone, and members who step out of it."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,19 @@ def test_a_guest_comes_for_one_case_alone_and_is_sealed(world, running):
         with pytest.raises(RuleBroken) as refused:
             welcome(world, first, name, agency)
         assert refused.value.each[0].field == field
+
+
+def test_a_guest_who_was_written_down_by_mistake_is_taken_back(world, running):
+    _, (first, second) = running
+    welcome(world, first)
+    welcome(world, first, "Dr Grey")
+    with world.looking() as session:
+        wrong = next(one.id for one in session.scalars(select(HearingGuest)) if one.name == "Dr Gray")
+    # By the address of another case nobody is taken off.
+    for hearing_id, refused in ((second, RuleBroken), (first, None), (first, RuleBroken)):
+        with world.changing("minute_taker") as work, pytest.raises(refused) if refused else nullcontext():
+            room.take_back(work, hearing_id, wrong)
+    assert shown(world, first) == (["Dr Grey"], [])
 
 
 def test_whoever_steps_out_knows_nothing_of_the_case_from_there_on(world, running):

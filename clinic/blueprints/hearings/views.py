@@ -266,6 +266,17 @@ def welcome(hearing_id: UUID):
     return show(hearing_id, form)
 
 
+@bp.post("/hearings/<uuid:hearing_id>/guests/<uuid:guest_id>/take-back")
+def take_back_guest(hearing_id: UUID, guest_id: UUID):
+    """Take off a guest who was written down by mistake."""
+    form = PressForm()
+    with changing(form) as work:
+        if form.validate():
+            room.take_back(work, hearing_id, guest_id)
+            return then(work, url_for(".show", hearing_id=hearing_id, _anchor="register"), "The guest is taken off.")
+    return show(hearing_id, form)
+
+
 @bp.post("/hearings/<uuid:hearing_id>/out")
 def step_out(hearing_id: UUID):
     """Let a member step out of this case: from the next moment they must not know of it."""
