@@ -6,7 +6,7 @@ one, or "no actions" beside one, would put a false line into the minutes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from clinic.domain.actors import CHAIRS, MembershipRole
@@ -86,6 +86,12 @@ def check_going_on(agreed: int, is_read_back: bool) -> None:
     """Refuse to go on with the next case before the actions of this one were read back."""
     if agreed and not is_read_back:
         raise RuleBroken("Read the actions back to the meeting, then tick this.", READ_BACK)
+
+
+def check_begin(unread: Sequence[str]) -> None:
+    """Refuse to begin a case while the actions of cases that have their outcome, by reference, were not read back."""
+    if unread:
+        raise RuleBroken(f"Read the actions of {', '.join(unread)} back to the meeting first, and tick that there.")
 
 
 def after_action(outcome: HearingOutcome | None) -> HearingOutcome | None:

@@ -6,6 +6,7 @@ of the meeting are in `services.live`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,7 +23,7 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.letters import Letter, LetterKind
-from clinic.domain.meetings import MeetingStatus, local_day
+from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
 from clinic.domain.notes import NoteSection
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
@@ -78,13 +79,18 @@ def hand_over(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
 
 
 def begin(work: Work, hearing_id: UUID) -> None:
-    """Start one item: its clock runs from here. Beginning again changes nothing."""
+    """Start one item: its clock runs from here. Beginning again changes nothing.
+
+    Refuses while actions of a case that is done, as far as the actor may know of it, have not been read back.
+    """
     hearing, _ = floor.take(work, hearing_id)
     _begin(work, hearing)
 
 
 def _begin(work: Work, hearing: Hearing) -> None:
     if hearing.started_at is None:
+        unread = not_read_back(work.session, hearing.meeting_id, policy.visible_to(work.actor))
+        rules.check_begin([reference for _, reference in unread])
         hearing.started_at = work.now
         work.record(AuditVerb.UPDATE, hearing, fields=["started_at"])
 
@@ -173,6 +179,21 @@ def decide_and_go_on(work: Work, hearing_id: UUID, outcome: HearingOutcome, reas
     if after is not None:
         _begin(work, after)
     return hearing.meeting_id, after.id if after is not None else None
+
+
+def not_read_back(session: Session, meeting_id: UUID, *conditions: object) -> Sequence[tuple[UUID, str]]:
+    """Return the cases with an outcome whose actions have not been read back to a meeting: hearing and reference.
+
+    One statement. In writing nobody is there to be read to.
+    """
+    agreed = exists().where(Action.meeting_id == Hearing.meeting_id, Action.case_id == Hearing.case_id)
+    return session.execute(
+        select(Hearing.id, Case.reference)
+        .join(Case, Case.id == Hearing.case_id).join(Meeting, Meeting.id == Hearing.meeting_id)
+        .where(Hearing.meeting_id == meeting_id, Hearing.outcome.is_not(None), Hearing.read_back_at.is_(None), agreed,
+               Meeting.mode != MeetingMode.ASYNCHRONOUS, *conditions)
+        .order_by(Hearing.started_at, Case.reference)
+    ).all()
 
 
 def in_order(session: Session, meeting_id: UUID, *conditions: object) -> list[Hearing]:

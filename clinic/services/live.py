@@ -50,6 +50,7 @@ from clinic.services import (
     declarations,
     directory,
     dispute_pages,
+    hearings,
     phrases,
     repeats,
     research,
@@ -248,6 +249,8 @@ class ClosePage:
     order: tuple[OrderLine, ...]
     #: agencies that get a letter, each with how many actions
     told: tuple[tuple[str, int], ...]
+    #: cases whose actions nobody has read back to the meeting: hearing and reference
+    unread: tuple[tuple[UUID, str], ...]
 
     @property
     def missing(self) -> tuple[OrderLine, ...]:
@@ -292,7 +295,8 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
         counts[line.owner] = counts.get(line.owner, 0) + 1
     order = order_of(work, meeting)
     work.record(AuditVerb.VIEW, meeting, what="close", shown=[line.case_id for line in order if line.case_id])
-    return ClosePage(sitting_of(work.session, meeting), order, tuple(sorted(counts.items())))
+    unread = hearings.not_read_back(work.session, meeting.id, policy.visible_to(work.actor))
+    return ClosePage(sitting_of(work.session, meeting), order, tuple(sorted(counts.items())), tuple(unread))
 
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:

@@ -623,7 +623,7 @@ def _hear(made: Scenery, who: str, chair: str, meeting_id: UUID, stage: str, rel
         made.things[f"{stage}_action"][relation] = action.id
         if stage == "closed":
             with doing(made, who, at) as work:
-                hearings.decide(work, hearing.id, HearingOutcome.HEARD_ACTIONS_SET, None, None)
+                hearings.decide(work, hearing.id, HearingOutcome.HEARD_ACTIONS_SET, None, None, 1)
     with doing(made, who, at + timedelta(minutes=5)) as work:
         adjournments.adjourn(work, meeting_id, f"For {made.token('adjournment', _panel_of(who), stage)}.")
     with doing(made, who, at + timedelta(minutes=10)) as work:

@@ -466,6 +466,11 @@ def close(sitting: Sitting) -> None:
 # ── what is there after it ──────────────────────────────────────────────────────────────────────────────────────
 
 
+# What was heard after midnight has its day beside its hour.
+_CLOCK = r"(\S+(?: on \d+ \w+ \d+)?)"
+_SPAN = re.compile(rf"{_CLOCK} to {_CLOCK},")
+
+
 def times_run_on(sitting: Sitting) -> None:
     """For everybody who followed it each case was heard until the next of theirs began: no time is missing."""
     heard = {"police": 9, "advocate": 9, "excluded": 8, "health": 8}
@@ -473,7 +478,7 @@ def times_run_on(sitting: Sitting) -> None:
         somebody = sitting[role]
         somebody.go(sitting.live)
         said = [line.inner_text() for line in somebody.main.locator(".app-order li").all()]
-        spans = [found.groups() for line in said if (found := re.search(r"(\S+) to (\S+?),", line))]
+        spans = [found.groups() for line in said if (found := _SPAN.search(line))]
         assert len(spans) == count, said
         assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False)), said
 

@@ -66,12 +66,12 @@ def test_a_hidden_case_is_begun_and_ends_and_the_screen_of_whoever_must_not_know
     begin(world, first, 5)
     before, other = tag_of(world, meeting_id, minutes=6), tag_of(world, meeting_id, "probation_officer", minutes=6)
     agree(world, first)
-    decide(world, first, O.HEARD_ACTIONS_SET)
+    decide(world, first, O.HEARD_ACTIONS_SET, read_back=1)
     given = tag_of(world, meeting_id, minutes=6)
     assert given != before, "their agency was given an action"
     begin(world, hidden, 7)
     agree(world, hidden, owner="probation")
-    decide(world, hidden, O.HEARD_ACTIONS_SET)
+    decide(world, hidden, O.HEARD_ACTIONS_SET, read_back=1)
     assert tag_of(world, meeting_id, minutes=8) == given != other
     page = page_of(world, meeting_id, minutes=8)
     assert page.now.line.hearing_id == first and page.now.line.outcome is None

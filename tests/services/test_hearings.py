@@ -18,6 +18,7 @@ from clinic.domain.notes import NoteSection
 from clinic.domain.risks import Plan
 from clinic.models.agenda import AgendaItem
 from clinic.models.audit import AuditEvent
+from clinic.models.case import Case
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
@@ -48,9 +49,9 @@ def save(world, hearing_id, text, version, who="coordinator"):
         return hearings.save_notes(work, hearing_id, text, version)
 
 
-def decide(world, hearing_id, outcome, reason=None, seen=None, who="coordinator"):
+def decide(world, hearing_id, outcome, reason=None, seen=None, who="coordinator", read_back=None):
     with world.changing(who) as work:
-        hearings.decide(work, hearing_id, outcome, reason, seen)
+        hearings.decide(work, hearing_id, outcome, reason, seen, read_back)
 
 
 def agree(world, hearing_id, owner="police", lead=None, days=7, who="coordinator", text="Visit her workplace"):
@@ -456,6 +457,42 @@ def test_what_was_agreed_is_read_back_before_the_next_case_and_once_more_when_mo
         said = [event.detail.get("fields") for event in session.scalars(
             select(AuditEvent).where(AuditEvent.object_type == "Hearing"))]
     assert ["outcome", "deferral_reason", "read_back_at"] in said
+
+
+def test_no_case_begins_before_the_actions_of_one_that_is_done_were_read_back(world, running):
+    meeting_id, (first, second, third) = running
+    agree(world, first)
+    with world.changing("coordinator") as work:
+        hearings.begin(work, first)
+        # It is not done yet: whoever has to leave soon may be heard between.
+        hearings.begin(work, third)
+    decide(world, first, O.HEARD_ACTIONS_SET)
+    reference = row(world, Case, row(world, Hearing, first).case_id).reference
+    for go_on in (lambda work: hearings.begin(work, second),
+                  lambda work: hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None)):
+        with pytest.raises(RuleBroken, match=f"Read the actions of {reference} back"), world.changing(
+                "minute_taker") as work:
+            go_on(work)
+    with world.reading("coordinator") as work:
+        assert live.close_page(work, meeting_id).unread == ((first, reference),)
+    with world.changing("minute_taker") as work:
+        hearings.decide(work, first, O.HEARD_ACTIONS_SET, None, O.HEARD_ACTIONS_SET, read_back=1)
+        hearings.begin(work, second)
+    with world.reading("coordinator") as work:
+        assert live.close_page(work, meeting_id).unread == ()
+
+
+def test_nobody_is_held_up_by_the_actions_of_a_case_that_they_must_not_know_of(world, running):
+    meeting_id, (first, second, _) = running
+    agree(world, first)
+    with world.changing("coordinator") as work:
+        hearings.begin(work, first)
+    decide(world, first, O.HEARD_ACTIONS_SET)
+    make.excluded(world, row(world, Hearing, first).case_id, who="chair")
+    with world.reading("chair") as work:
+        assert live.close_page(work, meeting_id).unread == ()
+    with world.changing("chair") as work:
+        hearings.begin(work, second)
 
 
 def test_going_on_passes_over_a_case_that_the_writer_must_not_know_of(world, running):
