@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -99,6 +99,12 @@ class Handling:
                 return not self.named.isdisjoint(agencies)
             case HandlingCode.OWN:
                 return False
+
+
+#: with less than this left of the hours that an emergency meeting gives, agencies are reminded
+LAST_HOURS = timedelta(hours=2)
+#: and not sooner than this after they were asked
+LEFT_ALONE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,20 @@ def reminder_due(due_on: date, today: date, sent: Collection[EscalationLevel],
     if today > due_on:
         level = EscalationLevel.LEAD_CHASED
     elif today >= working_days_before(due_on, 1, holidays):
+        level = EscalationLevel.REMINDER
+    else:
+        return None
+    return None if level in sent else level
+
+
+def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,
+                      sent: Collection[EscalationLevel]) -> EscalationLevel | None:
+    """Return what to send of a request for an emergency meeting, which counts in hours: once when few are left, and
+    once when there are none. Whoever was asked a moment ago is left alone.
+    """
+    if is_past(now, local_day(answers_by), answers_by):
+        level = EscalationLevel.LEAD_CHASED
+    elif now >= max(answers_by - LAST_HOURS, asked_at + LEFT_ALONE):
         level = EscalationLevel.REMINDER
     else:
         return None

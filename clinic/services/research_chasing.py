@@ -63,10 +63,14 @@ def chase(work: Work, meeting_id: UUID, *, request_id: UUID | None = None, case_
     ) if value]
     missing = _missing(work.session, ResearchRequest.meeting_id == meeting.id, policy.visible_to(work.actor), *chosen)
     today = local_day(work.now)
+    levels = {request.id: EscalationLevel.LEAD_CHASED if rules.is_past(work.now, request.due_on, meeting.answers_by)
+              else EscalationLevel.REMINDER for request in missing}
     chased = last_chased(work.session, [request.id for request in missing])
-    due = [request for request in missing if chased.get(request.id) != today]
-    levels = {request.id: EscalationLevel.LEAD_CHASED if request.due_on < today else EscalationLevel.REMINDER
-              for request in due}
+    counts_hours = meeting.answers_by is not None
+    sent = _levels(work.session, list(levels)) if counts_hours else {}
+    # A day is long for an emergency meeting: who was reminded is chased once their hour is over.
+    due = [request for request in missing if chased.get(request.id) != today
+           or counts_hours and levels[request.id] not in sent.get(request.id, ())]
     told = _send(work, meeting, due, levels)
     work.record(AuditVerb.SEND, meeting, what="research chased", requests=list(told))
     sent = [request for request in due if request.id in told]
@@ -76,25 +80,34 @@ def chase(work: Work, meeting_id: UUID, *, request_id: UUID | None = None, case_
 
 
 def remind(work: Work) -> int:
-    """Remind of research that is due, and chase what is late, once each, on working days; return how many.
+    """Remind of research that is due, and chase what is late, once each; return how many. The timer's.
 
-    The timer's. What nobody can be told of is not marked, so that whoever comes next is told.
+    On working days, or, for an emergency meeting, in the hours that it gives. What nobody can be told of is not
+    marked, so that whoever comes next is told.
     """
     work.require(policy.may_remind)
     today, count = local_day(work.now), 0
     for meeting, nation in _coming(work.session):
         closed = holidays.around(nation, today.year)
-        if not is_working_day(today, closed):
+        if meeting.answers_by is None and not is_working_day(today, closed):
             continue
         missing = _missing(work.session, ResearchRequest.meeting_id == meeting.id)
         sent = _levels(work.session, [request.id for request in missing])
         levels = {request.id: level for request in missing
-                  if (level := rules.reminder_due(request.due_on, today, sent.get(request.id, ()), closed))}
+                  if (level := _level(work, meeting, request, sent.get(request.id, ()), closed))}
         told = _send(work, meeting, [request for request in missing if request.id in levels], levels)
         if told:
             work.record(AuditVerb.SEND, meeting, what="research reminded", requests=list(told))
         count += len(told)
     return count
+
+
+def _level(work: Work, meeting: Meeting, request: ResearchRequest, sent: Collection[EscalationLevel],
+           closed: Collection[date]) -> EscalationLevel | None:
+    if meeting.answers_by is not None:
+        asked_at = request.asked_again_at or request.asked_at
+        return rules.hour_reminder_due(meeting.answers_by, asked_at, work.now, sent)
+    return rules.reminder_due(request.due_on, local_day(work.now), sent, closed)
 
 
 def _coming(session: Session) -> list[tuple[Meeting, Nation]]:
@@ -152,7 +165,7 @@ def _send(work: Work, meeting: Meeting, due: Sequence[ResearchRequest],
             work.post(Letter(
                 _LETTERS[EscalationLevel.LEAD_CHASED if late else EscalationLevel.REMINDER],
                 to=member.actor.user_id, reference=meeting.reference, link="/research", day=theirs[0].due_on,
-                about=theirs[0].id, revision=today.toordinal(),
+                about=theirs[0].id, revision=today.toordinal(), closes_at=meeting.answers_by,
             ), panel_id=meeting.panel_id)
         for request in theirs:
             told.setdefault(request.id, []).append(member.actor.user_id)

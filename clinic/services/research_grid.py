@@ -65,6 +65,8 @@ class GridPage:
     starts_at: datetime
     ends_at: datetime
     due_on: date | None
+    #: of an emergency meeting
+    answers_by: datetime | None
     rows: tuple[GridRow, ...]
     columns: tuple[Column, ...]
     asked: int
@@ -94,7 +96,7 @@ def page(work: Work, meeting_id: UUID) -> GridPage:
     asked = [cell for cell in cells if cell.request_id and cell.status is not ResearchStatus.EXEMPT_CONFLICT]
     return GridPage(
         meeting.id, meeting.starts_at, meeting.ends_at, min((row.due_on for row in requests.values()), default=None),
-        rows, tuple(Column(id_, name, sum(c.missing for c in cells if c.agency_id == id_))
+        meeting.answers_by, rows, tuple(Column(id_, name, sum(c.missing for c in cells if c.agency_id == id_))
                     for id_, name in agencies.items()),
         len(asked), sum(not cell.missing for cell in asked),
         policy.may_chase(work.actor, meeting) and meeting.status is MeetingStatus.PLANNED,

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from clinic.domain.actors import SystemActor
+from clinic.domain.emergencies import Emergency
 from clinic.domain.letters import LetterKind
-from clinic.domain.meetings import MeetingMode, MeetingStatus
+from clinic.domain.meetings import MeetingMode, MeetingStatus, When, local_day, local_time
 from clinic.domain.research import Known, ResearchAnswer, ResearchStatus
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
-from clinic.services import nominations, research, scheduling
+from clinic.services import emergencies, nominations, research, research_chasing, scheduling
 from clinic.services.scheduling import Change
 from tests.services.test_emergencies import at, call, on_an_agenda, told
 
@@ -50,6 +52,39 @@ def test_an_answer_after_the_hour_is_kept_as_late(world, case_id, hours, status)
         research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
     with world.looking() as session:
         assert session.get_one(ResearchRequest, request.id).status is status
+
+
+def remind(world, hours):
+    with world.office.changing(SystemActor("timer"), world.now + timedelta(hours=hours)) as work:
+        return research_chasing.remind(work)
+
+
+def test_agencies_are_reminded_in_the_last_hours_and_chased_once_when_there_are_none(world, case_id):
+    call(world, case_id, hours=8, answers=6)
+    # The ordinary meeting of the case asks for nothing any more: the case is on this one.
+    assert [remind(world, hours) for hours in (0.5, 3.5, 4, 5, 6)] == [0, 0, 2, 0, 0]
+    assert [remind(world, hours) for hours in (6.1, 7)] == [2, 0]
+    hour = world.now + timedelta(hours=6)
+    for kind in (LetterKind.RESEARCH_DUE, LetterKind.RESEARCH_OVERDUE):
+        assert told(world, kind) == [("officer", hour), ("probation_officer", hour)]
+
+
+def test_whoever_was_asked_a_moment_ago_is_left_alone_whatever_day_it_is(world, case_id):
+    saturday = timedelta(days=3)
+    with world.changing("coordinator", world.now + saturday) as work:
+        when = world.now + saturday + timedelta(hours=2)
+        emergencies.call(work, case_id, Emergency(
+            When(local_day(when), local_time(when), 30), MeetingMode.VIRTUAL,
+            frozenset({world.agencies["police"]}), world.now + saturday + timedelta(hours=1.5)))
+    assert [remind(world, 72 + hours) for hours in (0.5, 1, 1.4)] == [0, 1, 0]
+
+
+def test_an_agency_that_was_reminded_this_morning_is_chased_by_hand_once_its_hour_is_over(world, case_id):
+    meeting_id = call(world, case_id, hours=8, answers=6)
+    remind(world, 5)
+    for hours, agencies in ((5.5, 0), (6.5, 2), (7, 0)):
+        with world.changing("coordinator", world.now + timedelta(hours=hours)) as work:
+            assert research_chasing.chase(work, meeting_id).agencies == agencies
 
 
 def test_where_its_case_is_withdrawn_the_meeting_falls_and_everybody_who_was_called_is_told(world, case_id):
