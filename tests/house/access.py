@@ -495,7 +495,7 @@ ROWS: tuple[Row, ...] = (
     send("meetings.plan", "panel_id=panel_id", may=RUN),
     show("meetings.new", "panel_id=panel_id", may=RUN),
     send("meetings.schedule", "panel_id=panel_id", may=RUN, form="meetings.new", fill={
-        "kind": "emergency", "day-day": "3", "day-month": "3", "day-year": "2027", "starts": "10:00",
+        "kind": "extraordinary", "day-day": "3", "day-month": "3", "day-year": "2027", "starts": "10:00",
         "minutes": "90", "mode": "virtual"}),
     show("meetings.show", "meeting_id=planned_meeting", may=panel(CLINIC, MARAC)),
     show("meetings.move", "meeting_id=planned_meeting", may=RUN),

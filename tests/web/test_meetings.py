@@ -218,10 +218,11 @@ def test_a_tampered_version_is_stale_and_no_fault(site):
 def test_an_extra_meeting_is_added_and_a_clash_refused(site):
     browser = site.browser("chair")
     page = browser.get(f"{panel_page(site)}/new")
-    typed = {"kind": "emergency", "day-day": "1", "day-month": "dec", "day-year": "2026", "starts": "9:30"}
+    assert not any(field.get("value") == "emergency" for field in page.inputs)
+    typed = {"kind": "extraordinary", "day-day": "1", "day-month": "dec", "day-year": "2026", "starts": "9:30"}
     answer = browser.post(f"{panel_page(site)}/new", typed, page=page)
     page = browser.follow(answer)
-    assert page.h1 == ["Tuesday 1 December 2026"] and "Emergency meeting" in page.text
+    assert page.h1 == ["Tuesday 1 December 2026"] and "Extraordinary meeting" in page.text
     again = browser.post(f"{panel_page(site)}/new", typed, page=browser.get(f"{panel_page(site)}/new"), status=422)
     assert "The panel meets already at that time" in again.text
     answer = browser.post(f"{panel_page(site)}/new", {}, page=browser.get(f"{panel_page(site)}/new"), status=422)

@@ -27,9 +27,9 @@ class _Sitting(Form):
 
 
 class NewMeetingForm(_Sitting):
-    kind = Choice("Kind", options(MeetingKind), "Choose the kind of meeting",
-                  hint="Meetings by the panel's rule of dates are planned together, not here. An emergency about one "
-                       "case is called from its page.")
+    kind = Choice("Kind", options(MeetingKind, without=[MeetingKind.EMERGENCY]), "Choose the kind of meeting",
+                  hint="Meetings by the panel's rule of dates are planned together, not here. An emergency is called "
+                       "from the page of its case.")
 
     def new(self) -> NewMeeting:
         return NewMeeting(MeetingKind(self.kind.data), self.when(), MeetingMode(self.mode.data), self.place.data or "")
