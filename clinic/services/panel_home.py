@@ -43,6 +43,16 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """An emergency meeting of the panel to which its reader is called, or which they run."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
     """How a panel stands, for those who run it."""
 
@@ -70,6 +80,8 @@ class PanelHome:
     to_chase: tuple[ActionLine, ...] = ()
     #: how many nominations came in, to those who run the panel
     arrivals: Arrivals | None = None
+    #: emergency meetings that are not over, the next one first
+    emergencies: tuple[Emergency, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -102,7 +114,8 @@ def of_panel(work: Work, panel_id: UUID) -> PanelHome:
     lines, others = preparing.lines(found)
     to_chase = actions.to_chase(work.session, panel.id) if panel.may_run and found.hears_cases else ()
     work.record(AuditVerb.VIEW, row.Panel, shown=[line.case_id for line in to_chase])
-    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, panel), to_chase, found.arrivals)
+    return PanelHome(panel, _coming(work, found), lines, others, _glance(found, panel), to_chase, found.arrivals,
+                     _emergencies(found))
 
 
 def arrivals(work: Work, panel_id: UUID) -> Arrivals:
@@ -131,6 +144,12 @@ def _coming(work: Work, found: Preparations) -> Coming | None:
         found.found["ready"][0].count if found.room else 0, asked - sum(row.missing for row in research), asked,
         found.needed,
     )
+
+
+def _emergencies(found: Preparations) -> tuple[Emergency, ...]:
+    rows = sorted(found.found["emergencies"], key=lambda row: (row.starts_at, row.id))
+    return tuple(Emergency(row.id, row.starts_at, row.ends_at, row.status is MeetingStatus.IN_PROGRESS)
+                 for row in rows)
 
 
 def _glance(found: Preparations, panel: Overview) -> Glance | None:

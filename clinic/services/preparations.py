@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import Date, Select, and_, bindparam, case, exists, func, or_, select
 
 from clinic.domain import agenda as order_rules
 from clinic.domain.actions import OPEN, OWED
@@ -41,6 +41,7 @@ from clinic.policy import agenda as agenda_policy
 from clinic.policy import cases as case_policy
 from clinic.policy import clocks as clock_policy
 from clinic.policy import declarations as declaration_policy
+from clinic.policy import meetings as meeting_policy
 from clinic.policy import presenting as presenting_policy
 from clinic.policy import research as research_policy
 from clinic.policy.once import once
@@ -67,6 +68,7 @@ from clinic.services.work import Work
 
 _PANEL, _MEETING = bindparam("panel_id"), bindparam("meeting_id")
 _BEGINS = [bindparam(f"month_{place}", type_=Nomination.submitted_at.type) for place in range(MONTHS)]
+_NOW = bindparam("now", type_=Meeting.ends_at.type)
 _TODAY, _DAY = bindparam("today", type_=Date()), bindparam("day", type_=Date())
 
 
@@ -194,11 +196,20 @@ def _asked(actor: Actor, panel_id: UUID, is_coming: bool) -> Together:
     parts = [(RUNNERS, _of_panel)]
     if is_coming:
         parts += [(agenda_policy.READERS, _of_reader), (RUNNERS, _of_runner), (SPEAKERS, _of_speaker)]
-    selects = tasks.selects_of(actor, (panel_id,))
+    selects = tasks.selects_of(actor, (panel_id,)) | {"emergencies": _emergencies(actor)}
     for roles, part in parts:
         if actor.holds(panel_id, roles):
             selects |= part(actor)
     return together(selects)
+
+
+def _emergencies(actor: Actor) -> Select:
+    """Select the panel's emergency meetings that are not over, of which the actor may know."""
+    return (
+        select(Meeting.id, Meeting.starts_at, Meeting.ends_at, Meeting.status).select_from(Meeting)
+        .where(Meeting.panel_id == _PANEL, Meeting.case_id.is_not(None), meeting_policy.is_open_to(actor, Meeting),
+               Meeting.status.in_(tasks.OPEN_MEETINGS),
+               or_(Meeting.ends_at > _NOW, Meeting.status == MeetingStatus.IN_PROGRESS)))
 
 
 def _of_panel(actor: Actor) -> dict[str, Select]:

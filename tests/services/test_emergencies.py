@@ -488,6 +488,25 @@ def test_whoever_declares_an_interest_in_its_case_is_out_of_the_meeting_and_told
         meeting_pages.show(work, meeting_id)
 
 
+def named_on_panel(world, who):
+    with world.reading(who) as work:
+        return [one.id for one in panel_home.of_panel(work, world.clinic).emergencies]
+
+
+def test_the_panels_own_page_names_it_to_who_is_called_and_to_who_runs_the_panel_until_it_is_over(world, case_id):
+    meeting_id = call(world, case_id, agencies=("police",))
+    make.excluded(world, case_id, who="deputy")
+    for who in ("officer", "coordinator", "chair", "minute_taker"):
+        assert named_on_panel(world, who) == [meeting_id], who
+    for who in ("probation_officer", "advocate", "deputy", "observer"):
+        assert named_on_panel(world, who) == [], who
+    with world.looking() as session:
+        version = session.get_one(Meeting, meeting_id).version
+    with world.changing("coordinator") as work:
+        scheduling.cancel(work, meeting_id, version)
+    assert named_on_panel(world, "officer") == [] == named_on_panel(world, "chair")
+
+
 def test_the_panels_own_page_prepares_its_own_meeting(world, case_id):
     meeting_id = call(world, case_id)
     with world.reading("coordinator") as work:
