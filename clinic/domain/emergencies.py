@@ -74,6 +74,12 @@ def check_takes(about: UUID | None, case_id: UUID | None) -> None:
         raise RuleBroken("An emergency meeting is about one case alone: choose another meeting.", "meeting")
 
 
+def check_stays(about: UUID | None, case_id: UUID | None) -> None:
+    """Refuse to take off an emergency meeting the case that it is `about`."""
+    if about is not None and about == case_id:
+        raise RuleBroken("This meeting is about this case alone: cancel the meeting instead.")
+
+
 def comes(role: MembershipRole, agency_id: UUID, called: Collection[str]) -> bool:
     """Return whether a seat comes to a meeting: to an emergency meeting, who runs it, and who speaks for the called.
 

@@ -91,7 +91,7 @@ def check_going_on(agreed: int, is_read_back: bool) -> None:
 def check_begin(unread: Sequence[str]) -> None:
     """Refuse to begin a case while the actions of cases that have their outcome, by reference, were not read back."""
     if unread:
-        raise RuleBroken(f"Read the actions of {', '.join(unread)} back to the meeting first, and tick that there.")
+        raise RuleBroken(f"Read back the actions of {', '.join(unread)} first, and tick that on its page.")
 
 
 def after_action(outcome: HearingOutcome | None) -> HearingOutcome | None:

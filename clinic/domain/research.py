@@ -103,7 +103,7 @@ class Handling:
 
 #: with less than this left of the hours that an emergency meeting gives, agencies are reminded
 LAST_HOURS = timedelta(hours=2)
-#: and not sooner than this after they were asked
+#: and not sooner than this after they were asked; so long they have where they are asked when the hour is over
 LEFT_ALONE = timedelta(hours=1)
 
 
@@ -235,7 +235,7 @@ def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,
     """Return what to send of a request for an emergency meeting, which counts in hours: once when few are left, and
     once when there are none. Whoever was asked a moment ago is left alone.
     """
-    if is_past(now, local_day(answers_by), answers_by):
+    if now > hour_for(answers_by, asked_at):
         level = EscalationLevel.LEAD_CHASED
     elif now >= max(answers_by - LAST_HOURS, asked_at + LEFT_ALONE):
         level = EscalationLevel.REMINDER
@@ -257,6 +257,11 @@ def check_addendum(meeting: MeetingStatus, listed: bool, text: str) -> None:
 def is_past(at: datetime, due_on: date, answers_by: datetime | None = None) -> bool:
     """Return whether a moment is after the day of an answer, or after the hour that an emergency meeting gives."""
     return local_day(at) > due_on or (answers_by is not None and at > answers_by)
+
+
+def hour_for(answers_by: datetime | None, asked_at: datetime) -> datetime | None:
+    """Return until when an agency answers that was asked at a moment: who was asked when the hour was over has one."""
+    return None if answers_by is None else answers_by if asked_at < answers_by else asked_at + LEFT_ALONE
 
 
 def status_after(answer: ResearchAnswer, late: bool) -> ResearchStatus:

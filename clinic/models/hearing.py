@@ -69,3 +69,6 @@ class HearingGuest(Identified, CaseBound, HasSealed, Base):
     agency = Sealed("agency_sealed")
     noted_at: Mapped[datetime]
     noted_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    #: of one who was written down by mistake: they stand nowhere any more, and nothing is forgotten
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))

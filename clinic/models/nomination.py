@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.actions import EscalationLevel
@@ -37,6 +37,8 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
         Index("ix_nomination_engaged", "case_id", "agency_id"),
         # They are counted by month, of the last few.
         Index("ix_nomination_arrivals", "panel_id", "submitted_at"),
+        Index("ix_nomination_copies", "panel_id", sqlite_where=text("redirected_from_id IS NOT NULL"),
+              postgresql_where=text("redirected_from_id IS NOT NULL")),
     )
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     #: who typed or imported it

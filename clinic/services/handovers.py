@@ -29,7 +29,6 @@ from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel
 from clinic.policy import handovers as policy
 from clinic.services import (
-    agenda,
     cases,
     clocks,
     exclusions,
@@ -139,8 +138,7 @@ def _take_over(work: Work, case: Case, nomination: Nomination, into: Handover, t
             _end(work, row, HandoverStatus.ACKNOWLEDGED, text)
         old.status = CaseStatus.TRANSFERRED_OUT
         clocks.ask_anew(old)
-        agenda.take_off(work, old)
-        scheduling.let_fall(work, old.id)
+        scheduling.release(work, old)
         work.record(AuditVerb.UPDATE, old, fields=["status"])
         _tell(work, old)
     repeats.settle(work, nomination)

@@ -48,6 +48,15 @@ class Pulse:
     adjourned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a meeting goes on: at a case, which has begun or is only to be opened; at none, where all are done."""
+
+    meeting_id: UUID
+    hearing_id: UUID | None
+    begun: bool = True
+
+
 def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
     """Start a meeting and write down who chairs it."""
     meeting = meetings.find(work, meeting_id, lock=True)
@@ -89,10 +98,14 @@ def begin(work: Work, hearing_id: UUID) -> None:
 
 def _begin(work: Work, hearing: Hearing) -> None:
     if hearing.started_at is None:
-        unread = not_read_back(work.session, hearing.meeting_id, policy.visible_to(work.actor))
-        rules.check_begin([reference for _, reference in unread])
+        rules.check_begin([reference for _, reference in _unread(work, hearing)])
         hearing.started_at = work.now
         work.record(AuditVerb.UPDATE, hearing, fields=["started_at"])
+
+
+def _unread(work: Work, hearing: Hearing) -> Sequence[tuple[UUID, str]]:
+    """Return the other cases of the meeting that the actor may know of, and whose actions are still to be read back."""
+    return not_read_back(work.session, hearing.meeting_id, policy.visible_to(work.actor), Hearing.id != hearing.id)
 
 
 def save_notes(work: Work, hearing_id: UUID, text: str, version: int,
@@ -164,13 +177,18 @@ def _decided(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str 
 
 
 def decide_and_go_on(work: Work, hearing_id: UUID, outcome: HearingOutcome, reason: str | None,
-                     seen: HearingOutcome | None, read_back: int | None = None) -> tuple[UUID, UUID | None]:
-    """Give a case its outcome and begin the next one without; return the meeting, and that one if there is any.
+                     seen: HearingOutcome | None, read_back: int | None = None) -> Onward:
+    """Give a case its outcome and begin the next one without, if there is any.
 
-    Refuses while an action of the case has not been read back to the meeting.
+    Refuses while an action of the case has not been read back to the meeting; where one of an earlier case has not,
+    that case is to be opened, and none begins.
     """
     hearing, agreed = _decided(work, hearing_id, outcome, reason, seen, read_back)
     rules.check_going_on(agreed, hearing.read_back_at is not None)
+    work.session.flush()
+    unread = _unread(work, hearing)
+    if unread:
+        return Onward(hearing.meeting_id, unread[0][0], begun=False)
     waiting = in_order(work.session, hearing.meeting_id, policy.visible_to(work.actor))
     places = [row.id for row in waiting]
     here = places.index(hearing.id) if hearing.id in places else -1
@@ -178,7 +196,7 @@ def decide_and_go_on(work: Work, hearing_id: UUID, outcome: HearingOutcome, reas
     after = next((row for row in following if row.outcome is None), None)
     if after is not None:
         _begin(work, after)
-    return hearing.meeting_id, after.id if after is not None else None
+    return Onward(hearing.meeting_id, after.id if after is not None else None)
 
 
 def not_read_back(session: Session, meeting_id: UUID, *conditions: object) -> Sequence[tuple[UUID, str]]:

@@ -70,7 +70,7 @@ def tell_of_move(work: Work, meeting: Meeting) -> None:
 
 def tell_of_cancellation(work: Work, meeting: Meeting) -> None:
     """Take a cancelled meeting out of every diary that has it. What is past needs no taking out."""
-    if meeting.starts_at <= work.now:
+    if meeting.ends_at <= work.now:
         return
     asked = work.session.scalars(_asked([meeting.id])).all()
     for row in asked:

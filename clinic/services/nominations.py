@@ -162,8 +162,7 @@ def withdraw(work: Work, nomination_id: UUID, reason: str) -> str:
     case.status = CaseStatus.CLOSED
     nomination.returned_at, nomination.answer_due_on = None, None
     threads.say(work, nomination, MessageKind.WITHDRAWN, reason)
-    agenda.take_off(work, case)
-    scheduling.let_fall(work, case.id)
+    scheduling.release(work, case)
     work.record(AuditVerb.UPDATE, nomination, fields=["status", "withdrawn_reason"])
     return nomination.reference
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, case, exists, func, or_, select, union_all
 
 from clinic.domain import agenda as order_rules
 from clinic.domain.actions import OPEN, OWED
@@ -23,6 +23,7 @@ from clinic.domain.cases import CaseStatus
 from clinic.domain.declarations import DeclarationKind
 from clinic.domain.entries import DeadlineKind
 from clinic.domain.meetings import InviteStatus, MeetingStatus, deadlines_of, local_day
+from clinic.domain.nominations import NominationStatus
 from clinic.domain.panels import PanelType, Rules
 from clinic.domain.research import WAITING, ResearchStatus
 from clinic.models.account import Membership, User
@@ -239,15 +240,21 @@ def _of_panel(actor: Actor) -> dict[str, Select]:
 
 
 def _arrivals(actor: Actor) -> Select:
-    """Select how many nominations came in, by the place of their month."""
-    month = case(*((Nomination.submitted_at < begin, place) for place, begin in enumerate(_BEGINS[1:])),
-                 else_=MONTHS - 1)
-    came = (
-        select(month.label("month")).select_from(Nomination)
-        .where(Nomination.panel_id == _PANEL, Nomination.submitted_at >= _BEGINS[0],
-               case_policy.known_to(actor, Nomination))
-        .subquery())
+    """Select how many nominations came in, by the place of their month. What another panel offers has not come in; what
+    it has handed over came when it was taken.
+    """
+    taken_at = func.coalesce(Nomination.requeued_at, Nomination.submitted_at)
+    came = union_all(
+        _came(actor, Nomination.submitted_at, Nomination.redirected_from_id.is_(None)),
+        _came(actor, taken_at, Nomination.redirected_from_id.is_not(None),
+              Nomination.status != NominationStatus.OFFERED)).subquery()
     return select(came.c.month, func.count().label("count")).select_from(came).group_by(came.c.month)
+
+
+def _came(actor: Actor, at: Any, *conditions: Any) -> Select:
+    month = case(*((at < begin, place) for place, begin in enumerate(_BEGINS[1:])), else_=MONTHS - 1)
+    return select(month.label("month")).select_from(Nomination).where(
+        Nomination.panel_id == _PANEL, at >= _BEGINS[0], *conditions, case_policy.known_to(actor, Nomination))
 
 
 def _counted(condition: Any) -> Any:

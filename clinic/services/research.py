@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
@@ -39,6 +39,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
+from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy import research as policy
 from clinic.policy import research_parts as parts_policy
@@ -145,8 +146,17 @@ def _opened_anew(request: ResearchRequest | None, due_on: date,
         request.status, request.due_on = ResearchStatus.REQUESTED, due_on
         return request
     answer = ResearchAnswer(tuple(Known(value) for value in request.known))
-    request.status = rules.status_after(answer, rules.is_past(request.answered_at, request.due_on, answers_by))
+    request.status = rules.status_after(answer, _is_past(request, request.answered_at, answers_by))
     return None
+
+
+def asked_at(request: ResearchRequest) -> datetime:
+    """Return when an agency was asked, for the last time."""
+    return request.asked_again_at or request.asked_at
+
+
+def _is_past(request: ResearchRequest, at: datetime, answers_by: datetime | None) -> bool:
+    return rules.is_past(at, request.due_on, rules.hour_for(answers_by, asked_at(request)))
 
 
 def _waits(request: ResearchRequest) -> bool:
@@ -166,6 +176,17 @@ def tell_hour(work: Work, meeting: Meeting) -> None:
         case = work.session.get_one(Case, meeting.case_id)
         present = audience.of(work.session, meeting, local_day(meeting.starts_at), SPEAKERS)
         _tell(work, case, waiting, present, meeting.answers_by, meeting.sequence)
+
+
+def forget_letters(work: Work, meeting: Meeting) -> None:
+    """Cancel what waits to ask agencies for a meeting that has fallen. Completes its fall, which has asked."""
+    asked = select(ResearchRequest.id).where(ResearchRequest.meeting_id == meeting.id)
+    work.session.execute(
+        update(QueuedLetter)
+        .where(QueuedLetter.status.in_((PostStatus.QUEUED, PostStatus.RETRY)), QueuedLetter.about_id.in_(asked))
+        .values(status=PostStatus.CANCELLED, raw_sealed=None, last_reply="taken back"),
+        execution_options={"exempt": True, "synchronize_session": False},
+    )
 
 
 def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience,
@@ -199,6 +220,9 @@ def resume(work: Work, case_id: UUID, agency_id: UUID) -> None:
     """Ask an agency again that may know of the case again; what it had answered counts again. Completes a lifting."""
     for request, hour in _of_agency(work, case_id, agency_id, ResearchRequest.status == ResearchStatus.EXEMPT_CONFLICT):
         _opened_anew(request, max(request.due_on, local_day(work.now)), hour)
+        if hour is not None and request.status in WAITING:
+            # Where hours count, those in which an agency was shut out do not.
+            request.asked_at = work.now
         work.record(AuditVerb.UPDATE, request, fields=["status"])
 
 
@@ -254,7 +278,7 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     request.named = research_parts.spelled(answer.named)
     research_parts.keep(work, request, answer, released=not later)
     if not later:
-        request.status = rules.status_after(answer, rules.is_past(work.now, request.due_on, answers_by))
+        request.status = rules.status_after(answer, _is_past(request, work.now, answers_by))
         request.answered_by_id, request.answered_at = work.actor.user_id, work.now
     work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
     if waited and not later:

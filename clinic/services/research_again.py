@@ -96,4 +96,5 @@ def _tell(work: Work, meeting: Meeting, reference: str, asked: Sequence[Research
                 work.post(Letter(
                     LetterKind.RESEARCH_AGAIN, to=member.actor.user_id, reference=reference,
                     link=f"/research/{request.id}", day=request.due_on, about=request.id, revision=request.version,
+                    closes_at=rules.hour_for(meeting.answers_by, work.now),
                 ), panel_id=meeting.panel_id)

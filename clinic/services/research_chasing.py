@@ -105,8 +105,7 @@ def remind(work: Work) -> int:
 def _level(work: Work, meeting: Meeting, request: ResearchRequest, sent: Collection[EscalationLevel],
            closed: Collection[date]) -> EscalationLevel | None:
     if meeting.answers_by is not None:
-        asked_at = request.asked_again_at or request.asked_at
-        return rules.hour_reminder_due(meeting.answers_by, asked_at, work.now, sent)
+        return rules.hour_reminder_due(meeting.answers_by, research.asked_at(request), work.now, sent)
     return rules.reminder_due(request.due_on, local_day(work.now), sent, closed)
 
 

@@ -65,11 +65,11 @@ def take_back(work: Work, hearing_id: UUID, guest_id: UUID) -> None:
     hearing, _ = floor.take(work, hearing_id)
     row = work.session.scalar(select(HearingGuest).where(
         HearingGuest.id == guest_id, HearingGuest.meeting_id == hearing.meeting_id,
-        HearingGuest.case_id == hearing.case_id))
+        HearingGuest.case_id == hearing.case_id, HearingGuest.taken_back_at.is_(None)).with_for_update())
     if row is None:
         raise RuleBroken("This guest is off the register already.")
-    work.session.delete(row)
-    work.record(AuditVerb.UPDATE, hearing, what="guest_taken_back", guest=guest_id)
+    row.taken_back_at, row.taken_back_by_id = work.now, work.actor.user_id
+    work.record(AuditVerb.UPDATE, row, fields=["taken_back_at"])
 
 
 def step_out(work: Work, hearing_id: UUID, user_id: UUID) -> None:
@@ -92,7 +92,8 @@ def step_out(work: Work, hearing_id: UUID, user_id: UUID) -> None:
 def guests(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID, tuple[Guest, ...]]:
     """Return who came for one case alone, by case, as far as the session's actor may know. One statement."""
     found = defaultdict(tuple)
-    for row in session.scalars(select(HearingGuest).where(HearingGuest.meeting_id == meeting_id, *conditions)
+    for row in session.scalars(select(HearingGuest).where(HearingGuest.meeting_id == meeting_id,
+                                                            HearingGuest.taken_back_at.is_(None), *conditions)
                                .order_by(HearingGuest.noted_at, HearingGuest.id)):
         found[row.case_id] += (Guest(row.id, row.name or "", row.agency or ""),)
     return found

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from clinic.domain import additions as addition_rules
 from clinic.domain import agenda as rules
 from clinic.domain import drops as drop_rules
+from clinic.domain import emergencies as emergency_rules
 from clinic.domain.agenda import BREAK_MINUTES, OTHER_MINUTES, AgendaItemKind, Direction
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
@@ -115,9 +116,10 @@ def remove(work: Work, meeting_id: UUID, version: int, item_id: UUID,
 
     What an earlier meeting had not heard is taken off with a reason, by `services.drops`.
     """
-    _, agenda, items = opened(work, meeting_id, version)
+    meeting, agenda, items = opened(work, meeting_id, version)
     item = _one_of(items, item_id)
     drop_rules.check_plain(item.deferred_from_id is not None)
+    emergency_rules.check_stays(meeting.case_id, item.case_id)
     _keep_minutes(items, minutes or {})
     name = name_of(work, item)
     agenda_.delete(work, [item])

@@ -11,14 +11,29 @@ from sqlalchemy import select
 from clinic.domain import emergencies as emergency_rules
 from clinic.domain import meetings as rules
 from clinic.domain import rounds as round_rules
+from clinic.domain.actors import RUNNERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import RuleBroken, Stale
+from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MONTHS_AHEAD, MeetingKind, MeetingMode, MeetingStatus, Sitting, When, local_day
 from clinic.domain.recurrence import Recurrence, parse
+from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
 from clinic.policy import meetings as policy
-from clinic.services import consequences, holidays, invitations, meetings, newcomers, panels, references, reviews
+from clinic.services import (
+    agenda,
+    audience,
+    consequences,
+    holidays,
+    invitations,
+    meetings,
+    newcomers,
+    panels,
+    references,
+    research,
+    reviews,
+)
 from clinic.services.work import Work
 
 
@@ -146,14 +161,24 @@ def cancel(work: Work, meeting_id: UUID, version: int) -> int:
     return gone
 
 
-def let_fall(work: Work, case_id: UUID) -> None:
-    """Cancel the emergency meetings about a case that is the panel's no longer: nobody comes for nothing.
+def release(work: Work, case: Case) -> None:
+    """Take a case that is the panel's no longer off every list; cancel the emergency meetings about it, so that nobody
+    comes for nothing, and tell those who run the panel to look at it at once.
 
-    Completes a withdrawal or a handover, which has asked. Nobody is told why but by the case itself.
+    Completes a withdrawal or a handover, which has asked. It is the system's doing: in the journal of whoever let the
+    case go, nothing tells that there was a meeting. Meetings are held first, as by whoever starts one.
     """
-    with work.whole("cancelling a meeting without its case"):
-        for meeting in invitations.about(work, case_id):
-            _fall(work, meeting)
+    with work.whole("letting a case go"):
+        system = replace(work, actor=work.session.info["actor"])
+        falling = invitations.about(work, case.id)
+        agenda.take_off(system, case)
+        for meeting in falling:
+            _fall(system, meeting)
+            research.forget_letters(system, meeting)
+            for member in audience.of(work.session, meeting, local_day(work.now), RUNNERS).members:
+                system.post(Letter(LetterKind.LOOK_NOW, to=member.actor.user_id, reference=case.reference,
+                                   link=f"/cases/{case.id}", about=meeting.id, revision=meeting.sequence),
+                            panel_id=meeting.panel_id)
 
 
 def _fall(work: Work, meeting: Meeting) -> None:

@@ -7,15 +7,30 @@ from sqlalchemy import select
 
 from clinic.domain.actors import SystemActor
 from clinic.domain.emergencies import Emergency
+from clinic.domain.errors import RuleBroken
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingMode, MeetingStatus, When, local_day, local_time
-from clinic.domain.research import Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import AskAgainReason, Known, ResearchAnswer, ResearchStatus
+from clinic.models.agenda import AgendaItem
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
+from clinic.models.post import PostStatus, QueuedLetter
 from clinic.models.research import ResearchRequest
-from clinic.services import emergencies, nominations, research, research_chasing, scheduling
+from clinic.services import (
+    audits,
+    emergencies,
+    nominations,
+    research,
+    research_again,
+    research_chasing,
+    running_order,
+    scheduling,
+)
 from clinic.services.scheduling import Change
+from tests import make
+from tests.services.test_agenda import version
 from tests.services.test_emergencies import at, call, on_an_agenda, told
+from tests.services.test_handovers import answer, offer
 
 
 @pytest.fixture
@@ -87,13 +102,79 @@ def test_an_agency_that_was_reminded_this_morning_is_chased_by_hand_once_its_hou
             assert research_chasing.chase(work, meeting_id).agencies == agencies
 
 
-def test_where_its_case_is_withdrawn_the_meeting_falls_and_everybody_who_was_called_is_told(world, case_id):
-    meeting_id = call(world, case_id)
+def withdraw(world, case_id, minutes=0):
     with world.looking() as session:
         nomination = session.scalars(select(Nomination.id).where(Nomination.case_id == case_id)).one()
-    with world.changing("officer") as work:
+    with world.changing("officer", world.now + timedelta(minutes=minutes)) as work:
         nominations.withdraw(work, nomination, "It was sent by mistake.")
+
+
+def stands(world, meeting_id):
     with world.looking() as session:
-        assert session.get_one(Meeting, meeting_id).status is MeetingStatus.CANCELLED
-    assert [who for who, _ in told(world, LetterKind.INVITATION_CANCEL)] == [
-        who for who, _ in told(world, LetterKind.INVITATION)] != []
+        return session.get_one(Meeting, meeting_id).status
+
+
+def states(world, kind):
+    with world.looking() as session:
+        return set(session.scalars(select(QueuedLetter.status).where(QueuedLetter.kind == kind)))
+
+
+# Before it begins, and when its hour has come and nobody has started it.
+@pytest.mark.parametrize("minutes", [0, 6 * 60 + 5])
+def test_where_its_case_is_withdrawn_the_meeting_falls_and_everybody_who_was_called_is_told(world, case_id, minutes):
+    meeting_id = call(world, case_id)
+    withdraw(world, case_id, minutes)
+    assert stands(world, meeting_id) is MeetingStatus.CANCELLED
+    invited = [who for who, _ in told(world, LetterKind.INVITATION)]
+    assert [who for who, _ in told(world, LetterKind.INVITATION_CANCEL)] == invited != []
+    # Those who run the panel see to it at once; nobody is asked any more what they hold.
+    assert [who for who, _ in told(world, LetterKind.LOOK_NOW)] == ["chair", "coordinator", "deputy"]
+    assert states(world, LetterKind.RESEARCH_ASKED) == {PostStatus.CANCELLED}
+
+
+def test_whoever_withdraws_a_case_and_is_not_called_learns_of_no_meeting_by_it(world, case_id):
+    make.excluded(world, case_id, who="deputy")
+    call(world, case_id, agencies=("probation",))
+    withdraw(world, case_id)
+    with world.reading("officer") as work:
+        lines = audits.mine(work).lines
+    assert lines and not [line for line in lines if "Meeting" in line.what]
+    letters = {who for kind in LetterKind for who, _ in told(world, kind) if kind in (
+        LetterKind.INVITATION_CANCEL, LetterKind.LOOK_NOW)}
+    assert letters == {"chair", "coordinator", "minute_taker", "probation_officer"}
+
+
+def test_where_another_panel_takes_its_case_over_the_meeting_falls_too(world):
+    case_id = make.accepted(world)
+    meeting_id = call(world, case_id)
+    answer(world, offer(world, case_id))
+    assert stands(world, meeting_id) is MeetingStatus.CANCELLED
+
+
+def test_its_case_is_not_taken_off_it(world, case_id):
+    meeting_id = call(world, case_id)
+    with world.looking() as session:
+        item_id = session.scalars(select(AgendaItem.id).where(
+            AgendaItem.meeting_id == meeting_id, AgendaItem.case_id == case_id)).one()
+    with world.changing("coordinator") as work, pytest.raises(RuleBroken, match="cancel the meeting"):
+        running_order.remove(work, meeting_id, version(world, meeting_id), item_id)
+
+
+def test_an_agency_that_is_asked_again_after_the_hour_has_time_to_answer(world, case_id):
+    meeting_id = call(world, case_id)
+    with world.looking() as session:
+        request = session.scalars(select(ResearchRequest).where(
+            ResearchRequest.meeting_id == meeting_id,
+            ResearchRequest.agency_id == world.agencies["police"])).one()
+    with world.changing("officer", world.now + timedelta(hours=3)) as work:
+        research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
+    with world.changing("coordinator", world.now + timedelta(hours=4.5)) as work:
+        research_again.ask(work, meeting_id, case_id, AskAgainReason.NEW_INCIDENT, [world.agencies["police"]])
+    assert told(world, LetterKind.RESEARCH_AGAIN) == [("officer", world.now + timedelta(hours=5.5))]
+    assert remind(world, 4.6) == 1  # of probation, which has never answered
+    with world.looking() as session:
+        request = session.get_one(ResearchRequest, request.id)
+    with world.changing("officer", world.now + timedelta(hours=5)) as work:
+        research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
+    with world.looking() as session:
+        assert session.get_one(ResearchRequest, request.id).status is ResearchStatus.CHECKED_NOT_KNOWN

@@ -25,6 +25,7 @@ from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
 from clinic.models.post import QueuedLetter
 from clinic.services import actions, attendance, hearings, live, proceedings, risks
 from clinic.services import following as screens
+from clinic.services.hearings import Onward
 from tests import make
 
 O = HearingOutcome  # noqa: E741
@@ -424,10 +425,10 @@ def test_saving_an_outcome_can_begin_the_next_case_without_one(world, running):
     decide(world, second, O.NOT_REACHED)
     with world.changing("coordinator") as work:
         hearings.begin(work, first)
-        assert hearings.decide_and_go_on(work, first, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, third)
+        assert hearings.decide_and_go_on(work, first, O.HEARD_NO_ACTIONS, None, None) == Onward(meeting_id, third)
     assert row(world, Hearing, first).ended_at == row(world, Hearing, third).started_at == world.now
     with world.changing("coordinator") as work:
-        assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, None)
+        assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == Onward(meeting_id, None)
 
 
 def test_what_was_agreed_is_read_back_before_the_next_case_and_once_more_when_more_is_agreed(world, running):
@@ -444,7 +445,7 @@ def test_what_was_agreed_is_read_back_before_the_next_case_and_once_more_when_mo
         assert broken.value.field == "read_back"
     assert row(world, Hearing, first).outcome is None and row(world, Hearing, second).started_at is None
     decide(world, first, O.HEARD_ACTIONS_SET)
-    assert go_on(1, O.HEARD_ACTIONS_SET) == (meeting_id, second)
+    assert go_on(1, O.HEARD_ACTIONS_SET) == Onward(meeting_id, second)
     kept = row(world, Hearing, first)
     assert (kept.read_back_at, kept.read_back_by_id) == (world.now, world.users["minute_taker"])
     with world.reading("coordinator") as work:
@@ -468,11 +469,15 @@ def test_no_case_begins_before_the_actions_of_one_that_is_done_were_read_back(wo
         hearings.begin(work, third)
     decide(world, first, O.HEARD_ACTIONS_SET)
     reference = row(world, Case, row(world, Hearing, first).case_id).reference
-    for go_on in (lambda work: hearings.begin(work, second),
-                  lambda work: hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None)):
-        with pytest.raises(RuleBroken, match=f"Read the actions of {reference} back"), world.changing(
-                "minute_taker") as work:
-            go_on(work)
+    with pytest.raises(RuleBroken, match=f"Read back the actions of {reference} first"), world.changing(
+            "minute_taker") as work:
+        hearings.begin(work, second)
+    # Whoever goes on keeps the outcome, and is led to what is to be read back.
+    with world.changing("minute_taker") as work:
+        assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == Onward(
+            meeting_id, first, begun=False)
+    assert row(world, Hearing, third).outcome is O.HEARD_NO_ACTIONS
+    assert row(world, Hearing, second).started_at is None
     with world.reading("coordinator") as work:
         assert live.close_page(work, meeting_id).unread == ((first, reference),)
     with world.changing("minute_taker") as work:
@@ -499,7 +504,7 @@ def test_going_on_passes_over_a_case_that_the_writer_must_not_know_of(world, run
     meeting_id, (first, second, third) = running
     make.excluded(world, row(world, Hearing, second).case_id, who="deputy")
     with world.changing("deputy") as work:
-        assert hearings.decide_and_go_on(work, first, O.HEARD_NO_ACTIONS, None, None) == (meeting_id, third)
+        assert hearings.decide_and_go_on(work, first, O.HEARD_NO_ACTIONS, None, None) == Onward(meeting_id, third)
     assert row(world, Hearing, second).started_at is None
 
 

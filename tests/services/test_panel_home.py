@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import select
 
 from clinic.domain.actors import MembershipRole, SystemActor
 from clinic.domain.audit import AuditVerb
@@ -21,6 +22,7 @@ from clinic.services import expectations, invitations, panel_home, references, r
 from tests import make
 from tests.services.test_agenda import place, version
 from tests.services.test_editions import copy_of, publish
+from tests.services.test_handovers import answer, offer
 from tests.services.test_presenting import confirm
 
 TIMER = SystemActor("timer")
@@ -255,3 +257,23 @@ def test_whoever_is_kept_from_a_case_is_told_of_no_nomination_of_it(world):
     case_id = came_in(world, world.now)
     make.excluded(world, case_id, who="chair")
     assert each_month(world, "chair")[-1] == 0 and each_month(world, "coordinator")[-1] == 1
+
+
+def test_what_another_panel_offers_has_not_come_in_and_what_it_hands_over_came_when_it_was_taken(world):
+    case_id = make.accepted(world)
+    came_in(world, datetime(2026, 7, 1, tzinfo=UTC))
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.require(anyone)
+        said = work.session.scalars(select(Nomination).where(Nomination.case_id == case_id)).one()
+        said.submitted_at = datetime(2026, 7, 2, tzinfo=UTC)
+        work.record(AuditVerb.UPDATE, said)
+    of_marac = [0, 0, 0, 0, 0, 0]
+    with world.reading("other_coordinator") as work:
+        assert [month.count for month in panel_home.of_panel(work, world.marac).arrivals.months] == of_marac
+    copy_id = offer(world, case_id)
+    with world.reading("other_coordinator") as work:
+        assert [month.count for month in panel_home.of_panel(work, world.marac).arrivals.months] == of_marac
+    answer(world, copy_id)
+    with world.reading("other_coordinator") as work:
+        assert [month.count for month in panel_home.of_panel(work, world.marac).arrivals.months] == [*of_marac[:5], 1]
+    assert each_month(world, "coordinator") == [0, 2, 0, 0, 0, 0]

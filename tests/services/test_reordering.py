@@ -84,7 +84,8 @@ def test_those_who_record_move_what_is_to_come_though_the_agenda_is_locked(world
     assert "moved to position" in move(world, meeting_id, third)
     assert ordered(world, meeting_id) == [first, third, second]
     with world.changing("minute_taker") as work:
-        _, following = hearings.decide_and_go_on(work, hearing_of(world, first), O.HEARD_NO_ACTIONS, None, None)
+        following = hearings.decide_and_go_on(
+            work, hearing_of(world, first), O.HEARD_NO_ACTIONS, None, None).hearing_id
     assert following == hearing_of(world, third)
     with world.looking() as session:
         assert session.execute(published).all() == before

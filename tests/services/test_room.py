@@ -77,7 +77,7 @@ def test_a_guest_comes_for_one_case_alone_and_is_sealed(world, running):
 
 
 def test_a_guest_who_was_written_down_by_mistake_is_taken_back(world, running):
-    _, (first, second) = running
+    meeting_id, (first, second) = running
     welcome(world, first)
     welcome(world, first, "Dr Grey")
     with world.looking() as session:
@@ -87,6 +87,13 @@ def test_a_guest_who_was_written_down_by_mistake_is_taken_back(world, running):
         with world.changing("minute_taker") as work, pytest.raises(refused) if refused else nullcontext():
             room.take_back(work, hearing_id, wrong)
     assert shown(world, first) == (["Dr Grey"], [])
+    with world.looking() as session:
+        kept = session.get_one(HearingGuest, wrong)
+    assert kept.taken_back_at == world.now and kept.taken_back_by_id == world.users["minute_taker"]
+    text = " ".join(sections(world, meeting_id, (first, second)))
+    assert "Dr Grey" in text and "Dr Gray" not in text
+    with world.changing("minute_taker", world.now + timedelta(hours=3)) as work, pytest.raises(RuleBroken):
+        room.take_back(work, first, kept.id)
 
 
 def test_whoever_steps_out_knows_nothing_of_the_case_from_there_on(world, running):

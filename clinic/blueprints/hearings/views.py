@@ -238,10 +238,14 @@ def decide(hearing_id: UUID):
             if request.form.get("go") != "next":
                 hearings.decide(work, *said)
                 return then(work, url_for(".show", hearing_id=hearing_id), "The outcome is saved.")
-            meeting_id, following = hearings.decide_and_go_on(work, *said)
-            if following is None:
-                return then(work, url_for(".live", meeting_id=meeting_id), "Every case has an outcome.")
-            return then(work, url_for(".show", hearing_id=following), "The outcome is saved. This item has started.")
+            onward = hearings.decide_and_go_on(work, *said)
+            if onward.hearing_id is None:
+                return then(work, url_for(".live", meeting_id=onward.meeting_id), "Every case has an outcome.")
+            if not onward.begun:
+                return then(work, url_for(".show", hearing_id=onward.hearing_id, _anchor="read-back"),
+                            "The outcome is saved. The actions of this case are still to be read back.")
+            return then(work, url_for(".show", hearing_id=onward.hearing_id),
+                        "The outcome is saved. This item has started.")
     return show(hearing_id, form)
 
 
@@ -273,7 +277,7 @@ def take_back_guest(hearing_id: UUID, guest_id: UUID):
     with changing(form) as work:
         if form.validate():
             room.take_back(work, hearing_id, guest_id)
-            return then(work, url_for(".show", hearing_id=hearing_id, _anchor="register"), "The guest is taken off.")
+            return then(work, url_for(".show", hearing_id=hearing_id, _anchor="register"), "The guest is removed.")
     return show(hearing_id, form)
 
 
