@@ -121,7 +121,9 @@ TIMETABLE = (
     Job("remind of returned nominations", _working_hours(5), _work(chasing.remind)),
     Job("ask agencies that have come", _working_hours(22), _work(newcomers.ask_everywhere)),
     Job("list reviews", _every(minutes=5), _work(reviews.list_due)),
-    Job("remind of research", _working_hours("5-55/10"), _work(research_chasing.remind)),
+    Job("remind of research", _working_hours(25), _work(research_chasing.remind)),
+    # An emergency waits for no office hours.
+    Job("remind of research by the hour", _every(minutes=10), _work(research_chasing.remind_by_hour)),
     Job("tell of missing presenters", _working_hours(30), _work(presenting.tell)),
     Job("tell of clocks", _working_hours("*/5"), _work(clock_letters.tell)),
     Job("ask after releases", _working_hours(15), _work(risks.ask_after_releases)),

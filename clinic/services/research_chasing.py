@@ -6,9 +6,10 @@ for cases that they may know of.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -21,7 +22,6 @@ from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import RuleBroken
 from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MeetingStatus, is_working_day, local_day
-from clinic.domain.panels import Nation
 from clinic.domain.research import WAITING
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
@@ -80,43 +80,48 @@ def chase(work: Work, meeting_id: UUID, *, request_id: UUID | None = None, case_
 
 
 def remind(work: Work) -> int:
-    """Remind of research that is due, and chase what is late, once each; return how many. The timer's.
+    """Remind of research that is due, and chase what is late, once each, on working days; return how many.
 
-    On working days, or, for an emergency meeting, in the hours that it gives. What nobody can be told of is not
-    marked, so that whoever comes next is told.
+    The timer's. What nobody can be told of is not marked, so that whoever comes next is told.
     """
     work.require(policy.may_remind)
-    today, count = local_day(work.now), 0
-    for meeting, nation in _coming(work.session):
-        closed = holidays.around(nation, today.year)
-        if meeting.answers_by is None and not is_working_day(today, closed):
-            continue
-        missing = _missing(work.session, ResearchRequest.meeting_id == meeting.id)
-        sent = _levels(work.session, [request.id for request in missing])
-        levels = {request.id: level for request in missing
-                  if (level := _level(work, meeting, request, sent.get(request.id, ()), closed))}
-        told = _send(work, meeting, [request for request in missing if request.id in levels], levels)
-        if told:
-            work.record(AuditVerb.SEND, meeting, what="research reminded", requests=list(told))
-        count += len(told)
-    return count
+    return sum(_remind(work, meeting, closed) for meeting, closed in _coming(work, Meeting.answers_by.is_(None))
+               if is_working_day(local_day(work.now), closed))
+
+
+def remind_by_hour(work: Work) -> int:
+    """`remind` for emergency meetings: in the last hours that they give, and when these are over, whatever the day."""
+    work.require(policy.may_remind)
+    return sum(_remind(work, meeting, closed) for meeting, closed in _coming(work, Meeting.answers_by.is_not(None)))
+
+
+def _remind(work: Work, meeting: Meeting, closed: Container[date]) -> int:
+    missing = _missing(work.session, ResearchRequest.meeting_id == meeting.id)
+    sent = _levels(work.session, [request.id for request in missing])
+    levels = {request.id: level for request in missing
+              if (level := _level(work, meeting, request, sent.get(request.id, ()), closed))}
+    told = _send(work, meeting, [request for request in missing if request.id in levels], levels)
+    if told:
+        work.record(AuditVerb.SEND, meeting, what="research reminded", requests=list(told))
+    return len(told)
 
 
 def _level(work: Work, meeting: Meeting, request: ResearchRequest, sent: Collection[EscalationLevel],
-           closed: Collection[date]) -> EscalationLevel | None:
+           closed: Container[date]) -> EscalationLevel | None:
     if meeting.answers_by is not None:
         return rules.hour_reminder_due(meeting.answers_by, research.asked_at(request), work.now, sent)
     return rules.reminder_due(request.due_on, local_day(work.now), sent, closed)
 
 
-def _coming(session: Session) -> list[tuple[Meeting, Nation]]:
-    """Return the meetings for which something is missing. One statement."""
+def _coming(work: Work, condition: Any) -> list[tuple[Meeting, Container[date]]]:
+    """Return the meetings for which something is missing, each with its nation's holidays. One statement."""
     missing = select(ResearchRequest.meeting_id).where(ResearchRequest.status.in_(WAITING), research.on_agenda())
-    return list(session.execute(
+    rows = work.session.execute(
         select(Meeting, Panel.nation).join(Panel, Panel.id == Meeting.panel_id)
-        .where(Meeting.status == MeetingStatus.PLANNED, Meeting.id.in_(missing))
+        .where(Meeting.status == MeetingStatus.PLANNED, Meeting.id.in_(missing), condition)
         .order_by(Meeting.starts_at, Meeting.id)
-    ))
+    ).all()
+    return [(meeting, holidays.around(nation, local_day(work.now).year)) for meeting, nation in rows]
 
 
 def _missing(session: Session, *conditions: object) -> Sequence[ResearchRequest]:

@@ -82,6 +82,7 @@ CLAIMS = {
     "reminders.remind": Claim("coordinator", lambda work, s: reminders.remind(work)),
     "chasing.remind": Claim("coordinator", lambda work, s: chasing.remind(work)),
     "research_chasing.remind": Claim("coordinator", lambda work, s: research_chasing.remind(work)),
+    "research_chasing.remind_by_hour": Claim("coordinator", lambda work, s: research_chasing.remind_by_hour(work)),
     "newcomers.ask_everywhere": Claim("coordinator", lambda work, s: newcomers.ask_everywhere(work)),
     "receipts.chase": Claim("coordinator", lambda work, s: receipts.chase(work)),
     "invitations.invite_coming": Claim("coordinator", lambda work, s: invitations.invite_coming(work)),

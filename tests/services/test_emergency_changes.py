@@ -71,7 +71,7 @@ def test_an_answer_after_the_hour_is_kept_as_late(world, case_id, hours, status)
 
 def remind(world, hours):
     with world.office.changing(SystemActor("timer"), world.now + timedelta(hours=hours)) as work:
-        return research_chasing.remind(work)
+        return research_chasing.remind_by_hour(work)
 
 
 def test_agencies_are_reminded_in_the_last_hours_and_chased_once_when_there_are_none(world, case_id):
@@ -79,6 +79,8 @@ def test_agencies_are_reminded_in_the_last_hours_and_chased_once_when_there_are_
     # The ordinary meeting of the case asks for nothing any more: the case is on this one.
     assert [remind(world, hours) for hours in (0.5, 3.5, 4, 5, 6)] == [0, 0, 2, 0, 0]
     assert [remind(world, hours) for hours in (6.1, 7)] == [2, 0]
+    with world.office.changing(SystemActor("timer"), world.now + timedelta(days=1)) as work:
+        assert research_chasing.remind(work) == 0
     hour = world.now + timedelta(hours=6)
     for kind in (LetterKind.RESEARCH_DUE, LetterKind.RESEARCH_OVERDUE):
         assert told(world, kind) == [("officer", hour), ("probation_officer", hour)]
