@@ -217,7 +217,7 @@ class HearingPage:
     phrases: tuple[str, ...]
     owners: Owners
     register: Register
-    #: who came for this case alone, and who is at the meeting and not in the room for it
+    #: who came for this case alone, and who is at the meeting and must not know of it
     guests: tuple[Guest, ...]
     away: tuple[Away, ...]
     #: they write in it: the notes always, everything else while the meeting is not adjourned
@@ -229,7 +229,13 @@ class HearingPage:
 
     @property
     def out(self) -> frozenset[UUID]:
-        return frozenset(one.user_id for one in self.away)
+        return frozenset(one.user_id for one in self.away if one.while_heard)
+
+    @property
+    def kept_out(self) -> tuple[Attender, ...]:
+        """Return who is here and must be out of the room when the actions are read back."""
+        now = {one.user_id for one in self.away if one.now}
+        return tuple(person for person in self.register.people if person.here and person.user_id in now)
 
     @property
     def may_step_out(self) -> tuple[Attender, ...]:

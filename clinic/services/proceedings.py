@@ -100,7 +100,7 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
             reasons.get(hearing.deferral_reason or "", ""),
             _said(next_reference, next_starts_at), tuple(agreed[hearing.case_id]),
             tuple((one.name, one.agency) for one in guests.get(hearing.case_id, ())),
-            tuple((one.name, one.agency) for one in away.get(hearing.case_id, ())),
+            tuple((one.name, one.agency) for one in away.get(hearing.case_id, ()) if one.while_heard),
         )
         for hearing, reference, next_reference, next_starts_at in rows
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import room as rules
@@ -40,11 +40,20 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Somebody who is at the meeting and not in the room for a case."""
+    """Somebody who is at the meeting and must not know of a case."""
 
     user_id: UUID
     name: str
     agency: str
+    #: while the case was heard, so that they were not in the room for it
+    while_heard: bool
+    #: at this moment, so that nothing of it is read to them
+    now: bool
+
+    def and_also(self, other: Away | None) -> Away:
+        """Return what two exclusions of one person make together."""
+        return self if other is None else replace(
+            self, while_heard=self.while_heard or other.while_heard, now=self.now or other.now)
 
 
 def welcome(work: Work, hearing_id: UUID, name: str, agency: str) -> UUID:
@@ -100,25 +109,29 @@ def guests(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID
 
 
 def away(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID, tuple[Away, ...]]:
-    """Return who was at a meeting and must not know of a case while it was heard, by case. One statement.
+    """Return who was at a meeting and must not know of a case: while it was heard, or now, by case. One statement.
 
     Why is not among it. The caller has seen to it that the reader may know of these cases.
     """
     heard_until = func.coalesce(Hearing.ended_at, Meeting.closed_at, type_=Hearing.ended_at.type)
     heard_from = func.coalesce(Hearing.started_at, Meeting.started_at, type_=Hearing.started_at.type)
+    meanwhile = and_(or_(heard_until.is_(None), _out.set_at <= heard_until),
+                     or_(_out.lifted_at.is_(None), _out.lifted_at > heard_from))
     rows = session.execute(
-        select(_out.case_id, User.id, User.name, Agency.name.label("agency"))
+        select(_out.case_id, User.id, User.name, Agency.name.label("agency"),
+               case((meanwhile, True), else_=False).label("while_heard"),
+               case((_out.lifted_at.is_(None), True), else_=False).label("now"))
         .join(Hearing, Hearing.case_id == _out.case_id)
         .join(Meeting, Meeting.id == Hearing.meeting_id)
         .join(Attendance, and_(Attendance.meeting_id == Meeting.id, or_(
             Attendance.user_id == _out.user_id, Attendance.agency_id == _out.agency_id)))
         .join(User, User.id == Attendance.user_id).join(Agency, Agency.id == Attendance.agency_id)
         .where(Meeting.id == meeting_id, Attendance.status.in_(list(HERE)),
-               or_(heard_until.is_(None), _out.set_at <= heard_until),
-               or_(_out.lifted_at.is_(None), _out.lifted_at > heard_from), *conditions)
+               or_(meanwhile, _out.lifted_at.is_(None)), *conditions)
         .order_by(Agency.name, User.name)
     )
     found: dict[UUID, dict[UUID, Away]] = defaultdict(dict)
     for case_id, *who in rows:
-        found[case_id].setdefault(who[0], Away(*who))
+        one = Away(*who)
+        found[case_id][one.user_id] = one.and_also(found[case_id].get(one.user_id))
     return {case_id: tuple(people.values()) for case_id, people in found.items()}

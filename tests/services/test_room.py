@@ -48,7 +48,7 @@ def step_out(world, hearing_id, whom="officer", who="coordinator", minutes=0):
 def shown(world, hearing_id, who="coordinator"):
     with world.reading(who) as work:
         page = live.hearing_page(work, hearing_id)
-    return [guest.name for guest in page.guests], [one.name for one in page.away]
+    return [guest.name for guest in page.guests], [one.name for one in page.away if one.while_heard]
 
 
 def sections(world, meeting_id, ids):

@@ -86,6 +86,30 @@ def test_a_meeting_from_start_to_close(site):
     assert "Notes for the minutes" not in browser.get(hearing).text
 
 
+def test_whoever_goes_on_without_reading_back_is_led_to_what_is_to_be_read(site, running):
+    meeting_id, (first, second) = running
+    browser = site.browser("minute_taker")
+    one, other = f"/hearings/{first}", f"/hearings/{second}"
+    browser.post(f"{one}/start", page=browser.get(one))
+    browser.post(f"{one}/actions", action_fields(site), page=browser.get(one))
+    browser.post(f"{one}/outcome", {"outcome": "heard_actions_set", "go": "stay"}, page=browser.get(one))
+    refused = browser.post(f"{other}/start", page=browser.get(other), status=422)
+    assert "Read back the actions of PM-" in refused.text and "first, and tick that on its page" in refused.text
+    answer = browser.post(f"{other}/outcome", {"outcome": "heard_no_actions", "go": "next"}, page=browser.get(other))
+    assert answer.location == f"{one}#read-back"
+    page = browser.follow(answer)
+    assert "The outcome is saved." in page.text and "read-back" in page.ids
+    chair = site.browser("chair")
+    assert (f"{one}#read-back" in chair.get(f"/meetings/{meeting_id}/close").urls)
+    browser.post(f"/meetings/{meeting_id}/attendance/all", page=browser.get(f"/meetings/{meeting_id}/hearing"))
+    make.excluded(site.world, row(site, Hearing, first).case_id, who="officer")
+    assert "Not in front of Officer Testwell" in browser.get(one).text
+    browser.post(f"{one}/outcome", {"outcome": "heard_actions_set", "read_back": "y", "go": "stay"},
+                 page=browser.get(one))
+    page = browser.get(one)
+    assert "Read back at" in page.text and "Not in front of" not in page.text
+
+
 def test_two_people_write_two_sections_of_one_note_without_a_quarrel(site, running):
     _, (hearing_id, _) = running
     one, two = site.browser("chair"), site.browser("minute_taker")
