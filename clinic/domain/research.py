@@ -103,7 +103,7 @@ class Handling:
 
 #: with less than this left of the hours that an emergency meeting gives, agencies are reminded
 LAST_HOURS = timedelta(hours=2)
-#: and not sooner than this after they were asked; so long they have where they are asked when the hour is over
+#: and not sooner than this after they were asked; so long they have where they are asked when it is over
 LEFT_ALONE = timedelta(hours=1)
 
 
@@ -235,7 +235,7 @@ def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,
     """Return what to send of a request for an emergency meeting, which counts in hours: once when few are left, and
     once when there are none. Whoever was asked a moment ago is left alone.
     """
-    if now > hour_for(answers_by, asked_at):
+    if now > answers_by:
         level = EscalationLevel.LEAD_CHASED
     elif now >= max(answers_by - LAST_HOURS, asked_at + LEFT_ALONE):
         level = EscalationLevel.REMINDER
@@ -259,9 +259,14 @@ def is_past(at: datetime, due_on: date, answers_by: datetime | None = None) -> b
     return local_day(at) > due_on or (answers_by is not None and at > answers_by)
 
 
-def hour_for(answers_by: datetime | None, asked_at: datetime) -> datetime | None:
-    """Return until when an agency answers that was asked at a moment: who was asked when the hour was over has one."""
-    return None if answers_by is None else answers_by if asked_at < answers_by else asked_at + LEFT_ALONE
+def hour_for(answers_by: datetime | None, starts_at: datetime, asked_at: datetime) -> datetime | None:
+    """Return until when an agency answers that is asked at a moment: who is asked when the hour of an emergency meeting
+    is over has one hour, and no longer than until it starts.
+    """
+    if answers_by is None or asked_at < answers_by:
+        return answers_by
+    later = asked_at + LEFT_ALONE
+    return min(later, starts_at) if asked_at < starts_at else later
 
 
 def status_after(answer: ResearchAnswer, late: bool) -> ResearchStatus:

@@ -53,7 +53,7 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     status: Mapped[NominationStatus] = mapped_column(default=NominationStatus.NOMINATED, index=True)
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
-    #: when it last came back into the queue: it waits since then
+    #: when it last came back into the queue, or, handed over, to this panel: it waits since then
     requeued_at: Mapped[datetime | None]
     #: must be decided before those that came in earlier
     urgent: Mapped[bool] = mapped_column(default=False)

@@ -37,6 +37,8 @@ class ResearchRequest(Identified, CaseBound, HasSealed, Handled, Base):
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     status: Mapped[ResearchStatus] = mapped_column(default=ResearchStatus.REQUESTED)
     due_on: Mapped[date]
+    #: of an emergency meeting: until when, on that day
+    answers_by: Mapped[datetime | None]
     asked_at: Mapped[datetime]
     #: values of `Known`
     known: Mapped[list[str]]
@@ -78,3 +80,5 @@ class ResearchReminder(Base):
     request_id: Mapped[UUID] = mapped_column(ForeignKey("research_request.id"), primary_key=True)
     level: Mapped[EscalationLevel] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    #: nothing in rows from before it was kept
+    sent_at: Mapped[datetime | None]

@@ -77,14 +77,12 @@ def kept_from(case_id: Any, day: date) -> ColumnElement[bool]:
     The same exclusions as in an actor's wall: of the person, of their own agency, and of
     every agency that they speak for on any panel.
     """
+    return exists().where(CaseExclusion.case_id == case_id, CaseExclusion.lifted_at.is_(None),
+                          shuts_out(CaseExclusion, day))
+
+
+def shuts_out(exclusion: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that an exclusion is of a `User`: of the person, or of an agency that is theirs on a day."""
     seat = aliased(Membership)
     speaking = select(seat.agency_id).where(seat.user_id == User.id, seated(seat, day)).correlate(User)
-    return exists().where(
-        CaseExclusion.case_id == case_id,
-        CaseExclusion.lifted_at.is_(None),
-        or_(
-            CaseExclusion.user_id == User.id,
-            CaseExclusion.agency_id == User.agency_id,
-            CaseExclusion.agency_id.in_(speaking),
-        ),
-    )
+    return or_(exclusion.user_id == User.id, exclusion.agency_id == User.agency_id, exclusion.agency_id.in_(speaking))

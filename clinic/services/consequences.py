@@ -41,9 +41,11 @@ def answers_follow(work: Work, meeting: Meeting) -> None:
 
     An emergency meeting's own hour stays, unless the meeting is earlier now: then agencies are told the new one.
     """
-    sooner = meeting.answers_by is not None and meeting.starts_at < meeting.answers_by
-    if sooner:
-        meeting.answers_by = meeting.starts_at
+    if meeting.answers_by is not None:
+        meeting.answers_by = min(meeting.answers_by, meeting.starts_at)
+        with work.whole("moving an emergency meeting"):
+            research.hasten(work, meeting)
+        return
     due_on = research.due(work, meeting)
     with work.whole("moving a meeting"):
         for request in work.session.scalars(
@@ -51,5 +53,3 @@ def answers_follow(work: Work, meeting: Meeting) -> None:
                                           ResearchRequest.status.in_(list(rules.WAITING)))
         ):
             request.due_on = due_on
-        if sooner:
-            research.tell_hour(work, meeting)

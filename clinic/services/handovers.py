@@ -126,7 +126,7 @@ def answer(work: Work, case_id: UUID, said: HandoverAnswer) -> UUID:
 
 
 def _take_over(work: Work, case: Case, nomination: Nomination, into: Handover, text: str) -> None:
-    nomination.status, nomination.decided_at = NominationStatus.ACCEPTED, work.now
+    nomination.status, nomination.decided_at, nomination.requeued_at = NominationStatus.ACCEPTED, work.now, work.now
     work.session.flush()
     work.record(AuditVerb.UPDATE, nomination, fields=["status"])
     with work.whole("taking a case over"):

@@ -50,11 +50,13 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """Where a meeting goes on: at a case, which has begun or is only to be opened; at none, where all are done."""
+    """Where a meeting goes on: at a case that has begun, or at none, where all are done, or where actions of others, by
+    reference, are still to be read back.
+    """
 
     meeting_id: UUID
     hearing_id: UUID | None
-    begun: bool = True
+    unread: tuple[str, ...] = ()
 
 
 def start(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
@@ -181,14 +183,14 @@ def decide_and_go_on(work: Work, hearing_id: UUID, outcome: HearingOutcome, reas
     """Give a case its outcome and begin the next one without, if there is any.
 
     Refuses while an action of the case has not been read back to the meeting; where one of an earlier case has not,
-    that case is to be opened, and none begins.
+    none begins. That case is not opened by itself: whoever must not know of it may be in the room.
     """
     hearing, agreed = _decided(work, hearing_id, outcome, reason, seen, read_back)
     rules.check_going_on(agreed, hearing.read_back_at is not None)
     work.session.flush()
     unread = _unread(work, hearing)
     if unread:
-        return Onward(hearing.meeting_id, unread[0][0], begun=False)
+        return Onward(hearing.meeting_id, None, tuple(reference for _, reference in unread))
     waiting = in_order(work.session, hearing.meeting_id, policy.visible_to(work.actor))
     places = [row.id for row in waiting]
     here = places.index(hearing.id) if hearing.id in places else -1
@@ -210,7 +212,7 @@ def not_read_back(session: Session, meeting_id: UUID, *conditions: object) -> Se
         .join(Case, Case.id == Hearing.case_id).join(Meeting, Meeting.id == Hearing.meeting_id)
         .where(Hearing.meeting_id == meeting_id, Hearing.outcome.is_not(None), Hearing.read_back_at.is_(None), agreed,
                Meeting.mode != MeetingMode.ASYNCHRONOUS, *conditions)
-        .order_by(Hearing.started_at, Case.reference)
+        .order_by(Hearing.started_at.is_(None), Hearing.started_at, Case.reference)
     ).all()
 
 

@@ -344,7 +344,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         _owners(work, hearing, members) if writes else Owners((), ()),
         attendance.register(work.session, meeting, members),
         room.guests(work.session, meeting.id, HearingGuest.case_id == hearing.case_id).get(hearing.case_id, ()),
-        room.away(work.session, meeting.id, Hearing.id == hearing.id).get(hearing.case_id, ()),
+        room.away(work.session, meeting, Hearing.id == hearing.id).get(hearing.case_id, ()),
         writes, writes and sitting.adjourned is None, work.actor.user_id, policy.may_close(work.actor, meeting),
     )
 

@@ -93,7 +93,8 @@ def heard(session: Session, meeting: Meeting) -> tuple[Heard, ...]:
     reasons = terms.labels(session, "deferral_reason", panel_id=meeting.panel_id)["deferral_reason"]
     agreed = _agreed(session, Action.case_id, Action.meeting_id == meeting.id)
     noted = _noted(session, meeting.id)
-    guests, away = room.guests(session, meeting.id), room.away(session, meeting.id, Hearing.started_at.is_not(None))
+    guests = room.guests(session, meeting.id)
+    away = room.away(session, meeting, Hearing.started_at.is_not(None))
     return tuple(
         Heard(
             hearing.case_id, reference, {NoteSection.SHARED: hearing.notes or ""} | noted[hearing.id], hearing.outcome,

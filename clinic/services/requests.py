@@ -189,7 +189,7 @@ def _own(actor: Actor, show: Show) -> Select:
     return (
         select(
             ResearchRequest.id, Case.reference, Panel.name, Meeting.id.label("meeting_id"), Meeting.starts_at,
-            ResearchRequest.due_on, ResearchRequest.status, Meeting.answers_by,
+            ResearchRequest.due_on, ResearchRequest.status, ResearchRequest.answers_by,
         )
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .join(Panel, Panel.id == ResearchRequest.panel_id)
@@ -253,7 +253,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     row = work.session.execute(
         select(
             Case.reference, Meeting.starts_at, Meeting.status, Panel.name, Agency.name.label("agency"),
-            PanelRules.return_mode, Meeting.answers_by, research.on_agenda().label("listed"),
+            PanelRules.return_mode, research.on_agenda().label("listed"),
             parts_policy.facts_readable_to(work.actor).label("for_reader"),
         )
         .select_from(ResearchRequest)
@@ -274,8 +274,9 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
     return RequestPage(
         id=request.id, case_id=request.case_id, reference=row.reference, meeting_id=request.meeting_id,
         starts_at=row.starts_at, panel=row.name, agency=row.agency, people=people, due_on=request.due_on,
-        answers_by=row.answers_by,
-        overdue=research.is_overdue(request.status, request.due_on, work.now, row.answers_by), status=request.status,
+        answers_by=request.answers_by,
+        overdue=research.is_overdue(request.status, request.due_on, work.now, request.answers_by),
+        status=request.status,
         answer=_answer(request, row.for_reader, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
         readers=research_parts.readers(request, research_parts.names_in(work.session, [request])),
         to_name=research_parts.to_name(work, request) if may_answer else (),

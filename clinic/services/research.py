@@ -94,22 +94,22 @@ def ask_about(work: Work, cases: Sequence[Case], meeting: Meeting, soon: bool = 
     day = local_day(meeting.starts_at)
     present = audience.of(work.session, meeting, day, SPEAKERS)
     asked_before = _requests(work.session, cases, meeting.id)
-    due_on = due(work, meeting, soon)
+    due_on, hour = due(work, meeting, soon), hour_of(work, meeting)
     for case in cases:
         asked = []
         for agency_id in _agencies(present, meeting.panel_id):
             if (agency_id, case.id) in present.closed:
                 continue
-            request = _opened_anew(asked_before.get((case.id, agency_id)), due_on, meeting.answers_by)
+            request = _opened_anew(asked_before.get((case.id, agency_id)), due_on, hour)
             if request is None and (case.id, agency_id) not in asked_before:
                 request = ResearchRequest(
                     panel_id=case.panel_id, case_id=case.id, meeting_id=meeting.id, agency_id=agency_id,
-                    status=ResearchStatus.REQUESTED, due_on=due_on, asked_at=work.now, known=[],
+                    status=ResearchStatus.REQUESTED, due_on=due_on, answers_by=hour, asked_at=work.now, known=[],
                 )
                 work.session.add(request)
             if request is not None:
                 asked.append(request)
-        _tell(work, case, asked, present, meeting.answers_by)
+        _tell(work, case, asked, present)
 
 
 def _requests(session: Session, cases: Iterable[Case], meeting_id: UUID) -> dict[tuple[UUID, UUID], ResearchRequest]:
@@ -124,12 +124,18 @@ def due(work: Work, meeting: Meeting, soon: bool = False) -> date:
 
     An emergency meeting has an hour of its own, and the panel's days count for nothing.
     """
-    if meeting.answers_by is not None:
-        return max(local_day(meeting.answers_by), local_day(work.now))
+    hour = hour_of(work, meeting)
+    if hour is not None:
+        return local_day(hour)
     nation = work.session.scalar(select(Panel.nation).where(Panel.id == meeting.panel_id))
     rules_ = panels.rules_of(work.session, meeting.panel_id)
     reckon, day = rules.due_soon if soon else rules.due, local_day(meeting.starts_at)
     return reckon(day, rules_, holidays.around(nation, day.year), local_day(work.now), meeting.mode)
+
+
+def hour_of(work: Work, meeting: Meeting) -> datetime | None:
+    """Return until when an agency answers that is asked now for an emergency meeting; of any other, nothing."""
+    return rules.hour_for(meeting.answers_by, meeting.starts_at, work.now)
 
 
 def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:
@@ -137,26 +143,21 @@ def _agencies(present: audience.Audience, panel_id: UUID) -> list[UUID]:
     return list(dict.fromkeys(a for m in present.members for a in m.speaks_for(panel_id, SPEAKERS)))
 
 
-def _opened_anew(request: ResearchRequest | None, due_on: date,
-                 answers_by: datetime | None) -> ResearchRequest | None:
+def _opened_anew(request: ResearchRequest | None, due_on: date, hour: datetime | None) -> ResearchRequest | None:
     """Return a request of an agency that was exempt and no longer is, as it was before; else None."""
     if request is None or request.status is not ResearchStatus.EXEMPT_CONFLICT:
         return None
     if _waits(request):
-        request.status, request.due_on = ResearchStatus.REQUESTED, due_on
+        request.status, request.due_on, request.answers_by = ResearchStatus.REQUESTED, due_on, hour
         return request
     answer = ResearchAnswer(tuple(Known(value) for value in request.known))
-    request.status = rules.status_after(answer, _is_past(request, request.answered_at, answers_by))
+    request.status = rules.status_after(answer, rules.is_past(request.answered_at, request.due_on, request.answers_by))
     return None
 
 
 def asked_at(request: ResearchRequest) -> datetime:
     """Return when an agency was asked, for the last time."""
-    return request.asked_again_at or request.asked_at
-
-
-def _is_past(request: ResearchRequest, at: datetime, answers_by: datetime | None) -> bool:
-    return rules.is_past(at, request.due_on, rules.hour_for(answers_by, asked_at(request)))
+    return max(request.asked_at, request.asked_again_at or request.asked_at)
 
 
 def _waits(request: ResearchRequest) -> bool:
@@ -165,21 +166,27 @@ def _waits(request: ResearchRequest) -> bool:
     return request.answered_at is None or (again is not None and request.answered_at < again)
 
 
-def tell_hour(work: Work, meeting: Meeting) -> None:
-    """Write again to whoever has still to answer for an emergency meeting, whose hour is another now.
+def hasten(work: Work, meeting: Meeting) -> None:
+    """Let whoever has still to answer for an emergency meeting do so before it starts, now that it is earlier, and tell
+    them; what waits to tell them of the hour before is cancelled.
 
     Completes a move, which has asked. Handled whole: what agencies are told must not hang on who moved it.
     """
     waiting = work.session.scalars(select(ResearchRequest).where(
         ResearchRequest.meeting_id == meeting.id, ResearchRequest.status.in_(list(WAITING)))).all()
-    if waiting:
+    late = [request for request in waiting if request.answers_by is not None and request.answers_by > meeting.starts_at]
+    for request in late:
+        request.answers_by, request.due_on = meeting.starts_at, local_day(meeting.starts_at)
+    if late:
+        work.session.flush()
+        forget_letters(work, meeting)
         case = work.session.get_one(Case, meeting.case_id)
         present = audience.of(work.session, meeting, local_day(meeting.starts_at), SPEAKERS)
-        _tell(work, case, waiting, present, meeting.answers_by, meeting.sequence)
+        _tell(work, case, late, present, meeting.sequence)
 
 
 def forget_letters(work: Work, meeting: Meeting) -> None:
-    """Cancel what waits to ask agencies for a meeting that has fallen. Completes its fall, which has asked."""
+    """Cancel what waits to ask agencies for a meeting that has fallen, or moved. Completes that, which has asked."""
     asked = select(ResearchRequest.id).where(ResearchRequest.meeting_id == meeting.id)
     work.session.execute(
         update(QueuedLetter)
@@ -190,7 +197,7 @@ def forget_letters(work: Work, meeting: Meeting) -> None:
 
 
 def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: audience.Audience,
-          answers_by: datetime | None, revision: int = 0) -> None:
+          revision: int = 0) -> None:
     if not asked:
         return
     work.record(AuditVerb.SHARE, case, agencies=[r.agency_id for r in asked], meeting=asked[0].meeting_id)
@@ -200,7 +207,7 @@ def _tell(work: Work, case: Case, asked: Sequence[ResearchRequest], present: aud
             if knows and request.agency_id in member.speaks_for(case.panel_id, SPEAKERS):
                 work.post(Letter(
                     LetterKind.RESEARCH_ASKED, to=member.actor.user_id, reference=case.reference,
-                    link=f"/research/{request.id}", day=request.due_on, about=request.id, closes_at=answers_by,
+                    link=f"/research/{request.id}", day=request.due_on, about=request.id, closes_at=request.answers_by,
                     revision=revision,
                 ), panel_id=case.panel_id)
 
@@ -211,25 +218,27 @@ def exempt(work: Work, case_id: UUID, agency_id: UUID) -> None:
     Completes an exclusion, which has asked the permission. What the agency had answered
     stays with the case, for those who run the meeting.
     """
-    for request, _ in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
+    for request, *_ in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
         request.status = ResearchStatus.EXEMPT_CONFLICT
         work.record(AuditVerb.UPDATE, request, fields=["status"])
 
 
 def resume(work: Work, case_id: UUID, agency_id: UUID) -> None:
     """Ask an agency again that may know of the case again; what it had answered counts again. Completes a lifting."""
-    for request, hour in _of_agency(work, case_id, agency_id, ResearchRequest.status == ResearchStatus.EXEMPT_CONFLICT):
-        _opened_anew(request, max(request.due_on, local_day(work.now)), hour)
-        if hour is not None and request.status in WAITING:
+    shut_out = ResearchRequest.status == ResearchStatus.EXEMPT_CONFLICT
+    for request, *when in _of_agency(work, case_id, agency_id, shut_out):
+        hour = rules.hour_for(*when, work.now)
+        due_on = max(request.due_on, local_day(work.now)) if hour is None else local_day(hour)
+        if _opened_anew(request, due_on, hour) is not None and hour is not None:
             # Where hours count, those in which an agency was shut out do not.
             request.asked_at = work.now
         work.record(AuditVerb.UPDATE, request, fields=["status"])
 
 
 def _of_agency(work: Work, case_id: UUID, agency_id: UUID, *conditions: object) -> Sequence[Any]:
-    """Return what an agency was asked about a case, each with the hour of its meeting's answers where there is one."""
+    """Return what an agency was asked about a case, each with the hour of its meeting and when that starts."""
     return work.session.execute(
-        select(ResearchRequest, Meeting.answers_by)
+        select(ResearchRequest, Meeting.answers_by, Meeting.starts_at)
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .where(
             ResearchRequest.case_id == case_id, ResearchRequest.agency_id == agency_id,
@@ -264,7 +273,7 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     """
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
-    status, reference, mode, listed, answers_by = _standing(work.session, request)
+    status, reference, mode, listed = _standing(work.session, request)
     waited = request.status in WAITING
     rules.check_open(status, listed, not waited)
     if request.version != version:
@@ -278,7 +287,7 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     request.named = research_parts.spelled(answer.named)
     research_parts.keep(work, request, answer, released=not later)
     if not later:
-        request.status = rules.status_after(answer, _is_past(request, work.now, answers_by))
+        request.status = rules.status_after(answer, rules.is_past(work.now, request.due_on, request.answers_by))
         request.answered_by_id, request.answered_at = work.actor.user_id, work.now
     work.record(AuditVerb.UPDATE, request, fields=["known", "text"])
     if waited and not later:
@@ -314,7 +323,7 @@ def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
-    status, reference, _, listed, _ = _standing(work.session, request)
+    status, reference, _, listed = _standing(work.session, request)
     rules.check_addendum(status, listed, text)
     rules.check_named(handling.code is HandlingCode.NAMED_AGENCIES, handling.named)
     research_parts.check_seated(work, request, handling.named)
@@ -324,13 +333,10 @@ def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling
     return reference
 
 
-def _standing(session: Session, request: ResearchRequest) -> tuple[
-        MeetingStatus, str, ReturnMode, bool, datetime | None]:
-    """Return the meeting's status, the case's reference, what is asked for, whether the case is on the agenda, and
-    the hour of answers where there is one.
-    """
+def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:
+    """Return the meeting's status, the case's reference, what is asked for, and whether the case is on the agenda."""
     return session.execute(
-        select(Meeting.status, Case.reference, PanelRules.return_mode, on_agenda(), Meeting.answers_by)
+        select(Meeting.status, Case.reference, PanelRules.return_mode, on_agenda())
         .select_from(ResearchRequest)
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .join(Case, Case.id == ResearchRequest.case_id)

@@ -62,9 +62,9 @@ def ask(work: Work, meeting_id: UUID, case_id: UUID, reason: AskAgainReason, age
              if row.ResearchRequest.agency_id in agency_ids and row.ResearchRequest.status in rules.ANSWERED]
     if not asked:
         raise RuleBroken("Choose an agency that has answered.", "agencies")
-    due_on = research.due(work, meeting)
+    due_on, hour = research.due(work, meeting), research.hour_of(work, meeting)
     for request in asked:
-        request.status, request.due_on = ResearchStatus.REQUESTED, due_on
+        request.status, request.due_on, request.answers_by = ResearchStatus.REQUESTED, due_on, hour
         request.asked_again_at, request.asked_again_why = work.now, reason
         work.record(AuditVerb.UPDATE, request, fields=["status", "asked_again_why"])
     work.session.flush()
@@ -96,5 +96,5 @@ def _tell(work: Work, meeting: Meeting, reference: str, asked: Sequence[Research
                 work.post(Letter(
                     LetterKind.RESEARCH_AGAIN, to=member.actor.user_id, reference=reference,
                     link=f"/research/{request.id}", day=request.due_on, about=request.id, revision=request.version,
-                    closes_at=rules.hour_for(meeting.answers_by, work.now),
+                    closes_at=request.answers_by,
                 ), panel_id=meeting.panel_id)

@@ -1,7 +1,7 @@
 """Reminding agencies of research that they were asked for: by the timer, and by the coordinator's buttons.
 
-Whoever speaks for an agency gets one letter for all that is missing, a day at most, and only
-for cases that they may know of.
+Whoever speaks for an agency gets one letter for all that is missing, a day at most (for an emergency meeting one before
+its hour and one after it), and only for cases that they may know of.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def chase(work: Work, meeting_id: UUID, *, request_id: UUID | None = None, case_
     ) if value]
     missing = _missing(work.session, ResearchRequest.meeting_id == meeting.id, policy.visible_to(work.actor), *chosen)
     today = local_day(work.now)
-    levels = {request.id: EscalationLevel.LEAD_CHASED if rules.is_past(work.now, request.due_on, meeting.answers_by)
+    levels = {request.id: EscalationLevel.LEAD_CHASED if rules.is_past(work.now, request.due_on, request.answers_by)
               else EscalationLevel.REMINDER for request in missing}
     chased = last_chased(work.session, [request.id for request in missing])
     counts_hours = meeting.answers_by is not None
     sent = _levels(work.session, list(levels)) if counts_hours else {}
     # A day is long for an emergency meeting: who was reminded is chased once their hour is over.
-    due = [request for request in missing if chased.get(request.id) != today
-           or counts_hours and levels[request.id] not in sent.get(request.id, ())]
+    due = [request for request in missing if (
+        levels[request.id] not in sent.get(request.id, ()) if counts_hours else chased.get(request.id) != today)]
     told = _send(work, meeting, due, levels)
     work.record(AuditVerb.SEND, meeting, what="research chased", requests=list(told))
     sent = [request for request in due if request.id in told]
@@ -108,8 +108,8 @@ def _remind(work: Work, meeting: Meeting, closed: Container[date]) -> int:
 
 def _level(work: Work, meeting: Meeting, request: ResearchRequest, sent: Collection[EscalationLevel],
            closed: Container[date]) -> EscalationLevel | None:
-    if meeting.answers_by is not None:
-        return rules.hour_reminder_due(meeting.answers_by, research.asked_at(request), work.now, sent)
+    if request.answers_by is not None:
+        return rules.hour_reminder_due(request.answers_by, research.asked_at(request), work.now, sent)
     return rules.reminder_due(request.due_on, local_day(work.now), sent, closed)
 
 
@@ -136,16 +136,21 @@ def _missing(session: Session, *conditions: object) -> Sequence[ResearchRequest]
 def _levels(session: Session, request_ids: Collection[UUID]) -> dict[UUID, set[EscalationLevel]]:
     """Return what was sent of each request since it was last asked."""
     found: dict[UUID, set[EscalationLevel]] = {}
-    for request_id, level, day, again_at in session.execute(
-        select(ResearchReminder.request_id, ResearchReminder.level, ResearchReminder.day,
-               ResearchRequest.asked_again_at)
+    for sent, request in session.execute(
+        select(ResearchReminder, ResearchRequest)
         .join(ResearchRequest, ResearchRequest.id == ResearchReminder.request_id)
         .where(ResearchReminder.request_id.in_(request_ids))
     ):
-        if again_at is not None and day < local_day(again_at):
-            continue
-        found.setdefault(request_id, set()).add(level)
+        if not _is_over(sent, request):
+            found.setdefault(request.id, set()).add(sent.level)
     return found
+
+
+def _is_over(sent: ResearchReminder, request: ResearchRequest) -> bool:
+    """Return whether a reminder was of an earlier asking: of another day, or, where hours count, of a moment before."""
+    if request.answers_by is not None and sent.sent_at is not None:
+        return sent.sent_at < research.asked_at(request)
+    return request.asked_again_at is not None and sent.day < local_day(request.asked_again_at)
 
 
 def last_chased(session: Session, request_ids: Collection[UUID]) -> dict[UUID, date]:
@@ -169,12 +174,20 @@ def _send(work: Work, meeting: Meeting, due: Sequence[ResearchRequest],
             work.post(Letter(
                 _LETTERS[EscalationLevel.LEAD_CHASED if late else EscalationLevel.REMINDER],
                 to=member.actor.user_id, reference=meeting.reference, link="/research", day=theirs[0].due_on,
-                about=theirs[0].id, revision=today.toordinal(), closes_at=meeting.answers_by,
+                about=theirs[0].id, revision=_revision(theirs[0], today), closes_at=theirs[0].answers_by,
             ), panel_id=meeting.panel_id)
         for request in theirs:
             told.setdefault(request.id, []).append(member.actor.user_id)
-    work.session.add_all(ResearchReminder(request_id=id_, level=levels[id_], day=today) for id_ in told)
+    for id_ in told:
+        row = ResearchReminder(request_id=id_, level=levels[id_], day=today, sent_at=work.now)
+        # Where hours count, there may be two of one day.
+        work.session.merge(row) if meeting.answers_by is not None else work.session.add(row)
     return told
+
+
+def _revision(request: ResearchRequest, today: date) -> int:
+    """Return what tells a letter from the one before: its day, or, where hours count, the minute that it names."""
+    return today.toordinal() if request.answers_by is None else int(request.answers_by.timestamp()) // 60
 
 
 def _theirs(member: Member, panel_id: UUID, due: Iterable[ResearchRequest]) -> list[ResearchRequest]:

@@ -87,7 +87,7 @@ def page(work: Work, meeting_id: UUID) -> GridPage:
     agencies = _agencies(work, meeting, {agency_id for _, agency_id in requests})
     rows = tuple(
         GridRow(case_id, reference, tuple(
-            _cell(agency_id, name, requests.get((case_id, agency_id)), meeting, work.now)
+            _cell(agency_id, name, requests.get((case_id, agency_id)), work.now)
             for agency_id, name in agencies.items()))
         for case_id, reference in cases
     )
@@ -117,7 +117,7 @@ def _requests(work: Work, meeting: Meeting,
               .correlate(ResearchRequest).scalar_subquery())
     rows = work.session.execute(
         select(ResearchRequest.id, ResearchRequest.case_id, ResearchRequest.agency_id, ResearchRequest.status,
-               ResearchRequest.due_on, chased.label("chased_on")).where(
+               ResearchRequest.due_on, ResearchRequest.answers_by, chased.label("chased_on")).where(
             ResearchRequest.meeting_id == meeting.id, ResearchRequest.case_id.in_(case_ids)))
     return {(row.case_id, row.agency_id): row for row in rows}
 
@@ -131,8 +131,8 @@ def _agencies(work: Work, meeting: Meeting, asked: Collection[UUID]) -> dict[UUI
     ).all())
 
 
-def _cell(agency_id: UUID, agency: str, asked: Any, meeting: Meeting, now: datetime) -> Cell:
+def _cell(agency_id: UUID, agency: str, asked: Any, now: datetime) -> Cell:
     if asked is None:
         return Cell(agency_id, agency, None, None, False, None)
     return Cell(agency_id, agency, asked.id, asked.status,
-                research.is_overdue(asked.status, asked.due_on, now, meeting.answers_by), asked.chased_on)
+                research.is_overdue(asked.status, asked.due_on, now, asked.answers_by), asked.chased_on)

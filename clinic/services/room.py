@@ -23,8 +23,9 @@ from clinic.models.agency import Agency
 from clinic.models.case import CaseExclusion
 from clinic.models.hearing import Hearing, HearingGuest
 from clinic.models.meeting import Attendance, Meeting
+from clinic.policy import actions as action_policy
 from clinic.policy import hearings as policy
-from clinic.services import exclusions, floor
+from clinic.services import attendance, exclusions, floor
 from clinic.services.work import Work
 
 # The wall, which stands around the hearing, asks for exclusions of its own.
@@ -108,10 +109,10 @@ def guests(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID
     return found
 
 
-def away(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID, tuple[Away, ...]]:
+def away(session: Session, meeting: Meeting, *conditions: Any) -> Mapping[UUID, tuple[Away, ...]]:
     """Return who was at a meeting and must not know of a case: while it was heard, or now, by case. One statement.
 
-    Why is not among it. The caller has seen to it that the reader may know of these cases.
+    Seats are those of its day. Why is not among it. The caller has seen to it that the reader may know of these cases.
     """
     heard_until = func.coalesce(Hearing.ended_at, Meeting.closed_at, type_=Hearing.ended_at.type)
     heard_from = func.coalesce(Hearing.started_at, Meeting.started_at, type_=Hearing.started_at.type)
@@ -123,10 +124,10 @@ def away(session: Session, meeting_id: UUID, *conditions: Any) -> Mapping[UUID, 
                case((_out.lifted_at.is_(None), True), else_=False).label("now"))
         .join(Hearing, Hearing.case_id == _out.case_id)
         .join(Meeting, Meeting.id == Hearing.meeting_id)
-        .join(Attendance, and_(Attendance.meeting_id == Meeting.id, or_(
-            Attendance.user_id == _out.user_id, Attendance.agency_id == _out.agency_id)))
+        .join(Attendance, Attendance.meeting_id == Meeting.id)
         .join(User, User.id == Attendance.user_id).join(Agency, Agency.id == Attendance.agency_id)
-        .where(Meeting.id == meeting_id, Attendance.status.in_(list(HERE)),
+        .where(Meeting.id == meeting.id, Attendance.status.in_(list(HERE)),
+               or_(action_policy.shuts_out(_out, attendance.day_of(meeting)), Attendance.agency_id == _out.agency_id),
                or_(meanwhile, _out.lifted_at.is_(None)), *conditions)
         .order_by(Agency.name, User.name)
     )

@@ -174,11 +174,16 @@ def release(work: Work, case: Case) -> None:
         agenda.take_off(system, case)
         for meeting in falling:
             _fall(system, meeting)
-            research.forget_letters(system, meeting)
-            for member in audience.of(work.session, meeting, local_day(work.now), RUNNERS).members:
-                system.post(Letter(LetterKind.LOOK_NOW, to=member.actor.user_id, reference=case.reference,
-                                   link=f"/cases/{case.id}", about=meeting.id, revision=meeting.sequence),
-                            panel_id=meeting.panel_id)
+            if meeting.ends_at > work.now:
+                _call_to_look(system, meeting, case)
+
+
+def _call_to_look(work: Work, meeting: Meeting, case: Case) -> None:
+    """Write to those who run the panel and may know of the case that its meeting has fallen with it."""
+    for member in audience.of(work.session, meeting, local_day(work.now), RUNNERS).members:
+        work.post(Letter(LetterKind.LOOK_NOW, to=member.actor.user_id, reference=case.reference,
+                         link=f"/cases/{case.id}", about=meeting.id, revision=meeting.sequence),
+                  panel_id=meeting.panel_id)
 
 
 def _fall(work: Work, meeting: Meeting) -> None:
@@ -188,6 +193,8 @@ def _fall(work: Work, meeting: Meeting) -> None:
     work.record(AuditVerb.UPDATE, meeting, fields=["status"])
     invitations.tell_of_cancellation(work, meeting)
     work.session.flush()
+    if meeting.case_id is not None:
+        research.forget_letters(work, meeting)
 
 
 def _missing_days(work: Work, panel: Panel, rule: Recurrence) -> list[date]:

@@ -214,7 +214,7 @@ NOTICED_BY: dict[str, str] = {
         "test_somebody_who_has_all_their_addresses_takes_none_from_anybody_else",
     "hearings.close cuts by policy.visible_to": "tests/services/test_hearings.py::"
         "test_an_excluded_chair_closes_the_whole_meeting_and_learns_nothing",
-    "hearings._begin cuts by policy.visible_to": "tests/services/test_hearings.py::"
+    "hearings._unread cuts by policy.visible_to": "tests/services/test_hearings.py::"
         "test_nobody_is_held_up_by_the_actions_of_a_case_that_they_must_not_know_of",
     "live.close_page cuts by policy.visible_to": "tests/services/test_hearings.py::"
         "test_nobody_is_held_up_by_the_actions_of_a_case_that_they_must_not_know_of",

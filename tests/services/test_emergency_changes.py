@@ -1,6 +1,6 @@
 """What becomes of an emergency meeting when it moves, when its hour passes, and when its case is taken back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,8 +10,9 @@ from clinic.domain.emergencies import Emergency
 from clinic.domain.errors import RuleBroken
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingMode, MeetingStatus, When, local_day, local_time
-from clinic.domain.research import AskAgainReason, Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import AskAgainReason, Known, ResearchAnswer, ResearchStatus, hour_for
 from clinic.models.agenda import AgendaItem
+from clinic.models.case import CaseExclusion
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.post import PostStatus, QueuedLetter
@@ -19,6 +20,7 @@ from clinic.models.research import ResearchRequest
 from clinic.services import (
     audits,
     emergencies,
+    exclusions,
     nominations,
     research,
     research_again,
@@ -26,6 +28,7 @@ from clinic.services import (
     running_order,
     scheduling,
 )
+from clinic.services.exclusions import Who
 from clinic.services.scheduling import Change
 from tests import make
 from tests.services.test_agenda import version
@@ -48,9 +51,8 @@ def test_a_meeting_that_is_earlier_now_has_its_answers_before_it(world, case_id)
         meeting = session.get_one(Meeting, meeting_id)
     sooner = world.now + timedelta(hours=2)
     assert meeting.answers_by == meeting.starts_at == sooner
-    # Both letters are there, for who had one hour and has another now; a move to a later hour writes no third.
-    assert told(world, LetterKind.RESEARCH_ASKED) == [
-        (who, hour) for who in ("officer", "probation_officer") for hour in (sooner, world.now + timedelta(hours=4))]
+    # Of the letter that still waits nobody hears; a move to a later hour writes no third.
+    assert going(world, LetterKind.RESEARCH_ASKED) == [(who, sooner) for who in ("officer", "probation_officer")]
     with world.changing("chair") as work:
         scheduling.move(work, meeting_id, Change(at(world, 3), MeetingMode.VIRTUAL, "", meeting.version))
     assert len(told(world, LetterKind.RESEARCH_ASKED)) == 4
@@ -109,6 +111,15 @@ def withdraw(world, case_id, minutes=0):
         nomination = session.scalars(select(Nomination.id).where(Nomination.case_id == case_id)).one()
     with world.changing("officer", world.now + timedelta(minutes=minutes)) as work:
         nominations.withdraw(work, nomination, "It was sent by mistake.")
+
+
+def going(world, kind):
+    """Return who is written to, and which hour they are given: what was cancelled left out."""
+    names = {id_: name for name, id_ in world.users.items()}
+    with world.looking() as session:
+        rows = session.scalars(select(QueuedLetter).where(
+            QueuedLetter.kind == kind, QueuedLetter.status != PostStatus.CANCELLED)).all()
+    return sorted((names[row.user_id], row.closes_at) for row in rows)
 
 
 def stands(world, meeting_id):
@@ -180,3 +191,45 @@ def test_an_agency_that_is_asked_again_after_the_hour_has_time_to_answer(world, 
         research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
     with world.looking() as session:
         assert session.get_one(ResearchRequest, request.id).status is ResearchStatus.CHECKED_NOT_KNOWN
+
+
+def the_request(world, meeting_id, agency="police"):
+    with world.looking() as session:
+        return session.scalars(select(ResearchRequest).where(
+            ResearchRequest.meeting_id == meeting_id,
+            ResearchRequest.agency_id == world.agencies[agency])).one()
+
+
+def test_an_agency_that_was_chased_and_is_asked_again_the_same_day_is_chased_again(world, case_id):
+    meeting_id = call(world, case_id, agencies=("police",), hours=9, answers=4)
+    assert remind(world, 4.2) == 1
+    request = the_request(world, meeting_id)
+    with world.changing("officer", world.now + timedelta(hours=4.5)) as work:
+        research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
+    with world.changing("coordinator", world.now + timedelta(hours=5)) as work:
+        research_again.ask(work, meeting_id, case_id, AskAgainReason.NEW_INCIDENT, [world.agencies["police"]])
+    assert the_request(world, meeting_id).answers_by == world.now + timedelta(hours=6)
+    assert [remind(world, hours) for hours in (5.5, 6, 6.2, 7)] == [0, 1, 1, 0]
+    assert [hour for _, hour in told(world, LetterKind.RESEARCH_OVERDUE)] == [
+        world.now + timedelta(hours=4), world.now + timedelta(hours=6)]
+
+
+def test_an_agency_that_may_know_of_the_case_again_has_time_of_its_own(world, case_id):
+    meeting_id = call(world, case_id, hours=8)
+    police = Who(agency_id=world.agencies["police"])
+    with world.changing("coordinator", world.now + timedelta(hours=1)) as work:
+        exclusions.exclude(work, case_id, police, "user_is_party")
+    with world.looking() as session:
+        exclusion = session.scalars(select(CaseExclusion).where(CaseExclusion.case_id == case_id)).one()
+    with world.changing("coordinator", world.now + timedelta(hours=5)) as work:
+        exclusions.lift(work, case_id, exclusion.id)
+    assert the_request(world, meeting_id).answers_by == world.now + timedelta(hours=6)
+    assert remind(world, 5.1) == 1  # of probation
+    assert [who for who, _ in told(world, LetterKind.RESEARCH_OVERDUE)] == ["probation_officer"]
+
+
+@pytest.mark.parametrize(("asked", "until"), [(1, 4), (4, 5), (5, 6), (7.5, 8), (8, 9)])
+def test_whoever_is_asked_after_the_hour_has_one_and_no_longer_than_until_the_meeting_starts(asked, until):
+    noon = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    at = [noon + timedelta(hours=hours) for hours in (4, 8, asked)]
+    assert hour_for(*at) == noon + timedelta(hours=until)

@@ -475,7 +475,7 @@ def test_no_case_begins_before_the_actions_of_one_that_is_done_were_read_back(wo
     # Whoever goes on keeps the outcome, and is led to what is to be read back.
     with world.changing("minute_taker") as work:
         assert hearings.decide_and_go_on(work, third, O.HEARD_NO_ACTIONS, None, None) == Onward(
-            meeting_id, first, begun=False)
+            meeting_id, None, (reference,))
     assert row(world, Hearing, third).outcome is O.HEARD_NO_ACTIONS
     assert row(world, Hearing, second).started_at is None
     with world.reading("coordinator") as work:

@@ -239,11 +239,11 @@ def decide(hearing_id: UUID):
                 hearings.decide(work, *said)
                 return then(work, url_for(".show", hearing_id=hearing_id), "The outcome is saved.")
             onward = hearings.decide_and_go_on(work, *said)
+            if onward.unread:
+                return then(work, url_for(".show", hearing_id=hearing_id), "The outcome is saved. Before the next case "
+                            f"begins, read back the actions of {', '.join(onward.unread)}.")
             if onward.hearing_id is None:
                 return then(work, url_for(".live", meeting_id=onward.meeting_id), "Every case has an outcome.")
-            if not onward.begun:
-                return then(work, url_for(".show", hearing_id=onward.hearing_id, _anchor="read-back"),
-                            "The outcome is saved. The actions of this case are still to be read back.")
             return then(work, url_for(".show", hearing_id=onward.hearing_id),
                         "The outcome is saved. This item has started.")
     return show(hearing_id, form)
