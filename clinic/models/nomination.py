@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic.domain.actions import EscalationLevel
@@ -37,8 +37,6 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
         Index("ix_nomination_engaged", "case_id", "agency_id"),
         # They are counted by month, of the last few.
         Index("ix_nomination_arrivals", "panel_id", "submitted_at"),
-        Index("ix_nomination_copies", "panel_id", sqlite_where=text("redirected_from_id IS NOT NULL"),
-              postgresql_where=text("redirected_from_id IS NOT NULL")),
     )
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     #: who typed or imported it
@@ -125,6 +123,11 @@ class Nomination(Identified, CaseBound, HasSealed, Base):
     repeat: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
+
+
+_is_copy = Nomination.redirected_from_id.is_not(None)
+# Few are copies of one that another panel had; these are counted by when they came.
+Index("ix_nomination_copies", Nomination.panel_id, sqlite_where=_is_copy, postgresql_where=_is_copy)
 
 
 class NominationMessage(Identified, CaseBound, HasSealed, Base):
