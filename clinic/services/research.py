@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
@@ -47,6 +47,7 @@ from clinic.services import audience, holidays, panels, research_parts
 from clinic.services.research_parts import PartLine, Readers
 from clinic.services.work import Work
 
+_ASKING = (LetterKind.RESEARCH_ASKED, LetterKind.RESEARCH_AGAIN, LetterKind.RESEARCH_DUE, LetterKind.RESEARCH_OVERDUE)
 NOT_OVER = (MeetingStatus.PLANNED, MeetingStatus.IN_PROGRESS)
 
 
@@ -179,18 +180,20 @@ def hasten(work: Work, meeting: Meeting) -> None:
         request.answers_by, request.due_on = meeting.starts_at, local_day(meeting.starts_at)
     if late:
         work.session.flush()
-        forget_letters(work, meeting)
+        forget_letters(work, ResearchRequest.id.in_([request.id for request in late]))
         case = work.session.get_one(Case, meeting.case_id)
         present = audience.of(work.session, meeting, local_day(meeting.starts_at), SPEAKERS)
         _tell(work, case, late, present, meeting.sequence)
 
 
-def forget_letters(work: Work, meeting: Meeting) -> None:
-    """Cancel what waits to ask agencies for a meeting that has fallen, or moved. Completes that, which has asked."""
-    asked = select(ResearchRequest.id).where(ResearchRequest.meeting_id == meeting.id)
+def forget_letters(work: Work, which: ColumnElement[bool]) -> None:
+    """Cancel the letters that wait to ask agencies, of those requests: their meeting has fallen, or moved. Completes
+    that, which has asked.
+    """
     work.session.execute(
         update(QueuedLetter)
-        .where(QueuedLetter.status.in_((PostStatus.QUEUED, PostStatus.RETRY)), QueuedLetter.about_id.in_(asked))
+        .where(QueuedLetter.status.in_((PostStatus.QUEUED, PostStatus.RETRY)), QueuedLetter.kind.in_(_ASKING),
+               QueuedLetter.about_id.in_(select(ResearchRequest.id).where(which)))
         .values(status=PostStatus.CANCELLED, raw_sealed=None, last_reply="taken back"),
         execution_options={"exempt": True, "synchronize_session": False},
     )

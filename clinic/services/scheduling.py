@@ -20,6 +20,7 @@ from clinic.domain.recurrence import Recurrence, parse
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel
+from clinic.models.research import ResearchRequest
 from clinic.policy import meetings as policy
 from clinic.services import (
     agenda,
@@ -194,7 +195,7 @@ def _fall(work: Work, meeting: Meeting) -> None:
     invitations.tell_of_cancellation(work, meeting)
     work.session.flush()
     if meeting.case_id is not None:
-        research.forget_letters(work, meeting)
+        research.forget_letters(work, ResearchRequest.meeting_id == meeting.id)
 
 
 def _missing_days(work: Work, panel: Panel, rule: Recurrence) -> list[date]:

@@ -58,6 +58,16 @@ def test_a_meeting_that_is_earlier_now_has_its_answers_before_it(world, case_id)
     assert len(told(world, LetterKind.RESEARCH_ASKED)) == 4
 
 
+def test_whoever_has_an_hour_before_the_sooner_start_keeps_the_letter_that_gives_it(world, case_id):
+    meeting_id = call(world, case_id)
+    with world.looking() as session:
+        version = session.get_one(Meeting, meeting_id).version
+    with world.changing("chair") as work:
+        scheduling.move(work, meeting_id, Change(at(world, 5), MeetingMode.VIRTUAL, "", version))
+    assert going(world, LetterKind.RESEARCH_ASKED) == [
+        (who, world.now + timedelta(hours=4)) for who in ("officer", "probation_officer")]
+
+
 @pytest.mark.parametrize(("hours", "status"), [(4, ResearchStatus.CHECKED_NOT_KNOWN), (5, ResearchStatus.LATE)])
 def test_an_answer_after_the_hour_is_kept_as_late(world, case_id, hours, status):
     meeting_id = call(world, case_id)
