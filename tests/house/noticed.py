@@ -234,6 +234,8 @@ NOTICED_BY: dict[str, str] = {
         "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
     "preparations._of_panel cuts by case_policy.visible_to": "tests/services/test_panel_home.py::"
         "test_whoever_is_kept_from_a_case_finds_each_number_as_if_it_were_not_there",
+    "panel_home.arrivals asks may_run": "tests/services/test_panel_home.py::"
+        "test_those_who_run_a_panel_see_how_many_nominations_came_in_each_month",
     "preparations._emergencies cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
         "test_the_panels_own_page_names_it_to_who_is_called_and_to_who_runs_the_panel_until_it_is_over",
     "preparations._came cuts by case_policy.known_to": "tests/services/test_panel_home.py::"
