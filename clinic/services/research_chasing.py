@@ -178,10 +178,10 @@ def _send(work: Work, meeting: Meeting, due: Sequence[ResearchRequest],
             ), panel_id=meeting.panel_id)
         for request in theirs:
             told.setdefault(request.id, []).append(member.actor.user_id)
+    # Where hours count, there may be two of one day.
+    keep = work.session.merge if meeting.answers_by is not None else work.session.add
     for id_ in told:
-        row = ResearchReminder(request_id=id_, level=levels[id_], day=today, sent_at=work.now)
-        # Where hours count, there may be two of one day.
-        work.session.merge(row) if meeting.answers_by is not None else work.session.add(row)
+        keep(ResearchReminder(request_id=id_, level=levels[id_], day=today, sent_at=work.now))
     return told
 
 

@@ -41,29 +41,29 @@ def case_id(world):
     return on_an_agenda(world)
 
 
-def test_a_meeting_that_is_earlier_now_has_its_answers_before_it(world, case_id):
-    meeting_id = call(world, case_id)
+def move(world, meeting_id, hours):
     with world.looking() as session:
         version = session.get_one(Meeting, meeting_id).version
     with world.changing("chair") as work:
-        scheduling.move(work, meeting_id, Change(at(world, 2), MeetingMode.VIRTUAL, "", version))
+        scheduling.move(work, meeting_id, Change(at(world, hours), MeetingMode.VIRTUAL, "", version))
+
+
+def test_a_meeting_that_is_earlier_now_has_its_answers_before_it(world, case_id):
+    meeting_id = call(world, case_id)
+    move(world, meeting_id, 2)
     with world.looking() as session:
         meeting = session.get_one(Meeting, meeting_id)
     sooner = world.now + timedelta(hours=2)
     assert meeting.answers_by == meeting.starts_at == sooner
     # Of the letter that still waits nobody hears; a move to a later hour writes no third.
     assert going(world, LetterKind.RESEARCH_ASKED) == [(who, sooner) for who in ("officer", "probation_officer")]
-    with world.changing("chair") as work:
-        scheduling.move(work, meeting_id, Change(at(world, 3), MeetingMode.VIRTUAL, "", meeting.version))
+    move(world, meeting_id, 3)
     assert len(told(world, LetterKind.RESEARCH_ASKED)) == 4
 
 
 def test_whoever_has_an_hour_before_the_sooner_start_keeps_the_letter_that_gives_it(world, case_id):
     meeting_id = call(world, case_id)
-    with world.looking() as session:
-        version = session.get_one(Meeting, meeting_id).version
-    with world.changing("chair") as work:
-        scheduling.move(work, meeting_id, Change(at(world, 5), MeetingMode.VIRTUAL, "", version))
+    move(world, meeting_id, 5)
     assert going(world, LetterKind.RESEARCH_ASKED) == [
         (who, world.now + timedelta(hours=4)) for who in ("officer", "probation_officer")]
 
@@ -71,10 +71,7 @@ def test_whoever_has_an_hour_before_the_sooner_start_keeps_the_letter_that_gives
 @pytest.mark.parametrize(("hours", "status"), [(4, ResearchStatus.CHECKED_NOT_KNOWN), (5, ResearchStatus.LATE)])
 def test_an_answer_after_the_hour_is_kept_as_late(world, case_id, hours, status):
     meeting_id = call(world, case_id)
-    with world.looking() as session:
-        request = session.scalars(select(ResearchRequest).where(
-            ResearchRequest.meeting_id == meeting_id,
-            ResearchRequest.agency_id == world.agencies["police"])).one()
+    request = the_request(world, meeting_id)
     with world.changing("officer", world.now + timedelta(hours=hours)) as work:
         research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
     with world.looking() as session:
@@ -185,10 +182,7 @@ def test_its_case_is_not_taken_off_it(world, case_id):
 
 def test_an_agency_that_is_asked_again_after_the_hour_has_time_to_answer(world, case_id):
     meeting_id = call(world, case_id)
-    with world.looking() as session:
-        request = session.scalars(select(ResearchRequest).where(
-            ResearchRequest.meeting_id == meeting_id,
-            ResearchRequest.agency_id == world.agencies["police"])).one()
+    request = the_request(world, meeting_id)
     with world.changing("officer", world.now + timedelta(hours=3)) as work:
         research.give(work, request.id, request.version, ResearchAnswer((Known.NONE,)))
     with world.changing("coordinator", world.now + timedelta(hours=4.5)) as work:
