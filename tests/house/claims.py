@@ -51,7 +51,7 @@ from clinic.services import (
     urgent,
 )
 from clinic.services.exclusions import Who
-from tests.house.scenery import NOW
+from tests.house.scenery.made import NOW
 
 TODAY = NOW.date()
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house import scenery
+from tests.house.scenery.made import NOW
 from tests.house.trial import Trial, stopped_clock
 from tests.standing import quick_folder
 
 
 @pytest.fixture(scope="module")
 def trial(sqlite_template) -> Iterator[Trial]:
-    with quick_folder("trial") as folder, stopped_clock(scenery.NOW):
+    with quick_folder("trial") as folder, stopped_clock(NOW):
         made = Trial.begin(sqlite_template, folder)
         with made.watch.on():
             yield made

@@ -30,10 +30,14 @@ from clinic.models.all import metadata
 from clinic.services import sessions
 from clinic.web import clock
 from tests.conftest import settings
-from tests.house import access
-from tests.house.access import Row
+from tests.house.access.cases import ADDRESS_SHOWN_BY
+from tests.house.access.people import PEOPLE, STRANGER, knows_of
+from tests.house.access.rows import Row
+from tests.house.access.table import ROWS
+from tests.house.access.texts import may_read
 from tests.house.mutations import Record, Watch
-from tests.house.scenery import NOW, Scenery, build
+from tests.house.scenery.made import NOW, Scenery
+from tests.house.scenery.panels import build
 from tests.site import Page
 
 TOKEN = re.compile(r"kanari[a-z]{4}")
@@ -103,7 +107,7 @@ class Trial:
         made.app = create_app(settings(folder))
         made.scenery = build(made.office)
         with made.office.beside("tests") as session:
-            for who in (*access.PEOPLE, access.STRANGER):
+            for who in (*PEOPLE, STRANGER):
                 user_id = made.scenery.world.users.get(who)
                 made.cookies[who] = sessions.open_new(session, NOW, user_id, {"csrf_token": _PLAIN}, "tests")
         made.office.engine.dispose()
@@ -176,7 +180,7 @@ class Trial:
         if row.form and not allowed:
             allowed, relation = next(((sorted(w), r) for r, w in row.may.items() if w), ([], relation))
         if row.form and allowed:
-            page = next(r for r in access.ROWS if r.endpoint == row.form and r.method == "GET")
+            page = next(r for r in ROWS if r.endpoint == row.form and r.method == "GET")
             page = replace(page, things={name: row.things.get(name, thing) for name, thing in page.things.items()})
             sender = row.sender if row.sender in allowed else allowed[0]
             answer = self.client(sender).get(self.url(page, relation))
@@ -232,7 +236,7 @@ class Trial:
         if answer.status_code != case.expected:
             found.append(f"answers {answer.status_code}, not {case.expected}")
         found += self.leaks(case.who, answer)
-        if case.row.endpoint != access.ADDRESS_SHOWN_BY:
+        if case.row.endpoint != ADDRESS_SHOWN_BY:
             text = text_of(answer)
             found += [f"shows {word}" for word in TOKEN.findall(text) if self.scenery.tokens[word].kind == "address"]
         if before is not None:
@@ -251,11 +255,11 @@ class Trial:
         found = []
         for token in (self.scenery.tokens[word] for word in sorted(set(TOKEN.findall(text)))):
             self.seen[who].add(token)
-            if not access.may_read(who, token):
+            if not may_read(who, token):
                 found.append(f"tells {token}")
         for reference in sorted(set(REFERENCE.findall(text))):
             case = self.scenery.references.get(reference)
-            if case is not None and not access.knows_of(who, case):
+            if case is not None and not knows_of(who, case):
                 found.append(f"names a reference of {case}")
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.DOTALL)
         outside = f"{answer.headers} {title[1] if title else ''} {answer.request.url}"
@@ -281,5 +285,5 @@ def bare(answer: TestResponse) -> str:
 
 
 def cases(rows=None) -> list[Case]:
-    return [Case(row, who, relation) for row in (rows or access.ROWS) for relation in row.relations
-            for who in (*access.PEOPLE, access.STRANGER)]
+    return [Case(row, who, relation) for row in (rows or ROWS) for relation in row.relations
+            for who in (*PEOPLE, STRANGER)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.house import access, mutations
+from tests.house import mutations
+from tests.house.access.people import SHUT_OUT
+from tests.house.access.table import BESIDE_THE_WALL, ROWS
 from tests.house.claims import CLAIMS
 from tests.house.conftest import quick_folder, trial
 from tests.house.lessened import Lessened, failing
@@ -31,7 +33,7 @@ def noticed(trial, site, cells, *, wall: bool, struck: bool = False) -> bool:
 
 def test_something_notices_when_a_permission_is_not_asked(trial):
     """The table as it is; or, where finders refuse the same people before, once those are gone; or a test by name."""
-    for row in access.ROWS:
+    for row in ROWS:
         trial.tried(row)
     claimed = {asked_by(name) for name in CLAIMS}
     sites = mutations.require_sites()
@@ -64,7 +66,7 @@ def test_every_test_by_name_is_of_a_site_that_is_there():
 def stands_alone(trial, site) -> bool:
     """Whether a permission refuses somebody by itself, with no finder before it and no wall behind it."""
     rows = {cell.row for cell in trial.record.reaching[site]}
-    for cell in cases([row for row in access.ROWS if row in rows]):
+    for cell in cases([row for row in ROWS if row in rows]):
         if cell.expected not in (403, 404) or cell.relation == "missing":
             continue
         trial.watch.refused.clear()
@@ -81,7 +83,7 @@ def stands_alone(trial, site) -> bool:
 
 def test_something_notices_when_a_query_is_not_cut(trial):
     """Where permissions refuse the same people after, or the wall behind, the cut is tried without those."""
-    for row in access.ROWS:
+    for row in ROWS:
         trial.tried(row)
     sites = mutations.query_sites()
     assert len(sites) > 60
@@ -122,8 +124,8 @@ def test_the_wall_alone_keeps_the_excluded_out(trial):
     found = []
     with trial.watch.only_the_wall():
         for case in cases():
-            walled = case.relation == "excluded" and case.who in access.SHUT_OUT and case.expected == 404
-            if walled and case.row.endpoint not in access.BESIDE_THE_WALL:
+            walled = case.relation == "excluded" and case.who in SHUT_OUT and case.expected == 404
+            if walled and case.row.endpoint not in BESIDE_THE_WALL:
                 answer = trial.ask(case)
                 if answer.status_code != 404:
                     found.append(f"{case}: {answer.status_code}")
