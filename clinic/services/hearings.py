@@ -18,7 +18,6 @@ from clinic.domain import hearings as rules
 from clinic.domain import notes as note_rules
 from clinic.domain import rounds
 from clinic.domain.actors import Actor
-from clinic.domain.agenda import AgendaItemKind
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.hearings import HearingOutcome
@@ -33,7 +32,7 @@ from clinic.models.meeting import Adjournment, Chairing, Meeting
 from clinic.models.panel import Panel
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
-from clinic.services import adjournments, agenda, attendance, directory, floor, meetings, reminders, terms
+from clinic.services import adjournments, attendance, consequences, directory, floor, meetings, reminders, terms
 from clinic.services.work import Office, Work
 
 
@@ -273,7 +272,7 @@ def close(work: Work, meeting_id: UUID) -> None:
 
 
 def _send_on(work: Work, meeting: Meeting) -> None:
-    """Put what was not finished onto the next meeting that is not cancelled, and keep where it went."""
+    """End every case that is still being heard, and put what was not finished onto the next meeting."""
     unfinished = []
     for hearing in in_order(work.session, meeting.id):
         if hearing.started_at is not None:
@@ -281,23 +280,7 @@ def _send_on(work: Work, meeting: Meeting) -> None:
         hearing.outcome = hearing.outcome or HearingOutcome.NOT_REACHED
         if hearing.outcome in rules.GOES_ON:
             unfinished.append(hearing)
-    if not unfinished:
-        return
-    ids = [hearing.case_id for hearing in unfinished]
-    cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
-    # Somebody may have put a case onto a coming agenda already, while it was being heard.
-    # Of an emergency meeting about it, this meeting's record says nothing.
-    listed = {row.case_id: row.meeting_id if row.about is None else None for row in work.session.execute(
-        select(AgendaItem.case_id, AgendaItem.meeting_id, Meeting.case_id.label("about"))
-        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.case_id.in_(ids), Meeting.status == MeetingStatus.PLANNED)
-    )}
-    for hearing in unfinished:
-        if hearing.case_id not in listed:
-            case = cases[hearing.case_id]
-            listed[case.id] = agenda.place(work, case, AgendaItemKind.CASE_DEFERRED_IN, deferred_from=meeting).id
-        hearing.next_meeting_id = listed[hearing.case_id]
-        work.record(AuditVerb.UPDATE, hearing, fields=["outcome", "next_meeting_id"])
+    consequences.send_on(work, meeting, unfinished)
 
 
 def _tell_owners(work: Work, meeting: Meeting) -> None:

@@ -266,6 +266,8 @@ NOTICED_BY: dict[str, str] = {
         "test_who_knows_the_case_and_is_not_called_meets_the_meeting_on_no_page",
     "advocacy.say cuts by policy.spoken_for": "tests/services/test_emergencies.py::"
         "test_who_knows_the_case_and_is_not_called_meets_the_meeting_on_no_page",
+    "consequences.send_on cuts by policy.visible_to": "tests/services/test_consequences.py::"
+        "test_a_case_that_the_canceller_must_not_know_of_is_not_counted_to_them",
     "live._found cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"
         "test_whoever_is_not_called_finds_no_meeting_even_if_they_know_of_the_case",
     "advocacy.page cuts by meeting_policy.is_open_to": "tests/services/test_emergencies.py::"

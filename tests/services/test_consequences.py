@@ -10,10 +10,12 @@ from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import When
 from clinic.domain.research import ResearchStatus
 from clinic.models.agenda import AgendaItem
+from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
+from clinic.models.nomination import Nomination
 from clinic.models.research import ResearchRequest
-from clinic.services import scheduling
+from clinic.services import scheduling, waiting
 from clinic.services.scheduling import Change
 from tests import make
 
@@ -65,6 +67,27 @@ def test_a_case_that_the_canceller_must_not_know_of_goes_on_too(world, meetings)
     make.excluded(world, case, who="chair")
     cancel(world, meetings[0], "chair")
     assert cases_on(world, meetings[1]) == {case}
+
+
+def test_a_case_that_the_canceller_must_not_know_of_is_not_counted_to_them(world, meetings):
+    case = make.case(world)
+    make.listed(world, case, meetings[0].id)
+    make.excluded(world, case, who="chair")
+    assert cancel(world, meetings[0], "chair") == 0
+
+
+def test_a_hidden_case_does_not_keep_the_last_meeting_from_being_cancelled_and_waits(world):
+    only, case = make.meeting(world, world.now + timedelta(days=7)), make.case(world)
+    make.listed(world, case, only)
+    make.excluded(world, case, who="chair")
+    with world.looking() as session:
+        meeting = session.get_one(Meeting, only)
+    assert cancel(world, meeting, "chair") == 0
+    with world.looking() as session:
+        assert session.scalars(select(Hearing)).one().outcome is HearingOutcome.CARRIED_OVER
+        waits = select(Case.id).join(Nomination, Nomination.case_id == Case.id).where(
+            waiting.ready(world.actor("coordinator"), world.clinic, date(2027, 1, 13)))
+        assert session.scalars(waits).all() == [case]
 
 
 def test_the_last_meeting_is_not_cancelled_under_its_cases(world):

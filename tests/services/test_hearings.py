@@ -612,6 +612,16 @@ def test_an_excluded_chair_closes_the_whole_meeting_and_learns_nothing(world, ru
         assert not [line for line in screens.page_for(work, meeting_id).order if line.next_meeting_id]
 
 
+def test_a_hidden_case_without_a_later_meeting_does_not_keep_an_excluded_chair_from_closing(world):
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS)
+    hidden, seen = (make.listed(world, make.case(world), meeting_id) for _ in range(2))
+    make.excluded(world, row(world, Hearing, hidden).case_id, who="chair")
+    decide(world, seen, O.HEARD_NO_ACTIONS, who="chair")
+    close(world, meeting_id, "chair")
+    assert row(world, Meeting, meeting_id).status is MeetingStatus.CLOSED
+    assert (row(world, Hearing, hidden).outcome, row(world, Hearing, hidden).next_meeting_id) == (O.NOT_REACHED, None)
+
+
 def test_the_minute_taker_does_not_close_and_nobody_closes_twice(world, running):
     meeting_id, ids = running
     for hearing_id in ids:
