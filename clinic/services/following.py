@@ -7,7 +7,7 @@ this reader may know, and nothing else: a case that is closed to them changes no
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -114,6 +114,7 @@ def now_page(work: Work, meeting_id: UUID) -> FollowPage:
 def _page(work: Work, meeting: Meeting) -> FollowPage:
     state = _state(work.session, work.actor, meeting.id, work.now)
     order = live.order_of(work, meeting)
+    placed = state.placed or _expected(meeting, order, work.now)
     agencies = research_policy.speaks_for(work.actor, meeting.panel_id)
     wanted = needed.by_case(work.session, meeting.id, [line.case_id for line in order if line.case_id])
     members = directory.members_of(work.session, meeting, attendance.day_of(meeting))
@@ -122,12 +123,18 @@ def _page(work: Work, meeting: Meeting) -> FollowPage:
     me = next((person for person in register.people if person.user_id == work.actor.user_id), None)
     return FollowPage(
         live.sitting_of(work.session, meeting),
-        tuple(FollowLine(line, state.placed[line.id], not wanted.get(line.case_id, set()).isdisjoint(agencies))
-              for line in order if line.id in state.placed),
+        tuple(FollowLine(line, placed[line.id], not wanted.get(line.case_id, set()).isdisjoint(agencies))
+              for line in order if line.id in placed),
         tuple(action for action in actions.of_meeting(work.session, meeting.id)
               if action.owner_agency_id in agencies),
         register, me, me is not None and attendance.may_come_today(meeting, work.now), state.tag,
     )
+
+
+def _expected(meeting: Meeting, order: Sequence[OrderLine], now: datetime) -> Mapping[UUID, Placed]:
+    """Return when the lines of an agenda that is out are planned to be heard."""
+    return rules.placed([Followed(line.id, line.minutes, line.case_id is not None) for line in order],
+                        Span(meeting.starts_at, None, over=False), now)
 
 
 def tag(office: Office, actor: Actor, meeting_id: UUID, now: datetime) -> str:
@@ -144,7 +151,9 @@ def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: 
     if not found["meeting"]:
         raise NotFound
     meeting = found["meeting"][0]
-    lines = sorted(found["lines"], key=lambda line: (line.position, line.id))
+    # While it is not begun, its lines are the draft of those who build it: what is out has its own page.
+    awaited = live.is_awaited(actor, meeting)
+    lines = [] if awaited else sorted(found["lines"], key=lambda line: (line.position, line.id))
     pauses = tuple(sorted((Pause(*row) for row in found["pauses"]), key=lambda pause: pause.began_at))
     over = meeting.status in live.OVER
     placed = rules.placed(
@@ -170,8 +179,8 @@ def _asked(actor: Actor | SystemActor) -> Together:
     agencies were given.
     """
     return together({
-        "meeting": select(Meeting.id, Meeting.status, Meeting.starts_at, Meeting.ends_at, Meeting.started_at,
-                          Meeting.closed_at, User.name)
+        "meeting": select(Meeting.id, Meeting.panel_id, Meeting.case_id, Meeting.mode, Meeting.status,
+                          Meeting.starts_at, Meeting.ends_at, Meeting.started_at, Meeting.closed_at, User.name)
         .select_from(Meeting).outerjoin(User, User.id == Meeting.chaired_by_id)
         .where(Meeting.id == _MEETING, policy.followed_by(actor), ~declaration_policy.owed_by(actor)),
         "pauses": select(*adjournments.PAUSE)

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import notes as note_rules
 from clinic.domain import reordering
-from clinic.domain.actors import CHAIRS, MembershipRole
+from clinic.domain.actors import CHAIRS, Actor, MembershipRole, SystemActor
 from clinic.domain.adjournments import Pause, sat, standing
-from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
+from clinic.domain.agenda import AgendaItemKind, clock_times, kind_as_told
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import last_begun
@@ -30,7 +31,7 @@ from clinic.domain.panels import PanelType
 from clinic.domain.reordering import Line, Move
 from clinic.domain.research import speaking_order
 from clinic.models.account import User
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import Agenda, AgendaItem, EditionItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing, HearingGuest, HearingNote
 from clinic.models.meeting import Adjournment, Meeting
@@ -45,6 +46,7 @@ from clinic.services import (
     additions,
     adjournments,
     advocacy,
+    agenda,
     attendance,
     clocks,
     declarations,
@@ -386,37 +388,53 @@ def sitting_of(session: Session, meeting: Meeting) -> Sitting:
                    meeting.mode.is_in_writing)
 
 
+def is_awaited(actor: Actor | SystemActor, meeting: Any) -> bool:
+    """Return whether the actor has the order of the agenda that is out, and no other, until the meeting begins.
+
+    What whoever builds it has not published is a draft, and times that may still change are nobody's to come by.
+    """
+    return (meeting.status is MeetingStatus.PLANNED and meeting.case_id is None and not meeting.mode.is_in_writing
+            and not policy.may_attend_to(actor, meeting))
+
+
 def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     """Return the reader's running order, with times that run on. One statement, and those of `repeats.told`.
 
     Whoever only follows the meeting is told how a case ended when their next one begins, or when it is over.
     """
-    following = aliased(Meeting)
+    awaited, following = is_awaited(work.actor, meeting), aliased(Meeting)
+    source = EditionItem if awaited else AgendaItem
+    lines = select(
+        source, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
+        following.id.label("next_id"), following.starts_at.label("next_at"),
+    )
     rows = work.session.execute(
-        select(AgendaItem, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
-               following.id.label("next_id"), following.starts_at.label("next_at"))
-        .outerjoin(Case, Case.id == AgendaItem.case_id)
-        .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
+        lines.outerjoin(Case, Case.id == source.case_id)
+        .outerjoin(Hearing, (Hearing.meeting_id == source.meeting_id) & (Hearing.case_id == source.case_id))
         .outerjoin(following, following.id == Hearing.next_meeting_id)
-        .where(AgendaItem.meeting_id == meeting.id, agenda_policy.visible_to(work.actor))
-        .order_by(AgendaItem.position, AgendaItem.id)
+        .where(source.meeting_id == meeting.id, agenda_policy.visible_to(work.actor, source),
+               *((EditionItem.edition == _newest_edition(meeting),) if awaited else ()))
+        .order_by(source.position, source.id)
     ).all()
-    items = [row.AgendaItem for row in rows]
-    planned = [PlannedItem(item.id, item.kind, item.minutes, item.case_id) for item in items]
+    items = [row[0] for row in rows]
+    planned = agenda.planned_items(items)
     slots = clock_times(planned, meeting.starts_at)
     back = [item.case_id for item in items if item.kind is AgendaItemKind.CASE_REPEAT]
     told = {case_id for case_id, said in repeats.told(work, meeting.panel_id, back).items() if said.may_say}
-    lines = tuple(
+    found = tuple(
         OrderLine(
-            row.AgendaItem.id, number, kind_as_told(row.AgendaItem.kind, row.AgendaItem.case_id in told),
-            _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes, slot.starts_at,
-            row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at,
-            row.next_id, row.next_at,
+            at.id, number, kind_as_told(at.kind, at.case_id in told), _title(item, at.case_id in told), at.minutes,
+            slot.starts_at, at.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id,
+            row.next_at,
         )
-        for number, (row, slot) in enumerate(zip(rows, slots, strict=True), 1)
+        for number, (row, item, at, slot) in enumerate(zip(rows, items, planned, slots, strict=True), 1)
     )
     told_all = policy.may_attend_to(work.actor, meeting) or meeting.status in OVER
-    return lines if told_all else held_back(lines)
+    return found if told_all else held_back(found)
+
+
+def _newest_edition(meeting: Meeting) -> ScalarSelect:
+    return select(Agenda.edition).where(Agenda.meeting_id == meeting.id).scalar_subquery()
 
 
 def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
@@ -425,7 +443,7 @@ def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
     return tuple(replace(line, outcome=None) if place == last else line for place, line in enumerate(lines))
 
 
-def _title(item: AgendaItem, may_say: bool) -> str:
+def _title(item: AgendaItem | EditionItem, may_say: bool) -> str:
     """Return the coordinator's words for an item, or its kind's, as its reader may know the case."""
     return (item.title if item.case_id is None else None) or kind_as_told(item.kind, may_say).words
 

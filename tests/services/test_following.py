@@ -12,12 +12,15 @@ from clinic.domain.following import Stage
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.meetings import MeetingStatus
 from clinic.models.action import Action
+from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.policy.accounts import anyone
 from clinic.services import case_pages, following, hearings, live
 from clinic.services.following import FollowPage
 from clinic.services.live import LivePage
 from tests import make
+from tests.services.test_agenda import place
+from tests.services.test_editions import move_up, publish
 from tests.services.test_hearings import agree, decide, row
 
 O = HearingOutcome  # noqa: E741
@@ -82,6 +85,49 @@ def test_a_hidden_case_is_begun_and_ends_and_the_screen_of_whoever_must_not_know
     page = page_of(world, meeting_id, minutes=10)
     assert page.now.line.hearing_id == third
     assert (page.lines[0].placed.stage, page.lines[0].line.outcome) == (Stage.OVER, O.HEARD_ACTIONS_SET)
+
+
+def test_until_a_meeting_begins_a_member_reads_the_order_that_is_out_and_not_the_draft(world, built):
+    meeting_id, (first, second) = built
+    assert page_of(world, meeting_id).lines == ()
+    assert len(page_of(world, meeting_id, "coordinator").order) > 2
+    publish(world, meeting_id)
+    out, tag = cases_of(world, meeting_id), tag_of(world, meeting_id)
+    assert [reference for reference, _ in out] == [reference_of(world, first), reference_of(world, second)]
+    move_up(world, meeting_id, second)
+    assert (cases_of(world, meeting_id), tag_of(world, meeting_id)) == (out, tag)
+    publish(world, meeting_id)
+    assert [reference for reference, _ in cases_of(world, meeting_id)] == [reference for reference, _ in out][::-1]
+
+
+def test_a_case_that_is_on_no_agenda_that_is_out_has_no_page_of_the_meeting_for_who_follows_it(world, built):
+    meeting_id, (case_id, _) = built
+    with world.looking() as session:
+        hearing_id = session.scalars(select(Hearing.id).where(Hearing.case_id == case_id)).one()
+    with pytest.raises(NotFound), world.reading("officer") as work:
+        live.hearing_page(work, hearing_id)
+    publish(world, meeting_id)
+    with world.reading("officer") as work:
+        assert live.hearing_page(work, hearing_id).here.case_id == case_id
+
+
+@pytest.fixture
+def built(world):
+    """A coming meeting with two cases on its agenda, which is not out."""
+    meeting_id = make.meeting(world, world.now + timedelta(days=14))
+    cases = [make.case(world), make.case(world)]
+    for case_id in cases:
+        place(world, case_id, meeting_id)
+    return meeting_id, cases
+
+
+def cases_of(world, meeting_id):
+    page = page_of(world, meeting_id)
+    return [(one.line.case_reference, one.placed.at) for one in page.lines if one.line.case_id]
+
+
+def reference_of(world, case_id):
+    return row(world, Case, case_id).reference
 
 
 def test_no_other_page_tells_how_long_a_case_took_or_how_it_ended_before_the_next_one_begins(world, running):
