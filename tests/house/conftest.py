@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house.scenery.made import NOW
-from tests.house.trial import Trial, stopped_clock
+from tests.house.trial import Trial
+from tests.site import stopped_clock
 from tests.standing import quick_folder
 
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
@@ -28,7 +25,6 @@ from clinic.app import create_app
 from clinic.blueprints.feeds.views import Memory
 from clinic.models.all import metadata
 from clinic.services import sessions
-from clinic.web import clock
 from tests.conftest import settings
 from tests.house.access.cases import ADDRESS_SHOWN_BY
 from tests.house.access.people import PEOPLE, STRANGER, knows_of
@@ -49,24 +45,6 @@ MARKS = {"version", "sequence", "edition", "status", "used_at", "acknowledged_at
 _PLAIN = "0" * 40
 _MISSING = UUID("00000000-0000-4000-8000-000000000000")
 _CSRF = re.compile(r'(name="csrf_token" value="|data-token="|name="form_key" value=")[^"]*')
-
-
-@contextmanager
-def stopped_clock(at) -> Iterator[None]:
-    """Let every page read the same moment."""
-    real = clock.now
-
-    def stopped():
-        return at
-
-    holders = [m for name, m in sys.modules.items() if name.startswith("clinic.") and getattr(m, "now", None) is real]
-    for module in holders:
-        module.now = stopped
-    try:
-        yield
-    finally:
-        for module in holders:
-            module.now = real
 
 
 @dataclass(frozen=True)

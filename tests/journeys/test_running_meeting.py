@@ -34,7 +34,9 @@ URGENT_VICTIM = "Kestqmoor"
 HIDDEN, KNOWN = 2, 4
 NOTES = "Notes for the minutes"
 # A screen has what is new within the time between two of its questions.
-SOON = 6_000
+SOON = 20_000
+# The panel meets on the mornings of Thursdays: on one of those it has a meeting before this one.
+AFTER_THE_MARAC = time(13)
 
 
 @dataclass
@@ -76,14 +78,14 @@ def sitting(browser, served, request):
     begun = now - timedelta(days=21)
     demonstration.fill_calendars(served.office, begun)
     made = Sitting(browser, served, Typist if js else Person, js, prepared.panel_of(served, PANEL))
-    meeting_id = prepared.schedule(served, made.panel, When(local_day(now), time(8), 600), begun)
+    meeting_id = prepared.schedule(served, made.panel, When(local_day(now), AFTER_THE_MARAC, 600), begun)
     made.meeting = f"/meetings/{meeting_id}"
     for hour, name in enumerate(VICTIMS):
         sent = prepared.nominate(served, made.panel, name, begun + timedelta(hours=hour), hour)
         prepared.accept(served, sent, meeting_id, begun + timedelta(days=1))
         look_up(made, sent, meeting_id)
     exclude(made, begun + timedelta(days=2))
-    later = prepared.schedule(served, made.panel, When(local_day(now) + timedelta(days=7), time(8), 600), begun)
+    later = prepared.schedule(served, made.panel, When(local_day(now) + timedelta(days=7), AFTER_THE_MARAC, 600), begun)
     made.urgent = prepared.nominate(served, made.panel, URGENT_VICTIM, begun + timedelta(days=3), 9)
     prepared.accept(served, made.urgent, later, begun + timedelta(days=4))
     yield made
@@ -239,14 +241,14 @@ def hear_with_a_broken_network(sitting: Sitting, number: int) -> None:
         writer.page.keyboard.type(" since Monday, the last")
         expect(writer.page.locator("#app-saved")).to_contain_text("Not saved yet", timeout=SOON)
         writer.page.keyboard.type(" at ten at night.")
-    writer.context.set_offline(False)
-    expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=20_000)
+        writer.context.set_offline(False)
+        expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=SOON)
     with unheard(writer), writer.expecting(409):
         writer.page.route("**/notes", lose_the_answer, times=1)
         writer.page.keyboard.type(" Her sister")
         expect(writer.page.locator("#app-saved")).to_contain_text("Not saved yet", timeout=SOON)
         writer.page.keyboard.type(" was there.")
-        expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=20_000)
+        expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=SOON)
     expect(writer.page.locator("#app-conflict")).to_be_hidden()
     whole = "Police: three calls since Monday, the last at ten at night. Her sister was there."
     assert writer.main.get_by_label(NOTES, exact=True).input_value() == whole
@@ -430,7 +432,7 @@ def hear_when_signed_out(sitting: Sitting, number: int) -> None:
         expect(writer.page.locator("#app-saved")).to_contain_text("you are signed out", timeout=SOON)
         sign_in_beside(sitting, writer)
         writer.page.keyboard.type(" nothing.")
-        expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=20_000)
+        expect(writer.page.locator("#app-saved")).to_contain_text("Saved at", timeout=SOON)
     whole = "She wants him to know nothing."
     assert writer.main.get_by_label(NOTES, exact=True).input_value() == whole
     sitting.typed[sitting.references[number]] = whole
@@ -446,6 +448,7 @@ def sign_in_beside(sitting: Sitting, somebody: Person) -> None:
     tab.get_by_label("E-mail address").fill(somebody.email)
     tab.get_by_label("Password", exact=True).fill(sitting.served.password)
     tab.get_by_role("button", name="Sign in", exact=True).click()
+    tab.wait_for_url(lambda url: "/sign-in" not in url)
     tab.close()
 
 

@@ -1,5 +1,6 @@
 """What runs out in a case, as people meet it: the law and the sum in a sentence, steps written down and taken back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from clinic.domain.meetings import local_day
@@ -11,8 +12,8 @@ from tests import make
 STEP = {"status": "file_to_cps", "on-day": "20", "on-month": "11", "on-year": "2026"}
 
 
-def case_of(site, last_incident_on=date(2026, 8, 31)):
-    nomination_id = make.nominated(site.world, last_incident_on=last_incident_on)
+def case_of(site, last_incident_on=date(2026, 8, 31), now=None):
+    nomination_id = make.nominated(replace(site.world, now=now or site.world.now), last_incident_on=last_incident_on)
     timetable.set_clocks(site.world.office, None)
     with site.world.looking() as session:
         return session.get_one(Nomination, nomination_id).case_id
@@ -65,7 +66,7 @@ def test_an_answer_on_section_4a_is_shown_with_its_reason_and_who_gave_it(site):
 
 def test_the_coordinator_comes_from_home_to_what_is_near_and_on_to_the_case(site):
     # Pages tell the day by the real clock.
-    case_id = case_of(site, local_day(clock.now()) - timedelta(days=170))
+    case_id = case_of(site, local_day(clock.now()) - timedelta(days=170), clock.now())
     browser = site.browser("coordinator")
     link = f"/panels/{site.world.clinic}/clocks"
     assert link in dict(browser.get("/").links).values() or link in dict(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
@@ -187,8 +188,11 @@ def test_the_list_of_panels_is_ones_own(site):
     assert "You have no seat" in site.browser("lapsed").get("/panels").text
 
 
+_NUMBERS = count(100000)
+
+
 def reference(prefix):
-    return f"{prefix}-2026-{uuid4().int % 900000 + 100000}"
+    return f"{prefix}-2026-{next(_NUMBERS)}"
 
 
 def a_meeting(work, panel_id, days=14, status=MeetingStatus.PLANNED):
