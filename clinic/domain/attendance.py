@@ -70,6 +70,13 @@ def status_on_coming(status: AttendanceStatus | None, *, again: bool, watches: b
     return AttendanceStatus.PRESENT_PART if again else AttendanceStatus.PRESENT
 
 
+def status_unless_said(declined: bool, *, watches: bool) -> AttendanceStatus:
+    """Return what the register says of somebody who is marked with all others, of whom nothing was said."""
+    if declined:
+        return AttendanceStatus.APOLOGIES
+    return AttendanceStatus.OBSERVER if watches else AttendanceStatus.PRESENT
+
+
 def status_on_leaving(status: AttendanceStatus | None, *, begun: bool) -> AttendanceStatus | None:
     """Return what the register says of somebody who goes: before the meeting has begun they have not been there."""
     if status is AttendanceStatus.PRESENT:

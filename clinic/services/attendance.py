@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, and_, exists, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import attendance as rules
@@ -18,11 +18,11 @@ from clinic.domain.actors import MembershipRole
 from clinic.domain.attendance import Mark, Quorum
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
-from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
+from clinic.domain.meetings import AttendanceStatus, InviteStatus, MeetingStatus, local_day
 from clinic.domain.research import ANSWERED
 from clinic.models.account import User
 from clinic.models.agency import Agency
-from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
+from clinic.models.meeting import Attendance, AttendanceSpell, Invitation, Meeting
 from clinic.models.research import ResearchRequest
 from clinic.policy import hearings as policy
 from clinic.policy import research as research_policy
@@ -46,6 +46,8 @@ class Attender:
     colleagues: tuple[tuple[UUID, str], ...]
     #: when they went, and have not come again
     left_at: datetime | None = None
+    #: they have answered that they cannot come
+    declined: bool = False
 
     @property
     def here(self) -> bool:
@@ -70,26 +72,37 @@ def register(session: Session, meeting: Meeting, members: list[Member]) -> Regis
     """
     if meeting.mode.is_in_writing:
         return Register((), _answered(session, meeting))
-    rows = session.execute(
-        select(Attendance, Attendance.user_id, User.name, Agency.id.label("agency_id"), Agency.name.label("agency"),
-               _left_at().label("left_at"))
-        .join(User, User.id == Attendance.user_id)
-        .join(Agency, Agency.id == Attendance.agency_id)
-        .where(Attendance.meeting_id == meeting.id)
-        .order_by(Agency.name, User.name)
-    ).all()
+    rows = session.execute(_said_of(meeting.id)).all()
     lines: dict[UUID, tuple] = {}
     for member in members:
         if member.role in rules.REGISTERED:
             lines.setdefault(member.user_id, (member.name, member.role, member.agency_id, member.agency))
     for row in rows:
-        lines.setdefault(row.user_id, (row.name, None, row.agency_id, row.agency))
+        if row.Attendance is not None:
+            lines.setdefault(row.user_id, (row.name, None, row.agency_id, row.agency))
     marked = {row.user_id: row for row in rows}
     needed = panels.rules_of(session, meeting.panel_id).quorum_members
     if meeting.case_id is not None:
         needed = min(needed, len(lines))
     people = tuple(_attender(user_id, lines, marked, meeting.closed_at) for user_id in lines)
     return Register(people, rules.quorum((p.status if p.left_at is None else None for p in people), needed))
+
+
+def _said_of(meeting_id: UUID) -> Select:
+    """Select what is known of people: what was marked, and whether they answered that they cannot come."""
+    declined = and_(Invitation.meeting_id == meeting_id, Invitation.status == InviteStatus.SENT,
+                    Invitation.comes.is_(False), Invitation.answered_sequence == Invitation.sequence_sent)
+    people = union(select(Attendance.user_id).where(Attendance.meeting_id == meeting_id),
+                   select(Invitation.user_id).where(declined)).subquery()
+    return (
+        select(Attendance, User.id.label("user_id"), User.name, Agency.id.label("agency_id"),
+               Agency.name.label("agency"), _left_at().label("left_at"), Invitation.id.is_not(None).label("declined"))
+        .join(people, people.c.user_id == User.id)
+        .outerjoin(Attendance, and_(Attendance.meeting_id == meeting_id, Attendance.user_id == User.id))
+        .outerjoin(Agency, Agency.id == Attendance.agency_id)
+        .outerjoin(Invitation, and_(declined, Invitation.user_id == User.id))
+        .order_by(Agency.name, User.name)
+    )
 
 
 def _answered(session: Session, meeting: Meeting) -> Quorum:
@@ -125,8 +138,9 @@ def _attender(user_id: UUID, lines: dict[UUID, tuple], marked: dict[UUID, Any], 
     colleagues = tuple(
         (other, line[0]) for other, line in lines.items() if other != user_id and line[2] == agency_id
     )
-    return Attender(user_id, name, role, agency_id, agency, mark.status if mark else None, deputy_for,
-                    lines[deputy_for][0] if deputy_for in lines else "", colleagues, left_at)
+    stands_for = lines[deputy_for][0] if deputy_for in lines else ""
+    return Attender(user_id, name, role, agency_id, agency, mark.status if mark else None, deputy_for, stands_for,
+                    colleagues, left_at, declined=bool(row and row.declined))
 
 
 def mark(work: Work, meeting_id: UUID, marks: Mapping[UUID, Mark]) -> None:
@@ -154,17 +168,19 @@ def mark_present(work: Work, meeting_id: UUID, user_id: UUID) -> None:
           _spells(work.session, meeting.id)[user_id])
 
 
-def mark_all_present(work: Work, meeting_id: UUID) -> int:
-    """Mark everybody of whom nothing is said yet as present (observers as observers); return how many."""
+def mark_all_present(work: Work, meeting_id: UUID) -> tuple[int, int]:
+    """Mark everybody of whom nothing is said yet: whoever has answered that they cannot come with apologies, all others
+    as present (observers as observers). Return how many are there, and how many are not.
+    """
     meeting, found = _open(work, meeting_id)
     unsaid, spells = [person for person in found.people if person.status is None], _spells(work.session, meeting.id)
     for person in unsaid:
-        watching = person.role is MembershipRole.OBSERVER
-        status = AttendanceStatus.OBSERVER if watching else AttendanceStatus.PRESENT
+        status = rules.status_unless_said(person.declined, watches=person.role is MembershipRole.OBSERVER)
         _keep(work.session, meeting, person, Mark(status), None)
         _keep_spell(work, meeting, person.user_id, status, spells[person.user_id])
     work.record(AuditVerb.UPDATE, meeting, fields=["attendance"], people=[p.user_id for p in unsaid])
-    return len(unsaid)
+    away = sum(person.declined for person in unsaid)
+    return len(unsaid) - away, away
 
 
 def come(work: Work, meeting_id: UUID) -> None:

@@ -17,9 +17,10 @@ from clinic.models.meeting import Adjournment
 from clinic.models.minute import MinuteSection
 from clinic.services import adjournments, attendance, hearings, live, minutes
 from tests import make
+from tests.services.test_attendance import spells
 from tests.services.test_following import begin, clock_of, page_of, tag_of
 from tests.services.test_following import running as running
-from tests.services.test_hearings import agree, close, decide, row, save, spells
+from tests.services.test_hearings import agree, close, decide, row, save
 
 O = HearingOutcome  # noqa: E741
 

@@ -138,10 +138,15 @@ def mark_all_present(meeting_id: UUID):
     form = PressForm()
     with changing(form) as work:
         if form.validate():
-            count = attendance.mark_all_present(work, meeting_id)
-            said = f"{count} marked present." if count else "Everybody on the register was marked already."
-            return then(work, url_for(".live", meeting_id=meeting_id), said)
+            here, away = attendance.mark_all_present(work, meeting_id)
+            return then(work, url_for(".live", meeting_id=meeting_id), _marked(here, away))
     return live_meeting(meeting_id, form)
+
+
+def _marked(here: int, away: int) -> str:
+    if not here and not away:
+        return "Everybody on the register was marked already."
+    return f"{here} marked present." + (f" {away} marked with apologies, as they had said." if away else "")
 
 
 @bp.post("/meetings/<uuid:meeting_id>/attendance/<uuid:user_id>")
