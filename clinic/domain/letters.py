@@ -48,6 +48,7 @@ class LetterKind(StrEnum):
     LOOK_NOW = "look_now"
     INTEREST_DECLARED = "interest_declared"
     QUORUM_SHORT = "quorum_short"
+    MEETING_ADJOURNED = "meeting_adjourned"
     URGENT_ASKED = "urgent_asked"
     URGENT_SHORT = "urgent_short"
     MINUTES_READY = "minutes_ready"

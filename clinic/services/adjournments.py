@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from clinic.domain import adjournments as rules
 from clinic.domain import hearings as hearing_rules
+from clinic.domain.actors import INVITED
 from clinic.domain.adjournments import Pause
 from clinic.domain.audit import AuditVerb
+from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import local_day
 from clinic.models.account import User
 from clinic.models.meeting import Adjournment, Meeting
 from clinic.models.sealed import DataKey
 from clinic.policy import hearings as policy
-from clinic.services import meetings
+from clinic.services import audience, meetings
 from clinic.services.work import Work
 
 #: the columns of a pause, in its order
@@ -36,7 +38,10 @@ class AdjournmentLine:
 
 
 def adjourn(work: Work, meeting_id: UUID, reason: str, expected_at: datetime | None = None) -> None:
-    """Let a meeting that runs stand still, and say why; `expected_at` is when it is to go on, if that is known."""
+    """Let a meeting that runs stand still, and say why; `expected_at` is when it is to go on, if that is known.
+
+    Everybody invited is written to where that is another day: who has gone already learns it from no screen.
+    """
     meeting = _running(work, meeting_id)
     rules.check_adjourn(_pause(_standing(work.session, meeting.id)), reason)
     if work.session.get(DataKey, meeting.id) is None:
@@ -45,6 +50,15 @@ def adjourn(work: Work, meeting_id: UUID, reason: str, expected_at: datetime | N
                       adjourned_by_id=work.actor.user_id, expected_at=expected_at, reason=reason.strip())
     work.session.add(row)
     work.record(AuditVerb.CREATE, row, meeting=meeting.id)
+    if expected_at is not None and local_day(expected_at) != local_day(work.now):
+        _tell(work, meeting, row)
+
+
+def _tell(work: Work, meeting: Meeting, row: Adjournment) -> None:
+    for member in audience.of(work.session, meeting, local_day(work.now), INVITED).members:
+        work.post(Letter(LetterKind.MEETING_ADJOURNED, member.actor.user_id, reference=meeting.reference,
+                         link=f"{meetings.link(meeting.id)}/hearing", about=row.id, closes_at=row.expected_at),
+                  panel_id=meeting.panel_id)
 
 
 def resume(work: Work, meeting_id: UUID) -> None:

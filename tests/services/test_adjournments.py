@@ -10,11 +10,13 @@ from clinic.domain.adjournments import Pause
 from clinic.domain.attendance import Mark
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.hearings import HearingOutcome
+from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import AttendanceStatus
 from clinic.models.audit import AuditEvent
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Adjournment
 from clinic.models.minute import MinuteSection
+from clinic.models.post import QueuedLetter
 from clinic.services import adjournments, attendance, hearings, live, minutes
 from tests import make
 from tests.services.test_attendance import spells
@@ -49,6 +51,25 @@ def test_while_a_meeting_is_adjourned_nothing_is_done_in_it_but_what_is_being_ty
     with pytest.raises(RuleBroken, match="not adjourned"):
         resume(world, meeting_id, 26)
     decide(world, first, O.HEARD_NO_ACTIONS)
+
+
+def letters(world):
+    names = {id_: name for name, id_ in world.users.items()}
+    with world.looking() as session:
+        return {names[row.user_id]: row.closes_at for row in session.scalars(
+            select(QueuedLetter).where(QueuedLetter.kind == LetterKind.MEETING_ADJOURNED))}
+
+
+def test_whoever_is_invited_is_told_when_a_meeting_goes_on_another_day(world, running):
+    meeting_id, _ = running
+    adjourn(world, meeting_id, 10, expected=60)
+    assert letters(world) == {}, "who is there knows, and so does who looks at the screen"
+    resume(world, meeting_id, 70)
+    adjourn(world, meeting_id, 80, expected=60 * 24)
+    told = letters(world)
+    assert {"officer", "probation_officer", "advocate", "chair", "minute_taker"} <= told.keys()
+    assert not {"observer", "recipient", "lapsed", "outsider"} & told.keys()
+    assert set(told.values()) == {world.now + timedelta(days=1)}
 
 
 def test_whoever_comes_or_goes_meanwhile_says_so(world, running):
