@@ -145,19 +145,43 @@ def declare(work: Work, meeting_id: UUID, said: Declared) -> bool:
     work.record(AuditVerb.CREATE, answer, meeting_id=meeting.id)
     for keeper in keepers:
         if answer.words or said.cases - keeper.excluded:
-            # In no panel's post: who must not know of the case would read there that others were told.
-            work.post(Letter(
-                LetterKind.INTEREST_DECLARED, keeper.user_id, reference=meeting.reference,
-                link=f"/meetings/{meeting.id}/interests/declared", day=local_day(meeting.starts_at), about=answer.id))
+            _tell(work, meeting, keeper, answer)
     return meeting.case_id not in said.cases
+
+
+def let_out(work: Work, meeting: Meeting, case_id: UUID, user_id: UUID, agency_id: UUID) -> None:
+    """Keep that a member, who sits for an agency, steps out of a case as the chair decides; tell the coordinators, who
+    say who speaks instead. Completes a stepping out, which has asked.
+    """
+    spoke = {m.actor.user_id for m in audience.of(work.session, meeting, attendance.day_of(meeting), SPEAKERS).members}
+    with work.whole("writing down that somebody steps out of a case"):
+        row = Interest(
+            **_bound(meeting, case_id), user_id=user_id, agency_id=agency_id, knows=True,
+            ground=exclusions.BY_THE_CHAIR, declared_at=work.now, settled_at=None if user_id in spoke else work.now)
+        work.session.add(row)
+    exclusions.let_out(work, case_id, user_id)
+    for keeper in _coordinators(work, meeting):
+        if case_id not in keeper.excluded:
+            _tell(work, meeting, keeper, row)
+
+
+def _tell(work: Work, meeting: Meeting, keeper: Actor, said: Interest) -> None:
+    # In no panel's post: who must not know of the case would read there that others were told.
+    work.post(Letter(
+        LetterKind.INTEREST_DECLARED, keeper.user_id, reference=meeting.reference,
+        link=f"/meetings/{meeting.id}/interests/declared", day=local_day(meeting.starts_at), about=said.id))
+
+
+def _bound(meeting: Meeting, case_id: UUID | None) -> dict[str, UUID | None]:
+    return {"panel_id": meeting.panel_id, "meeting_id": meeting.id, "case_id": case_id,
+            "key_owner_id": case_id or meeting.id}
 
 
 def _row(work: Work, meeting: Meeting, case_id: UUID | None, knows: bool, ground: str = "",
          words: str = "") -> Interest:
     return Interest(
-        panel_id=meeting.panel_id, meeting_id=meeting.id, case_id=case_id, key_owner_id=case_id or meeting.id,
-        user_id=work.actor.user_id, agency_id=declarations.agency_of(work, meeting), knows=knows, ground=ground,
-        words=words or None, declared_at=work.now,
+        **_bound(meeting, case_id), user_id=work.actor.user_id, agency_id=declarations.agency_of(work, meeting),
+        knows=knows, ground=ground, words=words or None, declared_at=work.now,
     )
 
 

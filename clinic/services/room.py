@@ -25,7 +25,7 @@ from clinic.models.hearing import Hearing, HearingGuest
 from clinic.models.meeting import Attendance, Meeting
 from clinic.policy import actions as action_policy
 from clinic.policy import hearings as policy
-from clinic.services import attendance, exclusions, floor
+from clinic.services import attendance, floor, interests
 from clinic.services.work import Work
 
 # The wall, which stands around the hearing, asks for exclusions of its own.
@@ -91,11 +91,11 @@ def step_out(work: Work, hearing_id: UUID, user_id: UUID) -> None:
     work.require(policy.may_close, meeting)
     if user_id == work.actor.user_id:
         raise RuleBroken("Declare it yourself: “I know somebody in it”.", "who")
-    present = select(Attendance.id).where(
-        Attendance.meeting_id == meeting.id, Attendance.user_id == user_id, Attendance.status.in_(list(HERE)))
-    if work.session.scalar(present) is None:
+    agency_id = work.session.scalar(select(Attendance.agency_id).where(
+        Attendance.meeting_id == meeting.id, Attendance.user_id == user_id, Attendance.status.in_(list(HERE))))
+    if agency_id is None:
         raise RuleBroken("Choose somebody who is here", "who")
-    exclusions.let_out(work, hearing.case_id, user_id)
+    interests.let_out(work, meeting, hearing.case_id, user_id, agency_id)
     work.record(AuditVerb.UPDATE, hearing, what="steps_out", who=user_id)
 
 

@@ -13,6 +13,7 @@ from clinic.domain.cases import PartyKind
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.interests import Declared
 from clinic.domain.letters import LetterKind
+from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import Membership
 from clinic.models.case import CaseExclusion, Person
 from clinic.models.interest import Interest
@@ -252,8 +253,8 @@ def test_later_cases_of_the_same_pair_are_shut_too_though_their_reader_knows_not
     assert {case, later} <= world.actor("probation_officer").excluded
 
 
-def test_a_hearing_is_gone_for_whoever_has_just_declared(world, meeting):
-    case = make.case(world)
+def test_a_hearing_is_gone_for_whoever_has_just_declared(world):
+    meeting, case = make.meeting(world, status=MeetingStatus.IN_PROGRESS), make.case(world)
     hearing = make.listed(world, case, meeting)
     with world.reading("probation_officer") as work:
         live.hearing_page(work, hearing)

@@ -11,9 +11,11 @@ from clinic.domain.attendance import Mark
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.hearings import HearingOutcome
 from clinic.domain.interests import Declared
+from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus
 from clinic.models.hearing import Hearing, HearingGuest
 from clinic.models.minute import MinuteSection
+from clinic.models.post import QueuedLetter
 from clinic.services import attendance, exclusions, hearings, interests, live, minutes, room
 from tests import make
 from tests.services.test_following import begin, page_of
@@ -107,6 +109,33 @@ def test_whoever_steps_out_knows_nothing_of_the_case_from_there_on(world, runnin
     assert shown(world, second) == ([], [])
     with pytest.raises(RuleBroken, match="excluded from this case already"):
         step_out(world, first)
+
+
+def test_the_coordinator_is_told_who_was_let_out_and_says_who_speaks_instead(world, running):
+    meeting_id, (first, _) = running
+    make.excluded(world, row(world, Hearing, first).case_id, who="deputy")
+    step_out(world, first, who="chair")
+    with world.reading("coordinator") as work:
+        (task,) = interests.tasks(work)
+    assert (task.name, task.agency, task.settled) == ("Officer Testwell", "Northmere Police", False)
+    assert told(world) == {"coordinator"}
+    with world.changing("coordinator") as work:
+        interests.settle(work, task.id, None)
+    with world.reading("coordinator") as work:
+        assert interests.tasks(work) == ()
+
+
+def test_no_agency_is_left_without_a_voice_by_whoever_speaks_for_none(world, running):
+    step_out(world, running[1][0], "minute_taker", "chair")
+    with world.reading("coordinator") as work:
+        assert interests.tasks(work) == ()
+
+
+def told(world):
+    names = {id_: name for name, id_ in world.users.items()}
+    with world.looking() as session:
+        return {names[row.user_id] for row in session.scalars(
+            select(QueuedLetter).where(QueuedLetter.kind == LetterKind.INTEREST_DECLARED))}
 
 
 def test_whoever_declares_in_the_meeting_is_not_in_the_room(world, running):
