@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_
 
-from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, MembershipRole, SystemActor
+from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, SystemActor
 from clinic.models.agenda import AgendaItem
 from clinic.policy import cases, meetings, research
 
-# Those who may stand up for an agency and present.
-PRESENTERS = SPEAKERS | {MembershipRole.PRESENTER}
+# Those who may stand up for an agency and present. A seat as presenter alone opens no case and no meeting yet:
+# whoever holds it could not read what they are to present.
+PRESENTERS = SPEAKERS
 
 
 def may_see(actor: Actor | SystemActor, item: Any) -> bool:

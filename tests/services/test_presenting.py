@@ -114,6 +114,12 @@ def test_a_colleague_who_is_named_is_told_and_whoever_names_themselves_is_not(wo
     assert page(world, case, "officer").presents.presenter == "Colleague Testwell"
 
 
+def test_nobody_is_named_who_could_not_open_the_case(world, case):
+    colleague(world, MembershipRole.PRESENTER)
+    with pytest.raises(RuleBroken, match="sits on this panel"):
+        confirm(world, case, "officer", "colleague")
+
+
 @pytest.mark.parametrize("presenter", ["probation_officer", "chair", "lapsed", "outsider"])
 def test_only_somebody_who_sits_for_the_agency_is_named(world, case, presenter):
     with pytest.raises(RuleBroken, match="sits on this panel") as broken:

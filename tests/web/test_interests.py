@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic.domain.meetings import MeetingStatus
 from tests import make
 
 
@@ -17,8 +18,8 @@ def case(site, meeting):
     return made
 
 
-def test_from_a_hearing_one_declares_its_case_and_it_is_gone(site, meeting):
-    case = make.case(site.world)
+def test_from_a_hearing_one_declares_its_case_and_it_is_gone(site):
+    meeting, case = make.meeting(site.world, status=MeetingStatus.IN_PROGRESS), make.case(site.world)
     hearing = make.listed(site.world, case, meeting)
     browser = site.browser("probation_officer")
     link = next(url for words, url in browser.get(f"/hearings/{hearing}").links if words == "I know somebody in it")
