@@ -36,6 +36,9 @@ from clinic.services import audience, needed, research, running_order
 from clinic.services.audience import Member
 from clinic.services.work import Work
 
+# No meeting has as many editions: the number of a letter says which edition it tells of, and after which move.
+_MOVES = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -80,12 +83,37 @@ def publish(work: Work, meeting_id: UUID, version: int) -> None:
         told = changed_for(work.session, meeting, before, items)
         agencies = needed.by_case(work.session, meeting.id, [item.case_id for item in items if item.case_id])
     for copy in told:
-        work.post(Letter(
-            LetterKind.AGENDA_READY, to=copy.member.actor.user_id, reference=meeting.reference,
-            link=f"/meetings/{meeting.id}/agenda", day=local_day(meeting.starts_at), about=meeting.id,
-            revision=agenda.edition, needed=_needed(meeting, copy, agencies),
-        ), panel_id=meeting.panel_id)
+        work.post(_letter(meeting, copy, agenda.edition, _needed(meeting, copy, agencies)), panel_id=meeting.panel_id)
     work.record(AuditVerb.SEND, agenda, edition=agenda.edition, to=[copy.member.actor.user_id for copy in told])
+
+
+def tell_of_move(work: Work, meeting: Meeting) -> None:
+    """Tell those who are needed at a meeting whose agenda is out from when to when they are, now that it has moved.
+
+    Everybody is told of the move itself by their diary. Completes a move, which has asked.
+    """
+    agenda = work.session.scalar(select(Agenda).where(Agenda.meeting_id == meeting.id, Agenda.edition > 0))
+    if agenda is None:
+        return
+    with work.whole("telling of a meeting that has moved"):
+        items = _edition_items(work.session, agenda)
+        ids = {item.case_id for item in items if item.case_id is not None}
+        engaged, agencies = _engaged(work.session, ids), needed.by_case(work.session, meeting.id, list(ids))
+        members = audience.of(work.session, meeting, local_day(meeting.starts_at), INVITED).members
+    for copy in (_copy_of(member, items, engaged) for member in members):
+        slot = _needed(meeting, copy, agencies)
+        if slot is not None:
+            # The same edition again: what makes it another letter is which move it follows. In no panel's post: who is
+            # needed, and who is not, would tell there of cases that its reader must not know of.
+            work.post(_letter(meeting, copy, agenda.edition + _MOVES * meeting.sequence, slot))
+    work.record(AuditVerb.SEND, agenda, what="moved")
+
+
+def _letter(meeting: Meeting, copy: Copy, revision: int, slot: Slot | None) -> Letter:
+    return Letter(
+        LetterKind.AGENDA_READY, to=copy.member.actor.user_id, reference=meeting.reference,
+        link=f"/meetings/{meeting.id}/agenda", day=local_day(meeting.starts_at), about=meeting.id, revision=revision,
+        needed=slot)
 
 
 def _needed(meeting: Meeting, copy: Copy, agencies: Mapping[UUID, Collection[UUID]]) -> Slot | None:
@@ -143,12 +171,13 @@ def changed_for(session: Session, meeting: Meeting, before: Sequence[EditionItem
     told = set(session.scalars(select(QueuedLetter.user_id).where(
         QueuedLetter.about_id == meeting.id, QueuedLetter.kind == LetterKind.AGENDA_READY,
     )))
+    copies = [_copy_of(member, after, engaged) for member in present.members]
+    return [c for c in copies if c.member.actor.user_id not in told
+            or _differ(_copy_of(c.member, before, engaged).items, c.items)]
 
-    def copy_of(member: Member, items: Sequence[Any]) -> list[PlannedItem]:
-        return agenda_.planned_items([i for i in items if policy.sees(member.actor, i, engaged)])
 
-    copies = [Copy(member, copy_of(member, after)) for member in present.members]
-    return [c for c in copies if c.member.actor.user_id not in told or _differ(copy_of(c.member, before), c.items)]
+def _copy_of(member: Member, items: Sequence[Any], engaged: frozenset[tuple[UUID, UUID]]) -> Copy:
+    return Copy(member, agenda_.planned_items([i for i in items if policy.sees(member.actor, i, engaged)]))
 
 
 def _differ(before: Sequence[PlannedItem], after: Sequence[PlannedItem]) -> bool:

@@ -26,6 +26,7 @@ from clinic.services import (
     agenda,
     audience,
     consequences,
+    editions,
     holidays,
     invitations,
     meetings,
@@ -128,6 +129,8 @@ def move(work: Work, meeting_id: UUID, change: Change) -> bool:
     work.record(AuditVerb.UPDATE, meeting, fields=_differing(old, new))
     invitations.tell_of_move(work, meeting)
     consequences.answers_follow(work, meeting)
+    if new.starts_at != old.starts_at:
+        editions.tell_of_move(work, meeting)
     newcomers.ask(work, meeting.panel_id)
     reviews.list_on(work, meeting.panel_id)
     invitations.invite_next(work, meeting.panel_id)

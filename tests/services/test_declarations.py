@@ -9,6 +9,7 @@ from clinic.domain.actors import SystemActor
 from clinic.domain.audit import AuditVerb
 from clinic.domain.declarations import NEWEST
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Unsigned
+from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import Membership
 from clinic.models.audit import AuditEvent
 from clinic.models.declaration import Declaration
@@ -54,7 +55,7 @@ def test_no_paper_of_a_meeting_opens_before_its_reader_has_signed(asking):
 
 
 def test_a_hearing_opens_to_whoever_has_signed_for_its_meeting(asking):
-    meeting = make.meeting(asking)
+    meeting = make.meeting(asking, status=MeetingStatus.IN_PROGRESS)
     hearing = make.listed(asking, make.case(asking), meeting)
     with pytest.raises(Unsigned), asking.reading("officer") as work:
         live.hearing_page(work, hearing)
@@ -67,7 +68,7 @@ def test_a_hearing_opens_to_whoever_has_signed_for_its_meeting(asking):
 
 
 def test_to_whoever_is_shut_out_of_a_case_its_hearing_is_not_there_whether_they_have_signed_or_not(asking):
-    meeting, case = make.meeting(asking), make.case(asking)
+    meeting, case = make.meeting(asking, status=MeetingStatus.IN_PROGRESS), make.case(asking)
     hearing = make.listed(asking, case, meeting)
     make.excluded(asking, case, who="officer")
     for sign in (False, True):

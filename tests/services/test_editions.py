@@ -10,7 +10,7 @@ from clinic.domain.agenda import AgendaStatus, ChangeKind, Direction, Slot
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.letters import LetterKind
-from clinic.domain.meetings import MeetingStatus
+from clinic.domain.meetings import MeetingStatus, When, local_time
 from clinic.models.account import Membership
 from clinic.models.agenda import Agenda, EditionItem, EditionReading
 from clinic.models.audit import AuditEvent
@@ -18,7 +18,8 @@ from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
 from clinic.policy import agenda as policy
 from clinic.policy.accounts import anyone
-from clinic.services import agenda_pages, audience, edition_pages, editions, running_order
+from clinic.services import agenda_pages, audience, edition_pages, editions, running_order, scheduling
+from clinic.services.scheduling import Change
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, order, place, version
 
@@ -378,6 +379,36 @@ def test_a_page_that_could_not_be_recorded_was_not_read(world, built):
         raise ZeroDivisionError
     with world.looking() as session:
         assert session.scalars(select(EditionReading)).all() == []
+
+
+def test_when_a_meeting_moves_those_who_are_needed_are_told_their_new_times_and_nobody_else(world, built):
+    meeting_id, ids = built
+    for case_id in ids:
+        make.excluded(world, case_id, who="probation_officer")
+    publish(world, meeting_id)
+    before = letters(world, meeting_id, 1)
+    move_to(world, meeting_id, date(2026, 12, 16))
+    after = letters(world, meeting_id, 100_001)
+    assert after == {who: copy_of(world, meeting_id, who).needed.slot for who in ("officer", "advocate")}
+    assert after["officer"].starts_at - before["officer"].starts_at == timedelta(days=7)
+    with world.looking() as session:
+        assert {row.panel_id for row in session.scalars(
+            select(QueuedLetter).where(QueuedLetter.revision == 100_001))} == {None}
+    move_to(world, meeting_id, date(2026, 12, 16), minutes=170)
+    assert letters(world, meeting_id, 200_001) == {}, "only its length has changed"
+
+
+def test_a_meeting_that_moves_before_its_agenda_is_out_tells_nobody_when_they_are_needed(world, built):
+    move_to(world, built[0], date(2026, 12, 16))
+    assert letters(world, built[0], 100_000) == {}
+
+
+def move_to(world, meeting_id, day, minutes=180):
+    with world.looking() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+    with world.changing("coordinator") as work:
+        scheduling.move(work, meeting_id, Change(When(day, local_time(meeting.starts_at), minutes), meeting.mode, "",
+                                                 meeting.version))
 
 
 def test_a_letter_says_when_its_reader_is_needed_as_their_page_does(world, built):
