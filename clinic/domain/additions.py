@@ -13,6 +13,8 @@ from clinic.domain.errors import RuleBroken
 from clinic.domain.meetings import MeetingKind
 
 LONGEST_TEXT = 1000
+# What whoever asked is told where nobody did.
+UNANSWERED = "The meeting was over before anybody answered."
 
 
 class AdditionKind(StrEnum):

@@ -5,7 +5,7 @@ While the chair is asked, the case stays where it is: on a later agenda, or amon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -169,11 +169,30 @@ def answer(work: Work, addition_id: UUID, said: AdditionAnswer) -> AgendaAdditio
     rules.check_answer(addition.answered_at is not None, said)
     meeting = meetings.find(work, addition.meeting_id, lock=True)
     _decide(work, addition, meeting, said)
+    _tell(work, addition, meeting)
+    return addition
+
+
+def end(work: Work, meeting: Meeting) -> None:
+    """Answer for a meeting that is over, or falls, what nobody has answered, and tell whoever asked.
+
+    Completes a closing or a cancellation. It is the system's doing: what was asked about a case that whoever closes
+    must not know of stands in no journal of theirs.
+    """
+    with work.whole("ending what the chair was asked"):
+        system = replace(work, actor=work.session.info["actor"])
+        for addition in work.session.scalars(select(AgendaAddition).where(
+                AgendaAddition.meeting_id == meeting.id, AgendaAddition.answered_at.is_(None)).with_for_update()):
+            addition.approved, addition.answer, addition.answered_at = False, rules.UNANSWERED, work.now
+            system.record(AuditVerb.UPDATE, addition, fields=["approved"])
+            _tell(system, addition, meeting)
+
+
+def _tell(work: Work, addition: AgendaAddition, meeting: Meeting) -> None:
     work.post(Letter(
         LetterKind.ADDITION_ANSWERED, to=addition.asked_by_id, reference=meeting.reference,
         link=f"/additions/{addition.id}", day=local_day(meeting.starts_at), about=addition.id,
     ), panel_id=meeting.panel_id)
-    return addition
 
 
 def _decide(work: Work, addition: AgendaAddition, meeting: Meeting, said: AdditionAnswer) -> None:

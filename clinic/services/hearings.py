@@ -32,7 +32,17 @@ from clinic.models.meeting import Adjournment, Chairing, Meeting
 from clinic.models.panel import Panel
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
-from clinic.services import adjournments, attendance, consequences, directory, floor, meetings, reminders, terms
+from clinic.services import (
+    additions,
+    adjournments,
+    attendance,
+    consequences,
+    directory,
+    floor,
+    meetings,
+    reminders,
+    terms,
+)
 from clinic.services.work import Office, Work
 
 
@@ -265,6 +275,7 @@ def close(work: Work, meeting_id: UUID) -> None:
     rules.check_close(h.outcome for h in in_order(work.session, meeting.id, policy.visible_to(work.actor)))
     with work.whole("closing a meeting"):
         attendance.end(work, meeting)
+        additions.end(work, meeting)
         _send_on(work, meeting)
         _tell_owners(work, meeting)
     meeting.status, meeting.closed_at = MeetingStatus.CLOSED, work.now

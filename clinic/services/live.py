@@ -259,6 +259,10 @@ class ClosePage:
     told: tuple[tuple[str, int], ...]
     #: cases whose actions nobody has read back to the meeting: hearing and reference
     unread: tuple[tuple[UUID, str], ...]
+    #: emergencies about which the chair was asked, and has not answered
+    waiting: tuple[AdditionLine, ...]
+    #: what was decided between meetings, and is neither ratified nor refused
+    undecided: tuple[BetweenLine, ...]
 
     @property
     def missing(self) -> tuple[OrderLine, ...]:
@@ -304,7 +308,9 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
     order = order_of(work, meeting)
     work.record(AuditVerb.VIEW, meeting, what="close", shown=[line.case_id for line in order if line.case_id])
     unread = hearings.not_read_back(work.session, meeting.id, policy.visible_to(work.actor))
-    return ClosePage(sitting_of(work.session, meeting), order, tuple(sorted(counts.items())), tuple(unread))
+    undecided = tuple(line for line in urgent_pages.before(work, meeting) if line.ratified is None)
+    return ClosePage(sitting_of(work.session, meeting), order, tuple(sorted(counts.items())), tuple(unread),
+                     additions.waiting_at(work, meeting.id), undecided)
 
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:

@@ -23,6 +23,7 @@ from clinic.models.panel import Panel
 from clinic.models.research import ResearchRequest
 from clinic.policy import meetings as policy
 from clinic.services import (
+    additions,
     agenda,
     audience,
     consequences,
@@ -160,6 +161,7 @@ def cancel(work: Work, meeting_id: UUID, version: int) -> int:
     _check_version(meeting, version)
     rules.check_open(meeting.status)
     _fall(work, meeting)
+    additions.end(work, meeting)
     gone = consequences.cases_go_on(work, meeting)
     invitations.invite_next(work, meeting.panel_id)
     return gone

@@ -5,19 +5,35 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from clinic.domain.additions import AdditionAnswer, AdditionKind
+from clinic.domain.actors import SystemActor
+from clinic.domain.additions import UNANSWERED, AdditionAnswer, AdditionKind
 from clinic.domain.agenda import AgendaItemKind
+from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingKind, MeetingStatus
 from clinic.domain.nominations import TriageDecision, TriageOutcome
 from clinic.domain.panels import TaskKind
 from clinic.models.agenda import AgendaAddition, AgendaItem
+from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
-from clinic.services import additions, agenda_pages, editions, locking, nominations, overviews, running_order, triage
+from clinic.services import (
+    additions,
+    agenda,
+    agenda_pages,
+    editions,
+    hearings,
+    live,
+    locking,
+    nominations,
+    overviews,
+    running_order,
+    scheduling,
+    triage,
+)
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, cases_of, place, version
 from tests.services.test_presenting import change
@@ -99,6 +115,43 @@ def test_an_emergency_that_waits_for_an_agenda_comes_as_one(world, out):
     with world.looking() as session:
         item = session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id)).one()
     assert (item.kind, item.meeting_id) == (AgendaItemKind.CASE_EMERGENCY, first)
+
+
+def test_when_a_meeting_ends_whoever_asked_in_vain_is_told_and_the_case_waits(world):
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS, chaired_by="chair")
+    with world.office.changing(SystemActor("tests"), world.now) as work:
+        work.asked = True
+        agenda.standing(work, work.session.get_one(Meeting, meeting_id))
+    waiting_id = ask(world, meeting_id, make.case(world), EMERGENCY, who="coordinator")
+    with world.reading("coordinator") as work:
+        assert [line.id for line in live.close_page(work, meeting_id).waiting] == [waiting_id]
+    make.excluded(world, row_of(world, waiting_id).case_id, who="chair")
+    with world.reading("chair") as work:
+        assert live.close_page(work, meeting_id).waiting == ()
+    with world.changing("chair") as work:
+        hearings.close(work, meeting_id)
+    with world.reading("coordinator") as work:
+        line = additions.page(work, waiting_id).line
+    assert (line.approved, line.answered_by, line.answer) == (False, "", UNANSWERED)
+    assert letters(world, LetterKind.ADDITION_ANSWERED) == ["coordinator@council.example"]
+    with world.looking() as session:
+        told = session.scalars(select(AuditEvent).where(AuditEvent.object_id == waiting_id)).all()
+    assert [event.actor_id for event in told if event.verb == AuditVerb.UPDATE] == [None]
+
+
+def test_of_a_meeting_that_is_cancelled_whoever_asked_is_told_too(world, out):
+    first, _, (_, case_id) = out
+    addition_id = ask(world, first, case_id)
+    with world.looking() as session:
+        version_ = session.get_one(Meeting, first).version
+    with world.changing("coordinator") as work:
+        scheduling.cancel(work, first, version_)
+    assert row_of(world, addition_id).approved is False
+
+
+def row_of(world, addition_id):
+    with world.looking() as session:
+        return session.get_one(AgendaAddition, addition_id)
 
 
 def test_what_the_chair_refuses_stays_where_it_is_and_can_be_asked_again(world, out):
