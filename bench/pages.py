@@ -193,7 +193,8 @@ class Place:
             self.case_id = said[0].case_id
         fill(self.office, self.coordinator, self.case_id, 600, 60)
         with self.office.changing(self.coordinator, self.now) as work:
-            version = work.session.scalars(sa.select(Agenda.version).where(Agenda.meeting_id == self.meeting_id)).one()
+            out = work.session.scalars(sa.select(Agenda).where(Agenda.meeting_id == self.meeting_id)).one()
+            version = agenda.version_seen_by(work, out)
             editions.publish(work, self.meeting_id, version)
 
     def asks(self, page: Page) -> Callable[[], str]:

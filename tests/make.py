@@ -23,15 +23,16 @@ from clinic.domain.orders import Order, OrderStatus
 from clinic.domain.panels import DEFAULTS, PanelType, Rules
 from clinic.models.account import Membership, User
 from clinic.models.agency import Agency, AgencyDomain
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import Agenda, AgendaItem
 from clinic.models.case import Case, CaseExclusion, Person, SafeContact
 from clinic.models.hearing import Hearing
 from clinic.models.meeting import Meeting
 from clinic.models.nomination import Nomination
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.research import ResearchRequest
+from clinic.policy import agenda as agenda_policy
 from clinic.policy.accounts import anyone, may_install
-from clinic.services import declarations, nominations, passwords, references, sessions
+from clinic.services import agenda, declarations, nominations, passwords, references, sessions
 from clinic.services.work import Office
 
 PASSWORD = "three-random-words-lantern"
@@ -152,6 +153,16 @@ def meeting(world: World, starts_at: datetime | None = None, *, panel: UUID | No
         work.seal_for(made.id)
         work.record(AuditVerb.CREATE, made)
     return made.id
+
+
+def agenda_version(world: World, meeting_id: UUID, who: str | None = None) -> int:
+    """Return what stands for an agenda as somebody has it, or whoever sees all of it."""
+    actor = world.actor(who) if who else SystemActor("tests")
+    with world.looking() as session:
+        items = session.scalars(
+            select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, agenda_policy.visible_to(actor))
+            .order_by(AgendaItem.position, AgendaItem.id))
+        return agenda.version_for(session.scalars(select(Agenda).where(Agenda.meeting_id == meeting_id)).one(), items)
 
 
 def case(world: World, *, panel: UUID | None = None, nominated_by: str = "officer",

@@ -6,8 +6,9 @@ may see: a case that somebody must not know of leaves neither a gap nor a jump.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -271,6 +272,15 @@ def published_as(edition: int) -> AgendaStatus:
 def check_minutes(minutes: int, field: str = "") -> None:
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise RuleBroken(f"Minutes must be a whole number from {LEAST_MINUTES} to {MOST_MINUTES}", field)
+
+
+def version_of(edition: int, status: AgendaStatus, lines: Iterable[tuple[UUID, int]]) -> int:
+    """Return what stands for an agenda as its reader has it, by their lines (id, minutes) in order; never 0.
+
+    A change of what they must not know of changes nothing in it: neither a number that jumps nor a refusal tells.
+    """
+    seen = f"{edition} {status} " + " ".join(f"{id_}:{minutes}" for id_, minutes in lines)
+    return int.from_bytes(hashlib.sha256(seen.encode()).digest()[:6]) + 1
 
 
 def check_ready(items: Sequence[PlannedItem]) -> None:

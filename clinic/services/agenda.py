@@ -282,6 +282,20 @@ def touch(work: Work, agenda: Agenda) -> None:
     flag_modified(agenda, "changed_at")
 
 
+def version_for(agenda: Agenda | None, items: Iterable[AgendaItem]) -> int:
+    """Return what stands for an agenda as the reader of these lines has it; 0 where there is none yet."""
+    if agenda is None:
+        return 0
+    return rules.version_of(agenda.edition, agenda.status, [(item.id, item.minutes) for item in items])
+
+
+def version_seen_by(work: Work, agenda: Agenda) -> int:
+    """Return what stands for an agenda as the actor has it. One statement."""
+    return version_for(agenda, work.session.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id == agenda.meeting_id, policy.visible_to(work.actor))
+        .order_by(AgendaItem.position, AgendaItem.id)).all())
+
+
 def take_off(work: Work, case: Case) -> None:
     """Remove a case from the agendas of meetings that have not begun. Completes a withdrawal, which has asked.
 

@@ -195,7 +195,7 @@ def _build_page(work: Work, meeting: Meeting) -> BuildPage:
         meeting_id=meeting.id, reference=meeting.reference, panel=first.panel, starts_at=meeting.starts_at,
         ends_at=meeting.ends_at, finishes_at=slots[-1].ends_at if slots else meeting.starts_at,
         meeting_status=meeting.status, status=agenda.status if agenda else None,
-        edition=agenda.edition if agenda else 0, version=agenda.version if agenda else 0, lines=lines,
+        edition=agenda.edition if agenda else 0, version=agenda_.version_for(agenda, items), lines=lines,
         fit=rules.fits(planned, agenda_.length_of(meeting)), is_in_writing=meeting.mode.is_in_writing,
         most_cases=first.PanelRules.max_cases,
         cases=sum(item.is_case for item in planned),

@@ -72,7 +72,8 @@ def page(work: Work, meeting_id: UUID, item_id: UUID) -> DropPage:
         raise NotFound
     item, agenda, panel, reference, deferred_from = row
     work.record(AuditVerb.VIEW, item)
-    return DropPage(meeting.id, item.id, panel, meeting.starts_at, reference, deferred_from, agenda.version,
+    return DropPage(meeting.id, item.id, panel, meeting.starts_at, reference, deferred_from,
+                    agenda_.version_seen_by(work, agenda),
                     _refusal(meeting, agenda.status))
 
 

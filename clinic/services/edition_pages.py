@@ -205,7 +205,8 @@ def publish_page(work: Work, meeting_id: UUID) -> PublishPage:
     work.record(AuditVerb.VIEW, meeting, shown=[item.case_id for item, _ in draft if item.case_id])
     return PublishPage(
         meeting_id=meeting.id, panel=out.panel, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
-        version=agenda.version if agenda else 0, first=newest is None, changes=_changes(newest, draft),
+        version=agenda_.version_for(agenda, [item for item, _ in draft]), first=newest is None,
+        changes=_changes(newest, draft),
         lines=_lines(work, draft, meeting), fit=rules.fits(_planned(draft), agenda_.length_of(meeting)),
         readers=tuple((copy.member.name, copy.member.agency) for copy in told),
         refusal=_refusal(meeting, agenda, newest, _planned(draft)),

@@ -79,7 +79,8 @@ def page(work: Work, meeting_id: UUID) -> LockPage:
     meeting, agenda = _found(work, meeting_id)
     panel = work.session.get_one(Panel, meeting.panel_id)
     work.record(AuditVerb.VIEW, agenda)
-    return LockPage(meeting.id, panel.name, meeting.starts_at, meeting.ends_at, agenda.version,
+    return LockPage(meeting.id, panel.name, meeting.starts_at, meeting.ends_at,
+                    agenda_.version_seen_by(work, agenda),
                     agenda.status is AgendaStatus.LOCKED, lines_of(work.session, meeting.id),
                     _refusal(work, meeting, agenda))
 

@@ -1,6 +1,6 @@
 """Changing the running order of a meeting.
 
-Every change carries the version of the agenda that the person saw, and the minutes that
+Every change carries the version of the agenda that the person saw of it, and the minutes that
 stood in the form: nothing that was typed is lost by pressing Up. The page on which that is
 done is in `services.agenda_pages`.
 """
@@ -40,12 +40,13 @@ def opened(work: Work, meeting_id: UUID, version: int) -> tuple[Meeting, Agenda,
     if agenda is None:
         rules.check_ready(())
     rules.check_open(meeting.status, agenda.status)
-    if agenda.version != version:
-        raise Stale(theirs=in_words(agenda_.order_of(work.session, meeting.id)), version=agenda.version)
     items = work.session.scalars(
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, policy.visible_to(work.actor))
         .order_by(AgendaItem.position, AgendaItem.id)
-    )
+    ).all()
+    now = agenda_.version_for(agenda, items)
+    if now != version:
+        raise Stale(theirs=in_words(agenda_.order_of(work.session, meeting.id)), version=now)
     return meeting, agenda, list(items)
 
 

@@ -106,7 +106,8 @@ def page(work: Work, meeting_id: UUID) -> SuggestionPage:
     order = _woven(planned, [one.item_id for one in then])
     work.record(AuditVerb.VIEW, meeting, shown=[item.case_id for item in planned if item.case_id])
     return SuggestionPage(
-        meeting.id, meeting.starts_at, meeting.ends_at, agenda.version if agenda else 0,
+        meeting.id, meeting.starts_at, meeting.ends_at,
+        agenda_.version_for(agenda, [row.AgendaItem for row in rows]),
         _lines(meeting, planned, order, rows, kinds, rules.placings(then, panel_rules, pauses), names),
         _stays(meeting, planned, order, now, then, names), rules.waiting(now), rules.waiting(then),
         rules.missed(now, pauses), rules.missed(then, pauses),

@@ -132,7 +132,9 @@ class Trial:
             self.app.extensions["feeds"] = Memory()
         if case.row.method == "GET":
             return client.get(url)
-        data = {**self.body(case.row, case.relation), "csrf_token": self.form_token}
+        told = {name: said(case.who) if callable(said) else said
+                for name, said in self.body(case.row, case.relation).items()}
+        data = {**told, "csrf_token": self.form_token}
         return client.open(url, method=case.row.method, data=data)
 
     @cached_property

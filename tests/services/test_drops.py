@@ -49,7 +49,7 @@ def item_of(world, meeting_id, case_id):
 def drop(world, meeting_id, case_id, said=PRESS, who="coordinator", seen=None):
     item_id = item_of(world, meeting_id, case_id)
     with world.changing(who) as work:
-        return drops.drop(work, meeting_id, seen or version(world, meeting_id), item_id, said)
+        return drops.drop(work, meeting_id, seen or version(world, meeting_id, who), item_id, said)
 
 
 def case_page(world, case_id, who="officer"):

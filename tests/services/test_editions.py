@@ -28,7 +28,7 @@ EVERYBODY = {"chair", "deputy", "coordinator", "minute_taker", "officer", "proba
 
 def publish(world, meeting_id, who="coordinator"):
     with world.changing(who) as work:
-        editions.publish(work, meeting_id, version(world, meeting_id))
+        editions.publish(work, meeting_id, version(world, meeting_id, who))
 
 
 def copy_of(world, meeting_id, who):

@@ -241,7 +241,8 @@ def diary(world, secret):
 
 def publish(world, meeting_id, who="chair"):
     with world.changing(who) as work:
-        editions.publish(work, meeting_id, agenda.standing(work, work.session.get_one(Meeting, meeting_id)).version)
+        editions.publish(work, meeting_id, agenda.version_seen_by(
+            work, agenda.standing(work, work.session.get_one(Meeting, meeting_id))))
 
 
 def test_its_agenda_and_what_is_declared_for_it_are_told_to_nobody_who_must_not_know(world, case_id):

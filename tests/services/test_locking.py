@@ -35,7 +35,7 @@ def publish(world, meeting_id):
 
 def lock(world, meeting_id, who="coordinator"):
     with world.changing(who) as work:
-        locking.lock(work, meeting_id, version(world, meeting_id))
+        locking.lock(work, meeting_id, version(world, meeting_id, who))
 
 
 def unlock(world, meeting_id, reason="One more came in.", who="chair"):
@@ -107,6 +107,7 @@ def test_of_two_who_lock_and_change_at_once_the_later_is_told(world, out):
     unlock(world, meeting_id)
     with pytest.raises(RuleBroken, match="is not locked"):
         unlock(world, meeting_id)
+    add_break(world, meeting_id)
     with pytest.raises(Stale), world.changing("chair") as work:
         locking.lock(work, meeting_id, seen)
 

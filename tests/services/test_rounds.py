@@ -54,7 +54,7 @@ def listed(world, round_id):
     with world.changing("coordinator") as work:
         agenda.start(work, round_id)
     with world.changing("coordinator") as work:
-        version = agenda.standing(work, meetings.find(work, round_id)).version
+        version = agenda.version_seen_by(work, agenda.standing(work, meetings.find(work, round_id)))
         running_order.add_case(work, round_id, version, case_id)
     with world.looking() as session:
         return case_id, session.scalars(select(Hearing.id).where(Hearing.case_id == case_id)).one()

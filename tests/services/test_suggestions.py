@@ -177,7 +177,8 @@ def needed(world, meeting_id, who):
 
 
 def agenda_version(work, meeting_id):
-    return work.session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+    out = work.session.scalars(select(Agenda).where(Agenda.meeting_id == meeting_id)).one()
+    return agenda.version_seen_by(work, out)
 
 
 def test_a_representative_is_told_from_when_to_when_their_agency_is_needed(world, built):

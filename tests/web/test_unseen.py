@@ -130,14 +130,14 @@ def test_a_case_changes_no_edition_paper_or_letter_of_whoever_must_not_know_of_i
 
 def publish(world, at):
     with world.changing("coordinator") as work:
-        version = agenda.standing(work, meetings.find(work, at["meeting"])).version
+        version = agenda.version_seen_by(work, agenda.standing(work, meetings.find(work, at["meeting"])))
         editions.publish(work, at["meeting"], version)
 
 
 def put_between(world, at, case_id):
     """Move a case, which came last, to between the two before it."""
     with world.changing("coordinator") as work:
-        version = agenda.standing(work, meetings.find(work, at["meeting"])).version
+        version = agenda.version_seen_by(work, agenda.standing(work, meetings.find(work, at["meeting"])))
         item_id = work.session.scalars(select(AgendaItem.id).where(AgendaItem.case_id == case_id)).one()
         running_order.move(work, at["meeting"], version, item_id, Direction.UP)
 

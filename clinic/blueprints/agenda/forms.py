@@ -25,7 +25,7 @@ class Versioned(Form):
     def seen_version(self) -> int:
         """Return the version; what was tampered with is no version, and so is stale."""
         text = self.version.data or ""
-        return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else -1
+        return int(text) if re.fullmatch(r"\d{1,18}", text, re.ASCII) else -1
 
 
 class OrderForm(Versioned):

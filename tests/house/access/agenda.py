@@ -78,7 +78,7 @@ ROWS: tuple[Row, ...] = (
         "own": names("chair deputy"), "other": names("chair deputy"), "excluded": names("chair"),
         "foreign": names("chair")}),
     show("agenda.lock", "meeting_id=planned_meeting", may=RUN),
-    send("agenda.send_lock", "meeting_id=planned_meeting", may=RUN, form="agenda.lock"),
+    send("agenda.send_lock", "meeting_id=planned_meeting", may=RUN, form="agenda.lock", fill=order_of),
     # It is not locked any more: whoever may is told so.
     send("agenda.unlock", "meeting_id=planned_meeting", may=RUN, yes=422, fill={"reason": "One more came in."}),
     # Who presents: seen by who knows the case, said by its agency, entrusted to another by who runs the panel.

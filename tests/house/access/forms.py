@@ -25,8 +25,8 @@ def urgently(scenery, relation: str) -> dict:
 
 
 def order_of(scenery, relation: str) -> dict:
-    """Return what a button of the agenda sends: the version that its page showed."""
-    return {"version": str(scenery.agenda_versions["foreign" if relation == "foreign" else "own"])}
+    """Return what a button of the agenda sends: the version that its page showed to whoever presses it."""
+    return {"version": lambda who: str(scenery.agenda_version("foreign" if relation == "foreign" else "own", who))}
 
 
 def asked_again(scenery, relation: str) -> dict:

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from clinic.domain.cases import PartyKind
-from clinic.models.agenda import Agenda
 from clinic.models.all import metadata
 from clinic.models.case import Person
 from clinic.services import (
     minutes,
 )
+from tests import make
 from tests.make import World
 
 # A Wednesday in term time, in winter time: what the clock on the wall shows all through these tests.
@@ -61,13 +61,10 @@ class Scenery:
         with self.world.reading("chair", NOW) as work:
             return minutes.approval_page(work, self.things[f"{stage}_meeting"][relation]).seen
 
-    @property
-    def agenda_versions(self) -> dict[str, int]:
-        with self.world.looking() as session:
-            return {
-                relation: session.scalars(select(Agenda.version).where(Agenda.meeting_id == id_)).one()
-                for relation, id_ in self.things["planned_meeting"].items()
-            }
+    def agenda_version(self, relation: str, who: str) -> int:
+        """Return what stands for the agenda of a planned meeting as somebody has it."""
+        return make.agenda_version(self.world, self.things["planned_meeting"][relation],
+                                   who if who in self.world.users else None)
 
     def token(self, kind: str, case: str, agency: str = "") -> str:
         number, letters = len(self.tokens), ""

@@ -18,7 +18,7 @@ from clinic.domain.meetings import MeetingKind, MeetingMode, When
 from clinic.domain.notes import NoteSection
 from clinic.domain.research import HandlingCode, Known, ResearchAnswer
 from clinic.models.action import Action
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.models.interest import Interest
@@ -43,6 +43,7 @@ from clinic.services import (
     scheduling,
 )
 from clinic.services.scheduling import NewMeeting
+from tests import make
 from tests.house.scenery.made import (
     _CLOSED_ON,
     _RUNS_ON,
@@ -93,16 +94,13 @@ def answer(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
 
 
 def publish(made: Scenery, who: str, meeting_id: UUID) -> None:
-    with made.world.looking() as session:
-        version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
+    version = make.agenda_version(made.world, meeting_id)
     with doing(made, who, PRIOR + timedelta(days=2)) as work:
         running_order.add_item(work, meeting_id, version, f"Item {made.token('item', _panel_of(who))}")
-    with made.world.looking() as session:
-        version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
     with doing(made, who, PRIOR + timedelta(days=2)) as work:
-        editions.publish(work, meeting_id, version)
+        editions.publish(work, meeting_id, make.agenda_version(made.world, meeting_id))
     with doing(made, who, PRIOR + timedelta(days=2)) as work:
-        locking.lock(work, meeting_id, version + 1)
+        locking.lock(work, meeting_id, make.agenda_version(made.world, meeting_id))
     with doing(made, who, PRIOR + timedelta(days=2)) as work:
         locking.unlock(work, meeting_id, f"For {made.token('unlocking', _panel_of(who))}.")
     with made.world.looking() as session:

@@ -24,7 +24,7 @@ from clinic.domain.nominations import (
     TriageOutcome,
     VictimAwareness,
 )
-from clinic.models.agenda import Agenda, AgendaItem
+from clinic.models.agenda import AgendaItem
 from clinic.models.handover import Handover
 from clinic.models.nomination import Draft, Nomination
 from clinic.policy.accounts import may_install
@@ -131,9 +131,8 @@ def wait(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
     accept(made, name, who, meeting_id)
     with made.world.looking() as session:
         item = session.scalars(select(AgendaItem).where(AgendaItem.case_id == made.cases[name])).one()
-        version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
     with doing(made, who, PRIOR) as work:
-        running_order.remove(work, meeting_id, version, item.id)
+        running_order.remove(work, meeting_id, make.agenda_version(made.world, meeting_id), item.id)
 
 
 def carry_over(made: Scenery, relation: str, who: str, sittings: dict[str, UUID]) -> None:
@@ -147,15 +146,14 @@ def carry_over(made: Scenery, relation: str, who: str, sittings: dict[str, UUID]
                 AgendaItem.case_id == made.cases[name], AgendaItem.meeting_id == meeting_id)).one()
             item.deferred_from_id = sittings["closed"]
             work.record(AuditVerb.IMPORT, "World")
-        with made.world.looking() as session:
-            version = session.scalars(select(Agenda.version).where(Agenda.meeting_id == meeting_id)).one()
         if name.endswith("carried"):
             made.things["carried_item"][relation] = item.id
             continue
         with doing(made, who, PRIOR) as work:
-            drops.drop(work, meeting_id, version, item.id, Drop(DropReason.OTHER, f"For {made.token('drop', name)}."))
+            drops.drop(work, meeting_id, make.agenda_version(made.world, meeting_id), item.id,
+                       Drop(DropReason.OTHER, f"For {made.token('drop', name)}."))
         with doing(made, who, PRIOR) as work:
-            running_order.add_case(work, meeting_id, version + 1, made.cases[name])
+            running_order.add_case(work, meeting_id, make.agenda_version(made.world, meeting_id), made.cases[name])
 
 
 def give_back(made: Scenery, name: str, who: str) -> None:
