@@ -431,6 +431,17 @@ def test_a_member_says_that_they_are_here_and_that_they_must_leave(site, running
     assert "Left at" in site.browser("coordinator").get(path).text
 
 
+def test_whoever_follows_is_not_told_why_somebody_is_excused(site, running):
+    meeting_id, (first, _) = running
+    live, taker, member = f"/meetings/{meeting_id}/hearing", site.browser("minute_taker"), site.browser("officer")
+    taker.post(f"/meetings/{meeting_id}/attendance",
+               {f"status-{site.world.users['probation_officer']}": "excused_conflict"}, page=taker.get(live))
+    for path in (live, f"/hearings/{first}"):
+        page = member.get(path)
+        assert "Excused" in page.text and "conflict" not in page.html
+    assert "Excused conflict" in taker.get(f"/hearings/{first}").text
+
+
 # Who meets what
 
 URLS = ("/hearings/{h}", "/hearings/{h}/pulse")
