@@ -1,6 +1,7 @@
 // One case of a running meeting: a clock, notes that save themselves, and a look every few seconds whether somebody
 // else has changed something. Without this script the page has a Save button and a time at which the item started.
 import { beforeHiding, isHidden } from "./hide.js";
+import { noteUse, putToken } from "./session.js";
 
 const SAVE_AFTER_MS = 1500;
 const TRY_AGAIN_MS = 10 * 1000;
@@ -22,7 +23,7 @@ export function runLive(root) {
 
 // Whoever signs in again in another tab has a new token: the page as it is now has it. Says whether it is the "same"
 // person, an "other" one, or nobody yet.
-async function renewToken(form) {
+async function renewToken() {
   const answer = await fetch(window.location.pathname).catch(() => null);
   if (!answer) return "";
   const now = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -31,7 +32,7 @@ async function renewToken(form) {
   const nobody = new URL(answer.url).pathname !== window.location.pathname;
   if (nobody || answer.status >= 500) return "";
   if (!renewed || there.dataset.me !== here.dataset.me) return "other";
-  form.elements.csrf_token.value = renewed.elements.csrf_token.value;
+  putToken(renewed.elements.csrf_token.value);
   return "same";
 }
 
@@ -135,7 +136,7 @@ function watchNotes(form) {
     if (answer.status === 422) return fail((await answer.json()).problem, false);
     if (answer.status === 413) return fail("Not saved: the notes are far too long. Take most of them out.", false);
     if ([400, 401].includes(answer.status)) {
-      const found = renewed ? "" : await renewToken(form);
+      const found = renewed ? "" : await renewToken();
       if (found === "same") return send(true);
       if (found === "other") return fail(CLOSED, false);
       return fail("Not saved yet: you are signed out. Sign in again in another tab, and it is saved from here.", true);
@@ -147,6 +148,7 @@ function watchNotes(form) {
   }
 
   function keep(sent, saved) {
+    noteUse();
     for (const { box, text } of sent) {
       box.version.value = saved.versions[box.version.name];
       box.kept = text;

@@ -1,0 +1,204 @@
+"""What the scripts of a page do while nobody uses it, while its session ends, and while it is closed to its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from clinic.domain.meetings import MeetingStatus
+from clinic.models.account import UserSession
+from clinic.services import sessions
+from tests import make
+from tests.journeys.people import Person
+from tests.journeys.served import Served
+
+NOTES = "Notes for the minutes"
+WARNING = "You will be signed out in 2 minutes"
+OUT = "You have been signed out"
+
+
+@dataclass
+class Room:
+    """A meeting that runs, with two cases, in a small world of its own."""
+
+    served: Served
+    world: make.World
+    sign_in: Callable[..., Person]
+    meeting_id: UUID
+    hearings: list[UUID]
+
+    @property
+    def live(self) -> str:
+        return f"/meetings/{self.meeting_id}/hearing"
+
+    def case(self, number: int = 0) -> str:
+        return f"/hearings/{self.hearings[number]}"
+
+    def end_sessions(self) -> None:
+        with self.served.office.beside("tests") as session:
+            sessions.end(session, datetime.now(UTC), UserSession.ended_at.is_(None))
+
+    def again(self, somebody: Person, who: str = "") -> Page:
+        """Let somebody sign in in another tab of the same browser."""
+        tab = somebody.tab()
+        tab.goto("/sign-in")
+        tab.get_by_label("E-mail address").fill(address(who) if who else somebody.email)
+        tab.get_by_label("Password", exact=True).fill(make.PASSWORD)
+        tab.get_by_role("button", name="Sign in", exact=True).click()
+        tab.wait_for_url(lambda url: "/sign-in" not in url)
+        return tab
+
+
+def address(who: str) -> str:
+    agency = next(agency for name, agency, *_ in make.PEOPLE if name == who)
+    return f"{who}@{agency}.example"
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template, tmp_path_factory) -> Iterator[tuple[Served, make.World]]:
+    """A small world that is served; each test has a meeting of its own in it."""
+    with Served.on_copy(sqlite_template, tmp_path_factory.mktemp("house") / "instance") as served:
+        yield served, make.world(served.office, datetime.now(UTC))
+
+
+@pytest.fixture
+def room(browser, house) -> Iterator[Room]:
+    served, world = house
+    people: list[Person] = []
+
+    def sign_in(who: str, with_clock: bool = False) -> Person:
+        somebody = Person(browser, served.base, address(who))
+        people.append(somebody)
+        if with_clock:
+            somebody.page.clock.install()
+        return somebody.sign_in(make.PASSWORD)
+
+    world.now = datetime.now(UTC)
+    meeting_id = make.meeting(world, status=MeetingStatus.IN_PROGRESS, chaired_by="chair")
+    made = Room(served, world, sign_in, meeting_id,
+                [make.listed(world, make.case(world), meeting_id) for _ in range(2)])
+    yield made
+    for somebody in people:
+        somebody.leave()
+    made.end_sessions()
+    faults = [fault for somebody in people for fault in somebody.walk.faults]
+    assert not faults, faults
+
+
+def warning(page: Page, name: str = WARNING) -> Locator:
+    return page.get_by_role("alertdialog", name=name)
+
+
+def notes_of(somebody: Person) -> Locator:
+    return somebody.main.get_by_label(NOTES, exact=True)
+
+
+# Nobody is there, or somebody is
+
+def test_whoever_types_is_not_warned_and_notes_that_save_themselves_keep_the_session(room):
+    taker = room.sign_in("minute_taker", with_clock=True)
+    taker.go(room.case())
+    notes = notes_of(taker)
+    for said in ("One. ", "Two. ", "Three. "):
+        taker.page.clock.fast_forward("12:00")
+        with taker.page.expect_response("**/notes") as saved:
+            notes.press_sequentially(said)
+            taker.page.clock.fast_forward("00:02")
+        assert saved.value.ok and warning(taker.page).count() == 0
+    taker.page.clock.fast_forward("13:10")
+    warning(taker.page).wait_for()
+
+
+def test_whoever_types_where_nothing_saves_itself_is_not_warned(room):
+    chair = room.sign_in("chair", with_clock=True)
+    chair.go("/account/password")
+    box = chair.main.get_by_label("Your password of today", exact=True)
+    for _ in range(3):
+        chair.page.clock.fast_forward("12:30")
+        with chair.page.expect_response("**/session/extend") as kept:
+            box.press_sequentially("ab")
+        assert kept.value.ok
+    assert warning(chair.page).count() == 0
+    asked = [url for url in chair.walk.urls if url.endswith("/session/extend")]
+    assert len(asked) == 3, "the service is told once a minute, not with each letter"
+
+
+def test_a_warning_takes_no_word_from_whoever_writes_and_goes_by_itself_when_they_go_on(room):
+    chair = room.sign_in("chair", with_clock=True)
+    chair.go("/account/password")
+    box = chair.main.get_by_label("Your password of today", exact=True)
+    box.press_sequentially("half a ")
+    chair.page.clock.fast_forward("13:10")
+    warning(chair.page).wait_for()
+    with chair.page.expect_response("**/session/extend"):
+        chair.page.keyboard.type("thought")
+    expect(box).to_have_value("half a thought")
+    expect(warning(chair.page)).to_have_count(0)
+
+
+def test_whoever_uses_another_tab_is_not_called_signed_out_in_the_first(room):
+    chair = room.sign_in("chair", with_clock=True)
+    chair.go("/account")
+    chair.page.clock.fast_forward("13:10")
+    warning(chair.page).wait_for()
+    tab = chair.tab()
+    tab.goto("/")
+    expect(warning(chair.page)).to_have_count(0)
+
+
+def test_staying_when_the_session_has_ended_says_so(room):
+    chair = room.sign_in("chair", with_clock=True)
+    chair.go("/account")
+    chair.page.clock.fast_forward("13:10")
+    room.end_sessions()
+    with chair.expecting(400, 401):
+        warning(chair.page).get_by_role("button", name="Stay signed in").click()
+        warning(chair.page, OUT).wait_for()
+
+
+# A hidden screen
+
+def hide(somebody: Person) -> Locator:
+    with somebody.page.expect_response("**/hide"):
+        somebody.page.get_by_role("button", name="Hide screen").click()
+    return somebody.page.get_by_role("dialog")
+
+
+def show(cover: Locator) -> None:
+    cover.get_by_label("Your password").fill(make.PASSWORD)
+    cover.get_by_role("button", name="Show it again").click()
+
+
+def test_a_screen_that_was_hidden_until_the_session_ended_is_shown_to_its_person_alone(room):
+    taker = room.sign_in("minute_taker")
+    taker.go(room.case())
+    cover = hide(taker)
+    taker.page.evaluate("document.querySelector('[name=outcome]').form.dataset.typed = 'yes'")
+    room.end_sessions()
+    with taker.expecting(400, 401):
+        show(cover)
+        expect(cover.get_by_role("alert")).to_contain_text("Sign in again in another tab")
+        tab = room.again(taker, "coordinator")
+        show(cover)
+        expect(cover.get_by_role("alert")).to_contain_text("Somebody else is signed in now")
+        tab.goto(room.live)
+        with tab.expect_response("**/hide"):
+            tab.get_by_role("button", name="Hide screen").click()
+        show(tab.get_by_role("dialog"))
+        expect(tab.get_by_role("dialog")).to_have_count(0)
+        expect(cover).to_have_count(1)
+        tab.close()
+        room.end_sessions()
+        room.again(taker).close()
+        show(cover)
+        expect(cover).to_have_count(0)
+    assert taker.page.evaluate("document.querySelector('[name=outcome]').form.dataset.typed") == "yes"
+    # What stands on the page can be sent: each of its forms has the new session's token.
+    taker.choose("Not reached")
+    taker.press("Save outcome", exact=True)
+    taker.sees("The outcome is saved.")
