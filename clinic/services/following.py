@@ -27,7 +27,7 @@ from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.hearing import Hearing
-from clinic.models.meeting import Adjournment, Meeting
+from clinic.models.meeting import Adjournment, Attendance, AttendanceSpell, Meeting
 from clinic.policy import actions as action_policy
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import declarations as declaration_policy
@@ -152,22 +152,23 @@ def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: 
         Span(meeting.starts_at, meeting.started_at, over, pauses, meeting.closed_at), now)
     told = {line.id: line.outcome for line in lines if over or placed[line.id].stage is not Stage.NOW}
     given = sorted(action.id for action in found["actions"])
-    known = (meeting, pauses, [(line, placed[line.id], told.get(line.id)) for line in lines], given)
+    me = sorted((tuple(row) for row in found["me"]), key=repr)
+    known = (meeting, pauses, [(line, placed[line.id], told.get(line.id)) for line in lines], given, me)
     return _State(placed, _digest(known))
 
 
 def _digest(known: Any) -> str:
-    meeting, pauses, lines, given = known
+    meeting, pauses, lines, given, me = known
     seen = [(line.id, line.minutes, at.stage, at.at, at.until, outcome) for line, at, outcome in lines]
-    return hashlib.sha256(repr((tuple(meeting), pauses, seen, given)).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((tuple(meeting), pauses, seen, given, me)).encode()).hexdigest()[:32]
 
 
 @partial(once, actors=AT_A_MEETING)
 def _asked(actor: Actor | SystemActor) -> Together:
     """Select what the screen compares.
 
-    That is the meeting, when it stood still, the reader's lines with what was begun and decided, and what their
-    agencies were given.
+    That is the meeting, when it stood still, the reader's lines with what was begun and decided, what their agencies
+    were given, and whether they are marked present themselves: the others' marks come with whatever else is new.
     """
     return together({
         "meeting": select(Meeting.id, Meeting.status, Meeting.starts_at, Meeting.ends_at, Meeting.started_at,
@@ -183,4 +184,9 @@ def _asked(actor: Actor | SystemActor) -> Together:
         .where(AgendaItem.meeting_id == _MEETING, agenda_policy.visible_to(actor)),
         "actions": select(Action.id).select_from(Action)
         .where(Action.meeting_id == _MEETING, action_policy.visible_to(actor), action_policy.owned_by(actor)),
+        "me": select(Attendance.status, Attendance.deputy_for_id, AttendanceSpell.came_at, AttendanceSpell.left_at)
+        .select_from(Attendance)
+        .outerjoin(AttendanceSpell, (AttendanceSpell.meeting_id == Attendance.meeting_id)
+                   & (AttendanceSpell.user_id == Attendance.user_id))
+        .where(Attendance.meeting_id == _MEETING, Attendance.user_id == actor.user_id),
     })

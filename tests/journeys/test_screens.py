@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import select
 
 from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import UserSession
-from clinic.services import sessions
+from clinic.models.case import Case
+from clinic.models.hearing import Hearing
+from clinic.services import attendance, sessions
 from tests import make
 from tests.journeys.people import Person
 from tests.journeys.served import Served
@@ -38,6 +41,11 @@ class Room:
 
     def case(self, number: int = 0) -> str:
         return f"/hearings/{self.hearings[number]}"
+
+    def reference(self, number: int = 0) -> str:
+        with self.world.looking() as session:
+            return session.scalars(select(Case.reference).join(Hearing, Hearing.case_id == Case.id)
+                                   .where(Hearing.id == self.hearings[number])).one()
 
     def end_sessions(self) -> None:
         with self.served.office.beside("tests") as session:
@@ -202,3 +210,51 @@ def test_a_screen_that_was_hidden_until_the_session_ended_is_shown_to_its_person
     taker.choose("Not reached")
     taker.press("Save outcome", exact=True)
     taker.sees("The outcome is saved.")
+
+
+# A member's screen
+
+def answering(status: int) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status)
+
+
+def test_a_screen_that_is_not_up_to_date_says_so_and_goes_on_asking(room):
+    officer, asked = room.sign_in("officer", with_clock=True), "**/hearing/now"
+    officer.go(room.live)
+    page, stale = officer.page, officer.page.locator("#app-following-stale")
+    expect(stale).to_be_hidden()
+    with officer.expecting(401, 404, 503):
+        for status, says in ((503, "Not up to date since"), (404, "This meeting is not open to you now")):
+            page.route(asked, answering(status))
+            with page.expect_response(asked):
+                page.clock.fast_forward("00:40")
+            expect(stale).to_be_visible()
+            expect(stale).to_contain_text(says)
+            # Whom the meeting is closed to does not go on reading of it.
+            assert (room.reference() in officer.text) == (status == 503)
+            page.unroute(asked)
+            with page.expect_response(asked):
+                page.clock.fast_forward("00:40")
+            expect(stale).to_be_hidden()
+            assert room.reference() in officer.text
+        room.end_sessions()
+        with page.expect_response(asked):
+            page.clock.fast_forward("00:40")
+        expect(stale).to_contain_text("You are signed out: load this page again. Not up to date since")
+        room.again(officer).close()
+        with page.expect_response(asked):
+            page.clock.fast_forward("00:40")
+        expect(stale).to_be_hidden()
+
+
+def test_what_somebody_stands_on_and_has_opened_stays_so_while_it_is_shown_anew(room):
+    officer = room.sign_in("officer", with_clock=True)
+    officer.go(room.live)
+    page = officer.page
+    page.get_by_text("Who is here: 0 of 8").click()
+    page.get_by_role("button", name="I am here").focus()
+    with room.world.changing("minute_taker") as work:
+        attendance.mark_all_present(work, room.meeting_id)
+    page.clock.fast_forward("00:04")
+    expect(page.get_by_role("button", name="I must leave")).to_be_focused()
+    expect(page.get_by_text("The quorum of 4 is met.")).to_be_visible()

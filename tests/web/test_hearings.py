@@ -19,7 +19,7 @@ from clinic.policy.accounts import anyone
 from clinic.services import agenda, hearings, meetings
 from clinic.web import clock
 from tests import make
-from tests.site import plain
+from tests.site import Page, plain
 
 FETCH = {"X-Requested-With": "fetch"}
 
@@ -358,6 +358,19 @@ def test_a_screen_that_has_nothing_new_to_show_is_304_writes_nothing_and_asks_tw
     assert changed.status_code == 200 and "is being heard now." in changed.text and "<html" not in changed.text
     tag = {"If-None-Match": changed.headers["ETag"]}
     assert browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag).status_code == 304
+
+
+def test_what_is_shown_anew_says_who_chairs_and_lets_its_reader_come_and_go(site, running):
+    meeting_id, _ = running
+    browser, coordinator = site.browser("officer"), site.browser("coordinator")
+    live, now = f"/meetings/{meeting_id}/hearing", f"/meetings/{meeting_id}/hearing/now"
+    assert "Chaired by Chair Testwell" in browser.client.get(now).text
+    coordinator.post(f"/meetings/{meeting_id}/chair", {"chair": str(site.world.users["deputy"])},
+                     page=coordinator.get(live))
+    part = browser.client.get(now)
+    assert "Chaired by Deputy Testwell" in part.text and "I am here" in part.text and "0 of 8" in part.text
+    browser.post(f"/meetings/{meeting_id}/here", page=Page(part.text))
+    assert "You are here." in browser.client.get(now).text and "1 of 8" in browser.client.get(now).text
 
 
 def test_an_adjourned_meeting_keeps_what_was_typed_and_tells_everybody(site, running):

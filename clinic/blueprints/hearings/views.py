@@ -66,7 +66,7 @@ def following_now(meeting_id: UUID):
         return Response(status=304)
     with reading() as work:
         page = following.now_page(work, meeting_id)
-    answer = make_response(render_template("hearings/_following.html", page=page))
+    answer = make_response(render_template("hearings/_following.html", page=page, coming=PressForm(formdata=None)))
     answer.set_etag(page.tag)
     return answer
 
