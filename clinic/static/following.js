@@ -2,44 +2,43 @@
 // shows it. The pages are never kept by the browser, so the mark of what is shown is kept here and sent along. What is
 // not up to date says so, and goes on asking.
 import { isHidden } from "./hide.js";
+import { watchStaleness } from "./stale.js";
 
 const LOOK_MS = 3 * 1000;
-// After the service did not answer, and when it did not several times, or lets nobody in.
+// After the service did not answer, and when it did not several times, or knows nobody.
 const LONGEST_MS = 30 * 1000;
 const PATIENCE_MS = 10 * 1000;
 
 export function watchFollowing(root) {
   if (!root || !root.dataset.now) return;
+  const stale = watchStaleness(document.getElementById("app-following-stale"), say);
   let tag = `"${root.dataset.tag}"`;
   let wait = LOOK_MS;
-  let known = new Date();
+  const ask = async () => {
+    const answer = await fetch(root.dataset.now, {
+      headers: { "X-Requested-With": "fetch", "If-None-Match": tag }, signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    return { status: answer.status, tag: answer.headers.get("ETag"), text: answer.status === 200 ? await answer.text() : "" };
+  };
   const look = async () => {
     if (!document.hidden && !isHidden()) {
-      const answer = await fetch(root.dataset.now, {
-        headers: { "X-Requested-With": "fetch", "If-None-Match": tag }, signal: AbortSignal.timeout(PATIENCE_MS),
-      }).catch(() => null);
-      const text = answer && answer.status === 200 ? await answer.text().catch(() => null) : "";
-      const refused = answer && answer.status >= 400 && answer.status < 500;
-      if (text === null || !answer || answer.status >= 500) {
+      const answer = await ask().catch(() => null);
+      if (!answer || answer.status >= 500) {
         wait = Math.min(2 * wait, LONGEST_MS);
-        warn(`Not up to date since ${clock(known)}. Trying again.`);
-      } else if (refused) {
+        stale.isUnanswered();
+      } else if ([403, 404].includes(answer.status)) {
+        // What was shown before is not theirs to read any more. Each refusal is written down: one is enough.
+        root.replaceChildren();
+        return stale.tell("This meeting is not open to you now: load this page again.");
+      } else if (answer.status >= 400) {
         wait = LONGEST_MS;
-        if ([403, 404].includes(answer.status)) {
-          // What was shown before is not theirs to read any more.
-          root.replaceChildren();
-          tag = "";
-          warn("This meeting is not open to you now: load this page again.");
-        } else {
-          warn(`You are signed out: load this page again. Not up to date since ${clock(known)}.`);
-        }
+        stale.isSignedOut();
       } else {
         wait = LOOK_MS;
-        known = new Date();
-        warn("");
+        stale.isFresh();
         if (answer.status === 200) {
-          tag = answer.headers.get("ETag");
-          show(root, text);
+          tag = answer.tag;
+          show(root, answer.text);
         }
       }
     }
@@ -47,13 +46,6 @@ export function watchFollowing(root) {
   };
   setTimeout(look, wait);
   document.addEventListener("visibilitychange", () => document.hidden || (wait = LOOK_MS));
-}
-
-// 10:42am
-function clock(moment) {
-  return moment.toLocaleTimeString("en-GB", {
-    hour: "numeric", minute: "2-digit", hour12: true, timeZone: "Europe/London",
-  }).replace(/\s/g, "");
 }
 
 // Puts the new part in place; whoever stands on one of its links still stands there, and what they opened stays open.
@@ -74,14 +66,4 @@ function spoken(root) {
 
 function say(text) {
   document.getElementById("app-following-said").textContent = text;
-}
-
-// For everybody to see, and said once.
-function warn(text) {
-  const box = document.getElementById("app-following-stale");
-  const line = box.querySelector("p");
-  if (line.textContent === text) return;
-  line.textContent = text;
-  box.hidden = !text;
-  say(text);
 }

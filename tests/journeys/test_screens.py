@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +18,7 @@ from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import UserSession
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
-from clinic.services import attendance, sessions
+from clinic.services import adjournments, attendance, sessions
 from tests import make
 from tests.journeys.people import Person
 from tests.journeys.served import Served
@@ -46,6 +49,21 @@ class Room:
         with self.world.looking() as session:
             return session.scalars(select(Case.reference).join(Hearing, Hearing.case_id == Case.id)
                                    .where(Hearing.id == self.hearings[number])).one()
+
+    def case_id(self, number: int = 0) -> UUID:
+        with self.world.looking() as session:
+            return session.get_one(Hearing, self.hearings[number]).case_id
+
+    def notes(self, number: int = 0) -> str:
+        with self.world.looking() as session:
+            return session.get_one(Hearing, self.hearings[number]).notes
+
+    def comes_to(self, text: str) -> bool:
+        """Return whether the notes are this text within some seconds."""
+        ends = time.monotonic() + 5
+        while self.notes() != text and time.monotonic() < ends:
+            time.sleep(0.1)
+        return self.notes() == text
 
     def end_sessions(self) -> None:
         with self.served.office.beside("tests") as session:
@@ -218,33 +236,36 @@ def answering(status: int) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status)
 
 
+def asks_again(page: Page, asked: str) -> None:
+    with page.expect_response(asked):
+        page.clock.fast_forward("00:40")
+
+
 def test_a_screen_that_is_not_up_to_date_says_so_and_goes_on_asking(room):
     officer, asked = room.sign_in("officer", with_clock=True), "**/hearing/now"
     officer.go(room.live)
     page, stale = officer.page, officer.page.locator("#app-following-stale")
     expect(stale).to_be_hidden()
     with officer.expecting(401, 404, 503):
-        for status, says in ((503, "Not up to date since"), (404, "This meeting is not open to you now")):
-            page.route(asked, answering(status))
-            with page.expect_response(asked):
-                page.clock.fast_forward("00:40")
-            expect(stale).to_be_visible()
-            expect(stale).to_contain_text(says)
-            # Whom the meeting is closed to does not go on reading of it.
-            assert (room.reference() in officer.text) == (status == 503)
-            page.unroute(asked)
-            with page.expect_response(asked):
-                page.clock.fast_forward("00:40")
-            expect(stale).to_be_hidden()
-            assert room.reference() in officer.text
-        room.end_sessions()
-        with page.expect_response(asked):
-            page.clock.fast_forward("00:40")
-        expect(stale).to_contain_text("You are signed out: load this page again. Not up to date since")
-        room.again(officer).close()
-        with page.expect_response(asked):
-            page.clock.fast_forward("00:40")
+        page.route(asked, answering(503))
+        asks_again(page, asked)
+        expect(stale).to_be_visible()
+        expect(stale).to_contain_text("Not up to date since")
+        page.unroute(asked)
+        asks_again(page, asked)
         expect(stale).to_be_hidden()
+        room.end_sessions()
+        asks_again(page, asked)
+        expect(stale).to_contain_text("You are signed out")
+        room.again(officer).close()
+        asks_again(page, asked)
+        expect(stale).to_be_hidden()
+        assert room.reference() in officer.text
+        # Whom the meeting is closed to does not go on reading of it.
+        page.route(asked, answering(404))
+        asks_again(page, asked)
+        expect(stale).to_contain_text("This meeting is not open to you now")
+        assert room.reference() not in officer.text
 
 
 def test_what_somebody_stands_on_and_has_opened_stays_so_while_it_is_shown_anew(room):
@@ -258,3 +279,108 @@ def test_what_somebody_stands_on_and_has_opened_stays_so_while_it_is_shown_anew(
     page.clock.fast_forward("00:04")
     expect(page.get_by_role("button", name="I must leave")).to_be_focused()
     expect(page.get_by_text("The quorum of 4 is met.")).to_be_visible()
+
+
+# A case that is closed to somebody, and last words
+
+def test_whoever_steps_out_of_a_case_does_not_keep_it_on_their_screen(room):
+    officer, taker = room.sign_in("officer", with_clock=True), room.sign_in("minute_taker", with_clock=True)
+    for somebody in (officer, taker):
+        somebody.go(room.case())
+    officer.sees("Wants no contact at work.")
+    with taker.expecting(404, 503):
+        taker.page.route("**/notes", answering(503))
+        notes_of(taker).press_sequentially("Half said of her.")
+        for who in ("officer", "minute_taker"):
+            make.excluded(room.world, room.case_id(), who=who)
+        for somebody in (officer, taker):
+            with somebody.expecting(404):
+                somebody.page.clock.fast_forward("00:06")
+                somebody.page.get_by_role("heading", name="This page is not open to you any more").wait_for()
+            somebody.misses("Wants no contact at work.", room.reference(), "Half said")
+            somebody.follow("Go to the meeting")
+            assert somebody.path == room.live
+
+
+def test_a_recorder_who_was_signed_out_keeps_their_notes_and_hears_of_what_happens(room):
+    taker, pulse = room.sign_in("minute_taker", with_clock=True), "**/pulse"
+    taker.go(room.case())
+    stale = taker.page.locator("#app-stale")
+    room.end_sessions()
+    with taker.expecting(400, 401, 404):
+        asks_again(taker.page, pulse)
+        expect(stale).to_contain_text("You are signed out")
+        notes_of(taker).press_sequentially("Half said.")
+        # Somebody to whom the page is not open is signed in for a while.
+        room.again(taker, "outsider").close()
+        asks_again(taker.page, pulse)
+        expect(stale).to_contain_text("Somebody else is signed in now")
+        expect(notes_of(taker)).to_have_value("Half said.")
+
+
+def test_a_recorder_who_signs_in_again_hears_of_an_adjournment(room):
+    taker, pulse = room.sign_in("minute_taker", with_clock=True), "**/pulse"
+    taker.go(room.case())
+    room.end_sessions()
+    with taker.expecting(401):
+        asks_again(taker.page, pulse)
+        expect(taker.page.locator("#app-stale")).to_contain_text("You are signed out")
+        room.again(taker).close()
+        asks_again(taker.page, pulse)
+        expect(taker.page.locator("#app-stale")).to_be_hidden()
+    with room.world.changing("coordinator") as work:
+        adjournments.adjourn(work, room.meeting_id, "The line is down.", None)
+    asks_again(taker.page, pulse)
+    expect(taker.page.locator("#app-changed")).to_contain_text("The meeting is adjourned.")
+
+
+def test_notes_that_are_not_saved_are_not_left_without_a_question(room):
+    taker = room.sign_in("minute_taker")
+    taker.go(room.case())
+    page, asked = taker.page, []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with taker.expecting(503):
+        page.route("**/notes", answering(503))
+        notes_of(taker).press_sequentially("Half said.")
+        page.evaluate("window.location.assign('/account')")
+        expect(page.locator("#app-saved")).to_contain_text("Not saved yet")
+        assert asked == ["beforeunload"] and taker.path == room.case()
+        page.unroute("**/notes")
+        with page.expect_response("**/notes"):
+            notes_of(taker).press_sequentially(" Whole.")
+        expect(page.locator("#app-saved")).to_contain_text("Saved at")
+    notes_of(taker).press_sequentially(" And sent.")
+    taker.press("Save notes")
+    taker.go("/account")
+    assert asked == ["beforeunload"]
+    assert room.notes() == "Half said. Whole. And sent."
+
+
+@pytest.mark.parametrize("length", [10, 20_000])
+def test_what_was_typed_while_a_saving_got_lost_arrives_when_its_writer_leaves_in_a_hurry(room, length):
+    taker = room.sign_in("minute_taker")
+    taker.go(room.case())
+    lost: list[Route] = []
+    taker.page.route("**/notes", lambda route: lost.append(route))
+    with taker.page.expect_request("**/notes"):
+        notes_of(taker).fill("x" * length)
+    notes_of(taker).press_sequentially(" Last words.")
+    taker.page.unroute("**/notes")
+    taker.exit()
+    assert room.comes_to("x" * length + " Last words.") and lost
+
+
+def test_what_was_typed_while_notes_were_on_their_way_arrives_when_its_writer_leaves_in_a_hurry(room):
+    taker = room.sign_in("minute_taker")
+    taker.go(room.case())
+    # Somebody else writes for some seconds: the first saving waits, and so does what comes after it.
+    with sqlite3.connect(room.served.folder / "clinic.sqlite3", check_same_thread=False) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with taker.page.expect_request("**/notes"):
+            notes_of(taker).fill("First.")
+        notes_of(taker).press_sequentially(" Last words.")
+        threading.Timer(2, other.rollback).start()
+        # It is sent for either: one of both is refused.
+        with taker.expecting(409):
+            taker.exit()
+            assert room.comes_to("First. Last words.")
