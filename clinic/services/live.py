@@ -19,6 +19,7 @@ from clinic.domain import reordering
 from clinic.domain.actors import CHAIRS, MembershipRole
 from clinic.domain.adjournments import Pause, sat, standing
 from clinic.domain.agenda import AgendaItemKind, PlannedItem, clock_times, kind_as_told
+from clinic.domain.attendance import Quorum
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import last_begun
@@ -230,6 +231,12 @@ class HearingPage:
     @property
     def out(self) -> frozenset[UUID]:
         return frozenset(one.user_id for one in self.away if one.while_heard)
+
+    @property
+    def quorum(self) -> Quorum:
+        """Return how many are in the room for this case."""
+        here = sum(person.here and person.user_id not in self.out for person in self.register.people)
+        return replace(self.register.quorum, present=here)
 
     @property
     def kept_out(self) -> tuple[Attender, ...]:

@@ -96,7 +96,7 @@ function watchNotes(form) {
   }));
   // What two people have written on waits for a person, one box after another; the others do not wait for it.
   const quarrels = new Map();
-  const notes = { running: null, timer: null, isGone: false };
+  const notes = { running: null, timer: null, isGone: false, isSent: false, onTheirWay: 0 };
   // What the server last refused came back with this page: it is typed, and not saved.
   if (form.querySelector(".govuk-error-message")) boxes.forEach((box) => (box.kept = null));
 
@@ -142,11 +142,11 @@ function watchNotes(form) {
       }
     }
     const bytes = sent.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
-    const ask = (keepalive) => fetch(form.action, {
-      method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive,
-    });
-    // Where too much is on its way at once the browser refuses it as what outlives its page.
-    return (bytes < KEEPALIVE_BYTES ? ask(true).catch(() => ask(false)) : ask(false)).catch(() => null);
+    const keepalive = notes.onTheirWay + bytes < KEEPALIVE_BYTES;
+    if (keepalive) notes.onTheirWay += bytes;
+    return fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive })
+      .catch(() => null)
+      .finally(() => (notes.onTheirWay -= keepalive ? bytes : 0));
   }
 
   // The boxes that have changed are sent, and no others.
@@ -331,10 +331,15 @@ function watchPulse(root, notes, timer) {
     const otherNotes = notes && !notes.running && now.notes_version > notes.version();
     const decided = root.dataset.watch === "all" && (now.outcome || "") !== root.dataset.outcome;
     const others = decided || now.actions !== Number(root.dataset.actions);
+    const isTold = !document.getElementById("app-changed").hidden;
+    // Of a round in writing nobody is in the room.
+    const came = root.dataset.watch === "all" && root.dataset.present && now.present !== Number(root.dataset.present);
     if (now.adjourned !== (root.dataset.adjourned === "yes")) adjourn(root, timer, now.adjourned);
-    else if ((otherNotes || others) && document.getElementById("app-changed").hidden) {
-      tell("Somebody else has changed this item.");
-    }
+    else if ((otherNotes || others) && !isTold) tell("Somebody else has changed this item.");
+    else if (came && !isTold) tell("Somebody has come or gone.");
+    const emergency = document.getElementById("app-emergency");
+    if (now.emergencies && emergency.hidden) say("An emergency waits for the chair’s answer.");
+    emergency.hidden = !now.emergencies;
   };
   setTimeout(look, PULSE_MS);
 }

@@ -13,11 +13,12 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
+from clinic.domain.additions import AdditionKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.models.account import UserSession
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
-from clinic.services import adjournments, attendance, sessions
+from clinic.services import additions, adjournments, attendance, sessions
 from tests import make
 from tests.journeys.people import Person
 from tests.journeys.served import Served
@@ -331,6 +332,22 @@ def test_a_recorder_who_signs_in_again_hears_of_an_adjournment(room):
         adjournments.adjourn(work, room.meeting_id, "The line is down.", None)
     asks_again(taker.page, pulse)
     expect(taker.page.locator("#app-changed")).to_contain_text("The meeting is adjourned.")
+
+
+def test_a_recorder_learns_on_the_page_of_a_case_who_comes_and_of_an_emergency(room):
+    chair, pulse = room.sign_in("chair", with_clock=True), "**/pulse"
+    chair.go(room.case())
+    emergency, changed = (chair.page.locator(one) for one in ("#app-emergency", "#app-changed"))
+    asks_again(chair.page, pulse)
+    with room.world.changing("officer") as work:
+        attendance.come(work, room.meeting_id)
+    asks_again(chair.page, pulse)
+    expect(changed).to_contain_text("Somebody has come or gone.")
+    expect(emergency).to_be_hidden()
+    with room.world.changing("coordinator") as work:
+        additions.ask(work, room.meeting_id, make.case(room.world), AdditionKind.EMERGENCY, "He was seen at her door.")
+    asks_again(chair.page, pulse)
+    expect(emergency).to_be_visible()
 
 
 def test_notes_that_are_not_saved_are_not_left_without_a_question(room):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from clinic.domain.actions import NewAction
 from clinic.domain.actors import MembershipRole
+from clinic.domain.additions import AdditionAnswer, AdditionKind
 from clinic.domain.attendance import Mark
 from clinic.domain.clocks import ClockKind
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
@@ -16,14 +17,14 @@ from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import AttendanceStatus, MeetingStatus, local_day
 from clinic.domain.notes import NoteSection
 from clinic.domain.risks import Plan
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaAddition, AgendaItem
 from clinic.models.audit import AuditEvent
 from clinic.models.case import Case
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Attendance, AttendanceSpell, Meeting
 from clinic.models.post import QueuedLetter
-from clinic.services import actions, attendance, hearings, live, proceedings, risks
+from clinic.services import actions, additions, attendance, hearings, live, proceedings, risks
 from clinic.services import following as screens
 from clinic.services.hearings import Onward
 from tests import make
@@ -400,6 +401,29 @@ def test_the_pulse_says_what_stands_now(world, running):
     pulses = {who: hearings.pulse(world.office, world.actor(who), hearing_id) for who in ("minute_taker", "officer")}
     assert pulses["minute_taker"] == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1, False)
     assert pulses["officer"] == hearings.Pulse(0, None, 1, False), "who only follows is told when the next case begins"
+
+
+def test_the_pulse_tells_whoever_writes_who_came_and_of_emergencies_that_they_may_know(world, running):
+    meeting_id, (hearing_id, *_) = running
+    with world.changing("minute_taker") as work:
+        attendance.mark_all_present(work, meeting_id)
+    with world.changing("officer", world.now + timedelta(minutes=1)) as work:
+        attendance.leave(work, meeting_id)
+    case_id = make.case(world)
+    make.excluded(world, case_id, who="deputy")
+    with world.changing("coordinator") as work:
+        additions.ask(work, meeting_id, case_id, AdditionKind.EMERGENCY, "He was seen at her door.")
+    told = {}
+    for who in ("chair", "deputy", "minute_taker", "officer"):
+        said = hearings.pulse(world.office, world.actor(who), hearing_id)
+        told[who] = (said.present, said.emergencies)
+    with world.reading("chair") as work:
+        here = live.hearing_page(work, hearing_id).register.quorum.present
+    assert told == {"chair": (here, 1), "deputy": (here, 0), "minute_taker": (here, 0), "officer": (0, 0)} and here
+    with world.changing("chair") as work:
+        waiting = work.session.scalars(select(AgendaAddition.id)).one()
+        additions.answer(work, waiting, AdditionAnswer(False, "Not today."))
+    assert hearings.pulse(world.office, world.actor("chair"), hearing_id).emergencies == 0
 
 
 def test_an_outcome_may_be_changed_until_the_close_but_not_over_another_s(world, running):

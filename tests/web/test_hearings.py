@@ -317,7 +317,8 @@ def test_an_unchanged_pulse_is_304_writes_nothing_and_asks_twice_at_most(site, r
     _, (hearing_id, _) = running
     browser = site.browser("officer")
     first = browser.client.get(f"/hearings/{hearing_id}/pulse")
-    assert first.json == {"notes_version": 0, "outcome": None, "actions": 0, "adjourned": False}
+    assert first.json == {"notes_version": 0, "outcome": None, "actions": 0, "adjourned": False, "present": 0,
+                          "emergencies": 0}
     with site.world.looking() as session:
         before = len(session.scalars(select(AuditEvent.seq)).all())
     with site.statements() as seen:
@@ -335,6 +336,17 @@ def test_a_pulse_says_that_something_changed(site, running):
     writer.post(f"/hearings/{hearing_id}/notes", {"notes": "New"}, page=writer.get(f"/hearings/{hearing_id}"))
     after = reader.client.get(f"/hearings/{hearing_id}/pulse", headers={"If-None-Match": before})
     assert after.status_code == 200 and after.json["notes_version"] == 1
+
+
+def test_the_page_of_a_case_counts_who_is_in_the_room_for_it(site, running):
+    meeting_id, (first, _) = running
+    coordinator = site.browser("coordinator")
+    coordinator.post(f"/meetings/{meeting_id}/attendance/all", page=coordinator.get(f"/meetings/{meeting_id}/hearing"))
+    assert "7 of 8 present. Quorum met." in coordinator.get(f"/hearings/{first}").text
+    for who in ("officer", "probation_officer", "deputy", "advocate"):
+        make.excluded(site.world, row(site, Hearing, first).case_id, who=who)
+    page = coordinator.get(f"/hearings/{first}")
+    assert "3 of 8 present for this case. The quorum of 4 is not met." in page.text and "Quorum met" not in page.text
 
 
 # The screen of whoever follows

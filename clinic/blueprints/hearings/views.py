@@ -297,8 +297,9 @@ def pulse(hearing_id: UUID):
     """Say whether anything of this hearing changed: 304 when nothing did."""
     found = hearings.pulse(office(), actor(), hearing_id)
     answer = jsonify(notes_version=found.notes_version, outcome=found.outcome, actions=found.actions,
-                     adjourned=found.adjourned)
-    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}.{int(found.adjourned)}")
+                     adjourned=found.adjourned, present=found.present, emergencies=found.emergencies)
+    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}.{int(found.adjourned)}"
+                    f".{found.present}.{found.emergencies}")
     return answer.make_conditional(request)
 
 
