@@ -31,6 +31,7 @@ from clinic.domain.panels import PanelType
 from clinic.domain.reordering import Line, Move
 from clinic.domain.research import speaking_order
 from clinic.models.account import User
+from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing, HearingGuest, HearingNote
@@ -53,6 +54,7 @@ from clinic.services import (
     dispute_pages,
     hearings,
     phrases,
+    presenters,
     repeats,
     research,
     risk_pages,
@@ -69,6 +71,7 @@ from clinic.services.attendance import Attender, Register
 from clinic.services.clocks import Running
 from clinic.services.directory import Member
 from clinic.services.dispute_pages import DisputeLine
+from clinic.services.presenters import Presents
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
 from clinic.services.risk_pages import PlanLine, RiskNow
@@ -77,7 +80,7 @@ from clinic.services.urgent_pages import BetweenLine
 from clinic.services.work import Work
 
 OVER = (MeetingStatus.HELD, MeetingStatus.CLOSED)
-_reader = aliased(User)
+_reader, _presenter = aliased(User), aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +171,10 @@ class VictimsView:
     advocate: AdvocateOffer | None = None
     wishes: str = ""
     question: str = ""
-    presenter: str = ""
     risk_tool: str = ""
     risk_result: str = ""
     repeat: bool = False
     last_incident_on: date | None = None
-    nominated_by: UUID | None = None
     #: the earlier case of the same pair, where a coordinator has linked them and the reader may know of it
     returned: Returned | None = None
 
@@ -190,6 +191,7 @@ class HearingPage:
     elapsed: int | None
     ended: bool
     view: VictimsView
+    presents: Presents
     #: what the advocate has brought from the victim for this meeting
     voice: Said | None
     #: what has been assessed since the nomination, and what waits for a second person
@@ -314,7 +316,7 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     """Return one case as the meeting hears it: the victim's view first."""
-    hearing, meeting, kind, saved_by, read_back_by = _found(work, hearing_id)
+    hearing, meeting, kind, saved_by, read_back_by, presenting, presents = _found(work, hearing_id)
     work.require(policy.may_see, hearing)
     records = policy.may_record(work.actor, hearing)
     order = order_of(work, meeting)
@@ -335,12 +337,12 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         hearing.id, sitting, cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
         _elapsed(hearing, sitting.pauses, work.now, records, told), told and hearing.ended_at is not None,
-        view,
+        view, presents,
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
         clocks.of_cases(work, [hearing.case_id]).get(hearing.case_id, ()),
         risk_pages.plan_of(work, hearing.case_id, labels["typology"]) if plans else None, plans,
-        _in_speaking_order(research.answers_for(work.session, hearing.case_id, meeting.id), view, members),
+        _in_speaking_order(research.answers_for(work.session, hearing.case_id, meeting.id), presenting, members),
         dispute_pages.as_heard(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
@@ -364,19 +366,27 @@ def _notes(session: Session, hearing: Hearing, kind: PanelType) -> dict[NoteSect
     return {section: found.get(section, Note()) for section in note_rules.sections(kind)}
 
 
-def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, PanelType, str | None, str | None]:
+def _found(work: Work, hearing_id: UUID) -> tuple[
+        Hearing, Meeting, PanelType, str | None, str | None, UUID | None, Presents]:
+    """Return a hearing with its meeting, who last wrote in it, and who presents the case: which agency, and of it."""
+    presenting = presenters.agency_of()
     row = work.session.execute(
-        select(Hearing, Meeting, Panel.type, User.name, _reader.name, declaration_policy.owed_by(work.actor))
+        select(Hearing, Meeting, Panel.type, User.name, _reader.name, declaration_policy.owed_by(work.actor),
+               presenting, Agency.name, _presenter.name, presenters.is_confirmed())
         .join(Meeting, Meeting.id == Hearing.meeting_id).join(Panel, Panel.id == Hearing.panel_id)
         .outerjoin(User, User.id == Hearing.notes_saved_by_id)
         .outerjoin(_reader, _reader.id == Hearing.read_back_by_id)
+        .outerjoin(AgendaItem, (AgendaItem.meeting_id == Hearing.meeting_id) & (AgendaItem.case_id == Hearing.case_id))
+        .outerjoin(_presenter, _presenter.id == AgendaItem.presenter_id)
+        .outerjoin(Agency, Agency.id == presenting)
         .where(Hearing.id == hearing_id, policy.visible_to(work.actor), meeting_policy.is_open_to(work.actor))
     ).one_or_none()
     if row is None:
         raise NotFound
-    hearing, meeting, kind, saved_by, read_back_by, owed = row
+    hearing, meeting, kind, saved_by, read_back_by, owed, agency_id, agency, presenter, confirmed = row
     declarations.check(meeting, owed)
-    return hearing, meeting, kind, saved_by, read_back_by
+    presents = Presents(agency or "", presenter or "", bool(confirmed))
+    return hearing, meeting, kind, saved_by, read_back_by, agency_id, presents
 
 
 def sitting_of(session: Session, meeting: Meeting) -> Sitting:
@@ -460,16 +470,16 @@ def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:
     returned = repeats.of_cases(work, nomination.panel_id, {case_id: nomination.submitted_at}).get(case_id)
     return VictimsView(
         nomination.victim_aware, nomination.advocate_offered, nomination.wishes or "", nomination.question or "",
-        nomination.presenter or "", tools.get(nomination.risk_tool, nomination.risk_tool),
+        tools.get(nomination.risk_tool, nomination.risk_tool),
         nomination.risk_result or "", nomination.repeat and repeats.tell(work, nomination, returned).may_say,
-        nomination.last_incident_on, nomination.agency_id, returned,
+        nomination.last_incident_on, returned,
     )
 
 
-def _in_speaking_order(answers: Sequence[ReturnLine], view: VictimsView,
+def _in_speaking_order(answers: Sequence[ReturnLine], presenting: UUID | None,
                        members: Sequence[Member]) -> tuple[ReturnLine, ...]:
     advocates = {member.agency_id for member in members if member.role is MembershipRole.ADVOCATE}
-    return tuple(sorted(answers, key=lambda line: speaking_order(line.agency_id, view.nominated_by, advocates)))
+    return tuple(sorted(answers, key=lambda line: speaking_order(line.agency_id, presenting, advocates)))
 
 
 def _owners(work: Work, hearing: Hearing, members: list[Member]) -> Owners:

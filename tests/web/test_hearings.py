@@ -338,6 +338,20 @@ def test_a_pulse_says_that_something_changed(site, running):
     assert after.status_code == 200 and after.json["notes_version"] == 1
 
 
+def test_the_page_of_a_case_says_who_presents_it_and_nobody_whom_the_nomination_had_named(site, running):
+    _, (first, _) = running
+    browser = site.browser("officer")
+    page = browser.get(f"/hearings/{first}")
+    assert "Northmere Police presents. Nobody has said who." in page.text and "Presented by" not in page.text
+    with site.world.office.changing(SystemActor("tests"), site.world.now) as work:
+        work.require(anyone)
+        item = work.session.scalars(select(AgendaItem).join(Hearing, Hearing.case_id == AgendaItem.case_id)
+                                    .where(Hearing.id == first)).one()
+        item.presenter_id = site.world.users["officer"]
+        work.record("update", item)
+    assert "Presented by Officer Testwell, Northmere Police." in browser.get(f"/hearings/{first}").text
+
+
 def test_the_page_of_a_case_counts_who_is_in_the_room_for_it(site, running):
     meeting_id, (first, _) = running
     coordinator = site.browser("coordinator")
