@@ -23,6 +23,7 @@ from clinic.domain.adjournments import Pause
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import Followed, Placed, Span, Stage
+from clinic.domain.hearings import taken_up
 from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
@@ -148,7 +149,8 @@ def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: 
     pauses = tuple(sorted((Pause(*row) for row in found["pauses"]), key=lambda pause: pause.began_at))
     over = meeting.status in live.OVER
     placed = rules.placed(
-        [Followed(line.id, line.minutes, line.case_id is not None, line.started_at) for line in lines],
+        [Followed(line.id, line.minutes, line.case_id is not None, line.started_at, taken_up(line.taken_up))
+         for line in lines],
         Span(meeting.starts_at, meeting.started_at, over, pauses, meeting.closed_at), now)
     told = {line.id: line.outcome for line in lines if over or placed[line.id].stage is not Stage.NOW}
     given = sorted(action.id for action in found["actions"])
@@ -178,7 +180,7 @@ def _asked(actor: Actor | SystemActor) -> Together:
         "pauses": select(*adjournments.PAUSE)
         .select_from(Adjournment).where(Adjournment.meeting_id == _MEETING),
         "lines": select(AgendaItem.id, AgendaItem.case_id, AgendaItem.position, AgendaItem.minutes, Hearing.started_at,
-                        Hearing.outcome)
+                        Hearing.taken_up, Hearing.outcome)
         .select_from(AgendaItem)
         .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
         .where(AgendaItem.meeting_id == _MEETING, agenda_policy.visible_to(actor)),

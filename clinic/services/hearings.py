@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -97,7 +97,8 @@ def hand_over(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
 
 
 def begin(work: Work, hearing_id: UUID) -> None:
-    """Start one item: its clock runs from here. Beginning again changes nothing.
+    """Start one item: its clock runs from here. One that was left for another without an outcome is taken up again;
+    otherwise beginning again changes nothing.
 
     Refuses while actions of a case that is done, as far as the actor may know of it, have not been read back.
     """
@@ -110,6 +111,27 @@ def _begin(work: Work, hearing: Hearing) -> None:
         rules.check_begin([reference for _, reference in _unread(work, hearing)])
         hearing.started_at = work.now
         work.record(AuditVerb.UPDATE, hearing, fields=["started_at"])
+    elif _was_left(work, hearing):
+        rules.check_begin([reference for _, reference in _unread(work, hearing)])
+        hearing.taken_up = [*hearing.taken_up, work.now.isoformat()]
+        work.record(AuditVerb.UPDATE, hearing, fields=["taken_up"])
+
+
+def _was_left(work: Work, hearing: Hearing) -> bool:
+    """Return whether another case was begun since, that the actor may know of: the wall stands around the others. For
+    whoever may know of none, this one has been heard all the time.
+    """
+    if hearing.outcome is not None:
+        return False
+    rows = work.session.execute(select(Hearing.started_at, Hearing.taken_up).where(
+        Hearing.meeting_id == hearing.meeting_id, Hearing.id != hearing.id, Hearing.started_at.is_not(None)))
+    others = (_latest(started_at, taken_up) for started_at, taken_up in rows)
+    return rules.was_left(_latest(hearing.started_at, hearing.taken_up), others, hearing.outcome)
+
+
+def _latest(started_at: datetime | None, taken_up: Sequence[str]) -> datetime | None:
+    again = rules.taken_up(taken_up)
+    return again[-1] if again else started_at
 
 
 def _unread(work: Work, hearing: Hearing) -> Sequence[tuple[UUID, str]]:

@@ -23,7 +23,7 @@ from clinic.domain.attendance import Quorum
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import last_begun
-from clinic.domain.hearings import HearingOutcome
+from clinic.domain.hearings import HearingOutcome, taken_up
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
 from clinic.domain.notes import Note, NoteSection
@@ -100,10 +100,19 @@ class OrderLine:
     started_at: datetime | None
     next_meeting_id: UUID | None
     next_meeting_at: datetime | None
+    #: when it was begun, or taken up again, last
+    latest_at: datetime | None = None
+    #: of all that the reader may know, this was begun last
+    is_latest: bool = False
 
     @property
     def hearing_now(self) -> bool:
-        return self.started_at is not None and self.outcome is None
+        return self.is_latest and self.outcome is None
+
+    @property
+    def was_left(self) -> bool:
+        """It was begun, and left for another without an outcome."""
+        return self.started_at is not None and self.outcome is None and not self.is_latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,7 +420,7 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     following = aliased(Meeting)
     rows = work.session.execute(
         select(AgendaItem, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
-               following.id.label("next_id"), following.starts_at.label("next_at"))
+               Hearing.taken_up, following.id.label("next_id"), following.starts_at.label("next_at"))
         .outerjoin(Case, Case.id == AgendaItem.case_id)
         .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
         .outerjoin(following, following.id == Hearing.next_meeting_id)
@@ -428,18 +437,19 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
             row.AgendaItem.id, number, kind_as_told(row.AgendaItem.kind, row.AgendaItem.case_id in told),
             _title(row.AgendaItem, row.AgendaItem.case_id in told), row.AgendaItem.minutes, slot.starts_at,
             row.AgendaItem.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at,
-            row.next_id, row.next_at,
+            row.next_id, row.next_at, (row.started_at, *taken_up(row.taken_up))[-1],
         )
         for number, (row, slot) in enumerate(zip(rows, slots, strict=True), 1)
     )
+    last = last_begun([line.latest_at for line in lines])
+    lines = tuple(replace(line, is_latest=place == last) for place, line in enumerate(lines))
     told_all = policy.may_attend_to(work.actor, meeting) or meeting.status in OVER
     return lines if told_all else held_back(lines)
 
 
 def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
     """Return lines without the outcome of what was begun last, as long as nothing was begun after it."""
-    last = last_begun([line.started_at for line in lines])
-    return tuple(replace(line, outcome=None) if place == last else line for place, line in enumerate(lines))
+    return tuple(replace(line, outcome=None) if line.is_latest else line for line in lines)
 
 
 def _title(item: AgendaItem, may_say: bool) -> str:

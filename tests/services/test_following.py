@@ -85,6 +85,26 @@ def test_a_hidden_case_is_begun_and_ends_and_the_screen_of_whoever_must_not_know
     assert (page.lines[0].placed.stage, page.lines[0].line.outcome) == (Stage.OVER, O.HEARD_ACTIONS_SET)
 
 
+def test_a_case_that_was_left_for_a_hidden_one_and_taken_up_again_has_gone_on_for_whoever_must_not_know(world, running):
+    meeting_id, (first, hidden, third) = running
+    begin(world, first, 5)
+    before = tag_of(world, meeting_id, minutes=6)
+    begin(world, hidden, 7)
+    whole = page_of(world, meeting_id, "probation_officer", minutes=8)
+    assert whole.now.line.hearing_id == hidden and whole.lines[0].line.was_left
+    begin(world, first, 9)
+    assert tag_of(world, meeting_id, minutes=10) == before
+    page, whole = (page_of(world, meeting_id, who, minutes=10) for who in ("officer", "probation_officer"))
+    assert page.now.line.hearing_id == whole.now.line.hearing_id == first
+    assert page.now.placed.at == world.now + timedelta(minutes=5)
+    assert whole.now.placed.at == world.now + timedelta(minutes=9)
+    assert [one.line.hearing_now for one in whole.lines] == [True, False, False]
+    begin(world, third, 11)
+    assert tag_of(world, meeting_id, minutes=12) != before
+    assert [one.placed.at for one in page_of(world, meeting_id, minutes=12).lines] == [
+        world.now + timedelta(minutes=n) for n in (5, 11)]
+
+
 def test_no_other_page_tells_how_long_a_case_took_or_how_it_ended_before_the_next_one_begins(world, running):
     meeting_id, (first, hidden, third) = running
     begin(world, first, 0)

@@ -391,6 +391,70 @@ def test_nothing_is_written_before_the_meeting_or_after_it(world):
             attempt()
 
 
+# A case that was left for another
+
+def taken_up(world, hearing_id):
+    return len(row(world, Hearing, hearing_id).taken_up)
+
+
+def test_a_case_is_taken_up_again_once_it_was_left_and_as_long_as_it_has_no_outcome(world, running):
+    _, (first, second, third) = running
+
+    def begin(hearing_id, minutes, who="coordinator"):
+        with world.changing(who, world.now + timedelta(minutes=minutes)) as work:
+            hearings.begin(work, hearing_id)
+
+    begin(first, 0)
+    begin(first, 1)
+    assert taken_up(world, first) == 0, "it was not left"
+    begin(second, 2)
+    begin(first, 3)
+    begin(first, 4)
+    assert taken_up(world, first) == 1 and row(world, Hearing, first).started_at == world.now
+    begin(second, 5)
+    assert (taken_up(world, first), taken_up(world, second)) == (1, 1)
+    decide(world, first, O.HEARD_NO_ACTIONS)
+    begin(first, 6)
+    assert taken_up(world, first) == 1, "it is done"
+    agree(world, third)
+    decide(world, third, O.HEARD_ACTIONS_SET)
+    begin(second, 7)
+    assert taken_up(world, second) == 1, "it is being heard"
+
+
+def test_none_is_taken_up_before_the_actions_of_one_that_is_done_were_read_back(world, running):
+    _, (first, second, _) = running
+    for hearing_id, minutes in ((first, 0), (second, 1)):
+        with world.changing("coordinator", world.now + timedelta(minutes=minutes)) as work:
+            hearings.begin(work, hearing_id)
+    agree(world, second)
+    decide(world, second, O.HEARD_ACTIONS_SET)
+    with pytest.raises(RuleBroken, match="Read back the actions of"), world.changing("coordinator") as work:
+        hearings.begin(work, first)
+    decide(world, second, O.HEARD_ACTIONS_SET, seen=O.HEARD_ACTIONS_SET, read_back=1)
+    with world.changing("coordinator", world.now + timedelta(minutes=2)) as work:
+        hearings.begin(work, first)
+    assert taken_up(world, first) == 1
+
+
+def test_a_recorder_who_must_not_know_of_the_other_case_takes_nothing_up_and_sees_no_button_for_it(world, running):
+    _, (first, hidden, _) = running
+    for hearing_id, minutes in ((first, 0), (hidden, 1)):
+        with world.changing("coordinator", world.now + timedelta(minutes=minutes)) as work:
+            hearings.begin(work, hearing_id)
+    make.excluded(world, row(world, Hearing, hidden).case_id, who="minute_taker")
+    told = {}
+    for who in ("minute_taker", "chair"):
+        with world.reading(who) as work:
+            here = live.hearing_page(work, first).here
+        told[who] = (here.hearing_now, here.was_left)
+    assert told == {"minute_taker": (True, False), "chair": (False, True)}
+    for who, times in (("minute_taker", 0), ("chair", 1)):
+        with world.changing(who, world.now + timedelta(minutes=2)) as work:
+            hearings.begin(work, first)
+        assert taken_up(world, first) == times
+
+
 # Pulse, outcomes
 
 def test_the_pulse_says_what_stands_now(world, running):

@@ -338,6 +338,22 @@ def test_a_pulse_says_that_something_changed(site, running):
     assert after.status_code == 200 and after.json["notes_version"] == 1
 
 
+def test_a_case_that_was_left_for_another_is_heard_again_from_its_page(site, running):
+    meeting_id, (first, second) = running
+    writer, member = site.browser("minute_taker"), site.browser("officer")
+    live, left = f"/meetings/{meeting_id}/hearing", row(site, Case, row(site, Hearing, first).case_id).reference
+    for hearing_id in (first, second):
+        page = writer.get(f"/hearings/{hearing_id}")
+        assert "Start this item" in page.text and "Hear this now" not in page.text
+        writer.post(f"/hearings/{hearing_id}/start", page=page)
+    page = writer.get(f"/hearings/{first}")
+    assert "left without an outcome" in page.text and page.text.count("hearing now") == 1
+    assert f"{left} is being heard now." not in member.get(live).html and "Left for now" in member.get(live).text
+    page = writer.follow(writer.post(f"/hearings/{first}/start", page=page))
+    assert "Hear this now" not in page.text and "Hear this now" in writer.get(f"/hearings/{second}").text
+    assert f"{left} is being heard now." in member.get(live).html
+
+
 def test_the_page_of_a_case_says_who_presents_it_and_nobody_whom_the_nomination_had_named(site, running):
     _, (first, _) = running
     browser = site.browser("officer")
