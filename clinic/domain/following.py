@@ -27,12 +27,19 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A line of the running order; `began_at` is known of cases alone."""
+    """A line of the running order; `began_at` is known of cases alone, and `again`: when one was taken up again that
+    had been left for another.
+    """
 
     id: UUID
     minutes: int
     is_case: bool
     began_at: datetime | None = None
+    again: tuple[datetime, ...] = ()
+
+    @property
+    def last_began_at(self) -> datetime | None:
+        return self.again[-1] if self.again else self.began_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +83,33 @@ def placed(lines: Sequence[Followed], span: Span, now: datetime) -> dict[UUID, P
 def _heard(lines: Sequence[Followed], ended_at: datetime | None) -> dict[UUID, Placed]:
     """Return from when to when each line was heard: until the next of the reader's began, the last until the end.
 
-    So nothing that came in between leaves a hole, and their times together are the meeting's.
+    So nothing that came in between leaves a hole, and their times together are the meeting's. What was left and taken
+    up again was heard from first to last.
     """
-    # A sort keeps the order of what was begun at the same moment.
-    begun = sorted((line for line in lines if line.began_at is not None), key=lambda line: line.began_at)
-    ends = [*(line.began_at for line in begun[1:]), ended_at]
-    until = {line.id: end for line, end in zip(begun, ends, strict=False)}
+    begun = _turns(lines)
+    ends = [*(moment for moment, _ in begun[1:]), ended_at]
+    until = {lines[place].id: end for (_, place), end in zip(begun, ends, strict=False)}
     return {line.id: Placed(Stage.OVER, line.began_at, until.get(line.id)) for line in lines}
 
 
-def _here(lines: Sequence[Followed], span: Span, now: datetime) -> tuple[int | None, datetime]:
-    """Return which line is being heard, and since when: the case that was begun last; before the first, what opens
-    the meeting, as long as each takes.
+def _turns(lines: Sequence[Followed]) -> list[tuple[datetime, int]]:
+    """Return which line was heard from when, in order.
+
+    What is taken up again after a line that the reader must not know of has gone on all the time for them.
     """
-    last = last_begun([line.began_at for line in lines])
-    if last is not None:
-        return last, lines[last].began_at
+    begun = sorted((moment, place) for place, line in enumerate(lines)
+                   for moment in (line.began_at, *line.again) if moment is not None)
+    return [turn for before, turn in zip([None, *begun], begun, strict=False) if before is None or before[1] != turn[1]]
+
+
+def _here(lines: Sequence[Followed], span: Span, now: datetime) -> tuple[int | None, datetime]:
+    """Return which line is being heard, and since when: the case that was begun, or taken up again, last; before the
+    first, what opens the meeting, as long as each takes.
+    """
+    turns = _turns(lines)
+    if turns:
+        since, last = turns[-1]
+        return last, since
     here, at = None, span.started_at
     for place, line in enumerate(lines):
         if line.is_case or at > now:

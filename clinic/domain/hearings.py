@@ -7,6 +7,7 @@ one, or "no actions" beside one, would put a false line into the minutes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from clinic.domain.actors import CHAIRS, MembershipRole
@@ -92,6 +93,18 @@ def check_begin(unread: Sequence[str]) -> None:
     """Refuse to begin a case while the actions of cases that have their outcome, by reference, were not read back."""
     if unread:
         raise RuleBroken(f"Read back the actions of {', '.join(unread)} first, and tick that on its page.")
+
+
+def taken_up(moments: Iterable[str] | None) -> tuple[datetime, ...]:
+    """Return when a case was taken up again, each time, as it is kept."""
+    return tuple(datetime.fromisoformat(moment) for moment in moments or ())
+
+
+def was_left(latest: datetime | None, others: Iterable[datetime | None], outcome: HearingOutcome | None) -> bool:
+    """Return whether a case was begun and left for another without an outcome: by when each was begun last."""
+    if latest is None or outcome is not None:
+        return False
+    return any(other is not None and other > latest for other in others)
 
 
 def after_action(outcome: HearingOutcome | None) -> HearingOutcome | None:

@@ -60,6 +60,14 @@ class AttendanceStatus(StrEnum):
     EXCUSED_CONFLICT = "excused_conflict"
     OBSERVER = "observer"
 
+    @property
+    def told(self) -> str:
+        """Return how whoever only follows a meeting is told of it, without the reason why somebody is excused.
+
+        A conflict would tell that there is a case to have one about.
+        """
+        return "excused" if self is AttendanceStatus.EXCUSED_CONFLICT else self.value
+
 
 LONDON = ZoneInfo("Europe/London")
 

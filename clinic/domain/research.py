@@ -275,9 +275,9 @@ def status_after(answer: ResearchAnswer, late: bool) -> ResearchStatus:
     return ResearchStatus.CHECKED_NOT_KNOWN if Known.NONE in answer.known else ResearchStatus.RETURNED
 
 
-def speaking_order(agency_id: UUID, nominated_by: UUID | None, advocates: Collection[UUID]) -> int:
-    """Return when an agency speaks on a case: who nominated it first, then the victim's advocate, then the others.
+def speaking_order(agency_id: UUID, presenting: UUID | None, advocates: Collection[UUID]) -> int:
+    """Return when an agency speaks on a case: who presents it first, then the victim's advocate, then the others.
 
     Source: SafeLives, what a chair's running order is.
     """
-    return 0 if agency_id == nominated_by else 1 if agency_id in advocates else 2
+    return 0 if agency_id == presenting else 1 if agency_id in advocates else 2

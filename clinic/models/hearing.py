@@ -38,6 +38,8 @@ class Hearing(Identified, CaseBound, HasSealed, Base):
     #: where a case that was not finished went
     next_meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
     started_at: Mapped[datetime | None]
+    #: when it was taken up again, each time, after it had been left for another without an outcome
+    taken_up: Mapped[list[str]] = mapped_column(default=list)
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}

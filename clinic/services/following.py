@@ -23,11 +23,12 @@ from clinic.domain.adjournments import Pause
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import Followed, Placed, Span, Stage
+from clinic.domain.hearings import taken_up
 from clinic.models.account import User
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.hearing import Hearing
-from clinic.models.meeting import Adjournment, Meeting
+from clinic.models.meeting import Adjournment, Attendance, AttendanceSpell, Meeting
 from clinic.policy import actions as action_policy
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import declarations as declaration_policy
@@ -157,26 +158,28 @@ def _state(session: Session, actor: Actor | SystemActor, meeting_id: UUID, now: 
     pauses = tuple(sorted((Pause(*row) for row in found["pauses"]), key=lambda pause: pause.began_at))
     over = meeting.status in live.OVER
     placed = rules.placed(
-        [Followed(line.id, line.minutes, line.case_id is not None, line.started_at) for line in lines],
+        [Followed(line.id, line.minutes, line.case_id is not None, line.started_at, taken_up(line.taken_up))
+         for line in lines],
         Span(meeting.starts_at, meeting.started_at, over, pauses, meeting.closed_at), now)
     told = {line.id: line.outcome for line in lines if over or placed[line.id].stage is not Stage.NOW}
     given = sorted(action.id for action in found["actions"])
-    known = (meeting, pauses, [(line, placed[line.id], told.get(line.id)) for line in lines], given)
+    me = sorted((tuple(row) for row in found["me"]), key=repr)
+    known = (meeting, pauses, [(line, placed[line.id], told.get(line.id)) for line in lines], given, me)
     return _State(placed, _digest(known))
 
 
 def _digest(known: Any) -> str:
-    meeting, pauses, lines, given = known
+    meeting, pauses, lines, given, me = known
     seen = [(line.id, line.minutes, at.stage, at.at, at.until, outcome) for line, at, outcome in lines]
-    return hashlib.sha256(repr((tuple(meeting), pauses, seen, given)).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((tuple(meeting), pauses, seen, given, me)).encode()).hexdigest()[:32]
 
 
 @partial(once, actors=AT_A_MEETING)
 def _asked(actor: Actor | SystemActor) -> Together:
     """Select what the screen compares.
 
-    That is the meeting, when it stood still, the reader's lines with what was begun and decided, and what their
-    agencies were given.
+    That is the meeting, when it stood still, the reader's lines with what was begun and decided, what their agencies
+    were given, and whether they are marked present themselves: the others' marks come with whatever else is new.
     """
     return together({
         "meeting": select(Meeting.id, Meeting.panel_id, Meeting.case_id, Meeting.mode, Meeting.status,
@@ -186,10 +189,15 @@ def _asked(actor: Actor | SystemActor) -> Together:
         "pauses": select(*adjournments.PAUSE)
         .select_from(Adjournment).where(Adjournment.meeting_id == _MEETING),
         "lines": select(AgendaItem.id, AgendaItem.case_id, AgendaItem.position, AgendaItem.minutes, Hearing.started_at,
-                        Hearing.outcome)
+                        Hearing.taken_up, Hearing.outcome)
         .select_from(AgendaItem)
         .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
         .where(AgendaItem.meeting_id == _MEETING, agenda_policy.visible_to(actor)),
         "actions": select(Action.id).select_from(Action)
         .where(Action.meeting_id == _MEETING, action_policy.visible_to(actor), action_policy.owned_by(actor)),
+        "me": select(Attendance.status, Attendance.deputy_for_id, AttendanceSpell.came_at, AttendanceSpell.left_at)
+        .select_from(Attendance)
+        .outerjoin(AttendanceSpell, (AttendanceSpell.meeting_id == Attendance.meeting_id)
+                   & (AttendanceSpell.user_id == Attendance.user_id))
+        .where(Attendance.meeting_id == _MEETING, Attendance.user_id == actor.user_id),
     })

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from clinic.domain import hearings as rules
 from clinic.domain import notes as note_rules
 from clinic.domain import rounds
 from clinic.domain.actors import Actor
+from clinic.domain.additions import AdditionKind
+from clinic.domain.attendance import HERE
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.hearings import HearingOutcome
@@ -25,11 +28,12 @@ from clinic.domain.letters import Letter, LetterKind
 from clinic.domain.meetings import MeetingMode, MeetingStatus, local_day
 from clinic.domain.notes import NoteSection
 from clinic.models.action import Action
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaAddition, AgendaItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing, HearingNote
-from clinic.models.meeting import Adjournment, Chairing, Meeting
+from clinic.models.meeting import Adjournment, Attendance, AttendanceSpell, Chairing, Meeting
 from clinic.models.panel import Panel
+from clinic.policy import additions as addition_policy
 from clinic.policy import declarations as declaration_policy
 from clinic.policy import hearings as policy
 from clinic.services import (
@@ -55,6 +59,9 @@ class Pulse:
     outcome: HearingOutcome | None
     actions: int
     adjourned: bool
+    #: who is at the meeting, and emergencies that wait for its chair; this too for those who write
+    present: int = 0
+    emergencies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,8 @@ def hand_over(work: Work, meeting_id: UUID, chair_id: UUID) -> None:
 
 
 def begin(work: Work, hearing_id: UUID) -> None:
-    """Start one item: its clock runs from here. Beginning again changes nothing.
+    """Start one item: its clock runs from here. One that was left for another without an outcome is taken up again;
+    otherwise beginning again changes nothing.
 
     Refuses while actions of a case that is done, as far as the actor may know of it, have not been read back.
     """
@@ -112,6 +120,27 @@ def _begin(work: Work, hearing: Hearing) -> None:
         rules.check_begin([reference for _, reference in _unread(work, hearing)])
         hearing.started_at = work.now
         work.record(AuditVerb.UPDATE, hearing, fields=["started_at"])
+    elif _was_left(work, hearing):
+        rules.check_begin([reference for _, reference in _unread(work, hearing)])
+        hearing.taken_up = [*hearing.taken_up, work.now.isoformat()]
+        work.record(AuditVerb.UPDATE, hearing, fields=["taken_up"])
+
+
+def _was_left(work: Work, hearing: Hearing) -> bool:
+    """Return whether another case was begun since, that the actor may know of: the wall stands around the others. For
+    whoever may know of none, this one has been heard all the time.
+    """
+    if hearing.outcome is not None:
+        return False
+    rows = work.session.execute(select(Hearing.started_at, Hearing.taken_up).where(
+        Hearing.meeting_id == hearing.meeting_id, Hearing.id != hearing.id, Hearing.started_at.is_not(None)))
+    others = (_latest(started_at, taken_up) for started_at, taken_up in rows)
+    return rules.was_left(_latest(hearing.started_at, hearing.taken_up), others, hearing.outcome)
+
+
+def _latest(started_at: datetime | None, taken_up: Sequence[str]) -> datetime | None:
+    again = rules.taken_up(taken_up)
+    return again[-1] if again else started_at
 
 
 def _unread(work: Work, hearing: Hearing) -> Sequence[tuple[UUID, str]]:
@@ -250,16 +279,43 @@ def pulse(office: Office, actor: Actor, hearing_id: UUID) -> Pulse:
         .where(HearingNote.hearing_id == Hearing.id).correlate(Hearing).scalar_subquery()
     )
     adjourned = exists().where(Adjournment.meeting_id == Hearing.meeting_id, Adjournment.resumed_at.is_(None))
+    # Building a select takes longer than asking it: whoever writes nothing is told nothing of these.
+    told = (_present(), _emergencies(actor)) if actor.panels(*policy.RECORDERS) else (literal(0), literal(0))
     with office.peeking("pulse") as session:
         row = session.execute(
-            select(Hearing.panel_id, Hearing.notes_version + more, Hearing.outcome, agreed, adjourned)
+            select(Hearing.panel_id, Hearing.notes_version + more, Hearing.outcome, agreed, adjourned, *told)
             .where(Hearing.id == hearing_id, policy.visible_to(actor),
                    ~declaration_policy.owed_by(actor, Hearing.panel_id, Hearing.meeting_id))
         ).one_or_none()
     if row is None:
         raise NotFound
-    panel_id, notes_version, outcome, *told = row
-    return Pulse(notes_version, outcome, *told) if actor.holds(panel_id, policy.RECORDERS) else Pulse(0, None, *told)
+    panel_id, notes_version, outcome, actions, stands, *told = row
+    if not actor.holds(panel_id, policy.RECORDERS):
+        return Pulse(0, None, actions, stands)
+    return Pulse(notes_version, outcome, actions, stands, *told)
+
+
+def _present() -> Any:
+    """Return how many are at the meeting of a hearing, as its register counts them, as a scalar subquery."""
+    spell = and_(AttendanceSpell.meeting_id == Attendance.meeting_id, AttendanceSpell.user_id == Attendance.user_id)
+    return (
+        select(func.count(Attendance.id))
+        .where(Attendance.meeting_id == Hearing.meeting_id, Attendance.status.in_(list(HERE)),
+               or_(~exists().where(spell), exists().where(spell, AttendanceSpell.left_at.is_(None))))
+        .correlate(Hearing).scalar_subquery()
+    )
+
+
+def _emergencies(actor: Actor) -> Any:
+    """Return how many emergencies that the actor may know of wait for an answer at the meeting of a hearing, as a
+    scalar subquery.
+    """
+    return (
+        select(func.count(AgendaAddition.id))
+        .where(AgendaAddition.meeting_id == Hearing.meeting_id, AgendaAddition.answered_at.is_(None),
+               AgendaAddition.kind == AdditionKind.EMERGENCY, addition_policy.visible_to(actor))
+        .correlate(Hearing).scalar_subquery()
+    )
 
 
 def close(work: Work, meeting_id: UUID) -> None:

@@ -20,10 +20,11 @@ from clinic.domain import reordering
 from clinic.domain.actors import CHAIRS, Actor, MembershipRole, SystemActor
 from clinic.domain.adjournments import Pause, sat, standing
 from clinic.domain.agenda import AgendaItemKind, clock_times, kind_as_told
+from clinic.domain.attendance import Quorum
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
 from clinic.domain.following import last_begun
-from clinic.domain.hearings import HearingOutcome
+from clinic.domain.hearings import HearingOutcome, taken_up
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
 from clinic.domain.notes import Note, NoteSection
@@ -31,6 +32,7 @@ from clinic.domain.panels import PanelType
 from clinic.domain.reordering import Line, Move
 from clinic.domain.research import speaking_order
 from clinic.models.account import User
+from clinic.models.agency import Agency
 from clinic.models.agenda import Agenda, AgendaItem, EditionItem
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing, HearingGuest, HearingNote
@@ -54,6 +56,7 @@ from clinic.services import (
     dispute_pages,
     hearings,
     phrases,
+    presenters,
     repeats,
     research,
     risk_pages,
@@ -70,6 +73,7 @@ from clinic.services.attendance import Attender, Register
 from clinic.services.clocks import Running
 from clinic.services.directory import Member
 from clinic.services.dispute_pages import DisputeLine
+from clinic.services.presenters import Presents
 from clinic.services.repeats import Returned
 from clinic.services.research import ReturnLine
 from clinic.services.risk_pages import PlanLine, RiskNow
@@ -78,7 +82,7 @@ from clinic.services.urgent_pages import BetweenLine
 from clinic.services.work import Work
 
 OVER = (MeetingStatus.HELD, MeetingStatus.CLOSED)
-_reader = aliased(User)
+_reader, _presenter = aliased(User), aliased(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,19 @@ class OrderLine:
     started_at: datetime | None
     next_meeting_id: UUID | None
     next_meeting_at: datetime | None
+    #: when it was begun, or taken up again, last
+    latest_at: datetime | None = None
+    #: of all that the reader may know, this was begun last
+    is_latest: bool = False
 
     @property
     def hearing_now(self) -> bool:
-        return self.started_at is not None and self.outcome is None
+        return self.is_latest and self.outcome is None
+
+    @property
+    def was_left(self) -> bool:
+        """It was begun, and left for another without an outcome."""
+        return self.started_at is not None and self.outcome is None and not self.is_latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +182,10 @@ class VictimsView:
     advocate: AdvocateOffer | None = None
     wishes: str = ""
     question: str = ""
-    presenter: str = ""
     risk_tool: str = ""
     risk_result: str = ""
     repeat: bool = False
     last_incident_on: date | None = None
-    nominated_by: UUID | None = None
     #: the earlier case of the same pair, where a coordinator has linked them and the reader may know of it
     returned: Returned | None = None
 
@@ -191,6 +202,7 @@ class HearingPage:
     elapsed: int | None
     ended: bool
     view: VictimsView
+    presents: Presents
     #: what the advocate has brought from the victim for this meeting
     voice: Said | None
     #: what has been assessed since the nomination, and what waits for a second person
@@ -232,6 +244,12 @@ class HearingPage:
     @property
     def out(self) -> frozenset[UUID]:
         return frozenset(one.user_id for one in self.away if one.while_heard)
+
+    @property
+    def quorum(self) -> Quorum:
+        """Return how many are in the room for this case."""
+        here = sum(person.here and person.user_id not in self.out for person in self.register.people)
+        return replace(self.register.quorum, present=here)
 
     @property
     def kept_out(self) -> tuple[Attender, ...]:
@@ -315,7 +333,7 @@ def close_page(work: Work, meeting_id: UUID) -> ClosePage:
 
 def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     """Return one case as the meeting hears it: the victim's view first."""
-    hearing, meeting, kind, saved_by, read_back_by = _found(work, hearing_id)
+    hearing, meeting, kind, saved_by, read_back_by, presenting, presents = _found(work, hearing_id)
     work.require(policy.may_see, hearing)
     records = policy.may_record(work.actor, hearing)
     order = order_of(work, meeting)
@@ -336,12 +354,12 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
         hearing.id, sitting, cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
         _elapsed(hearing, sitting.pauses, work.now, records, told), told and hearing.ended_at is not None,
-        view,
+        view, presents,
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
         clocks.of_cases(work, [hearing.case_id]).get(hearing.case_id, ()),
         risk_pages.plan_of(work, hearing.case_id, labels["typology"]) if plans else None, plans,
-        _in_speaking_order(research.answers_for(work.session, hearing.case_id, meeting.id), view, members),
+        _in_speaking_order(research.answers_for(work.session, hearing.case_id, meeting.id), presenting, members),
         dispute_pages.as_heard(work, hearing.case_id),
         tuple(a for a in of_case if a.meeting_id != meeting.id),
         tuple(a for a in of_case if a.meeting_id == meeting.id),
@@ -365,19 +383,27 @@ def _notes(session: Session, hearing: Hearing, kind: PanelType) -> dict[NoteSect
     return {section: found.get(section, Note()) for section in note_rules.sections(kind)}
 
 
-def _found(work: Work, hearing_id: UUID) -> tuple[Hearing, Meeting, PanelType, str | None, str | None]:
+def _found(work: Work, hearing_id: UUID) -> tuple[
+        Hearing, Meeting, PanelType, str | None, str | None, UUID | None, Presents]:
+    """Return a hearing with its meeting, who last wrote in it, and who presents the case: which agency, and of it."""
+    presenting = presenters.agency_of()
     row = work.session.execute(
-        select(Hearing, Meeting, Panel.type, User.name, _reader.name, declaration_policy.owed_by(work.actor))
+        select(Hearing, Meeting, Panel.type, User.name, _reader.name, declaration_policy.owed_by(work.actor),
+               presenting, Agency.name, _presenter.name, presenters.is_confirmed())
         .join(Meeting, Meeting.id == Hearing.meeting_id).join(Panel, Panel.id == Hearing.panel_id)
         .outerjoin(User, User.id == Hearing.notes_saved_by_id)
         .outerjoin(_reader, _reader.id == Hearing.read_back_by_id)
+        .outerjoin(AgendaItem, (AgendaItem.meeting_id == Hearing.meeting_id) & (AgendaItem.case_id == Hearing.case_id))
+        .outerjoin(_presenter, _presenter.id == AgendaItem.presenter_id)
+        .outerjoin(Agency, Agency.id == presenting)
         .where(Hearing.id == hearing_id, policy.visible_to(work.actor), meeting_policy.is_open_to(work.actor))
     ).one_or_none()
     if row is None:
         raise NotFound
-    hearing, meeting, kind, saved_by, read_back_by, owed = row
+    hearing, meeting, kind, saved_by, read_back_by, owed, agency_id, agency, presenter, confirmed = row
     declarations.check(meeting, owed)
-    return hearing, meeting, kind, saved_by, read_back_by
+    presents = Presents(agency or "", presenter or "", bool(confirmed))
+    return hearing, meeting, kind, saved_by, read_back_by, agency_id, presents
 
 
 def sitting_of(session: Session, meeting: Meeting) -> Sitting:
@@ -411,7 +437,7 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     awaited, following = is_awaited(work.actor, meeting), aliased(Meeting)
     source = EditionItem if awaited else AgendaItem
     lines = select(
-        source, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at,
+        source, Case.reference, Hearing.id.label("hearing_id"), Hearing.outcome, Hearing.started_at, Hearing.taken_up,
         following.id.label("next_id"), following.starts_at.label("next_at"),
     )
     rows = work.session.execute(
@@ -431,10 +457,12 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
         OrderLine(
             at.id, number, kind_as_told(at.kind, at.case_id in told), _title(item, at.case_id in told), at.minutes,
             slot.starts_at, at.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id,
-            row.next_at,
+            row.next_at, (row.started_at, *taken_up(row.taken_up))[-1],
         )
         for number, (row, item, at, slot) in enumerate(zip(rows, items, planned, slots, strict=True), 1)
     )
+    last = last_begun([line.latest_at for line in found])
+    found = tuple(replace(line, is_latest=place == last) for place, line in enumerate(found))
     told_all = policy.may_attend_to(work.actor, meeting) or meeting.status in OVER
     return found if told_all else held_back(found)
 
@@ -445,8 +473,7 @@ def _newest_edition(meeting: Meeting) -> ScalarSelect:
 
 def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
     """Return lines without the outcome of what was begun last, as long as nothing was begun after it."""
-    last = last_begun([line.started_at for line in lines])
-    return tuple(replace(line, outcome=None) if place == last else line for place, line in enumerate(lines))
+    return tuple(replace(line, outcome=None) if line.is_latest else line for line in lines)
 
 
 def _title(item: AgendaItem | EditionItem, may_say: bool) -> str:
@@ -477,16 +504,16 @@ def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:
     returned = repeats.of_cases(work, nomination.panel_id, {case_id: nomination.submitted_at}).get(case_id)
     return VictimsView(
         nomination.victim_aware, nomination.advocate_offered, nomination.wishes or "", nomination.question or "",
-        nomination.presenter or "", tools.get(nomination.risk_tool, nomination.risk_tool),
+        tools.get(nomination.risk_tool, nomination.risk_tool),
         nomination.risk_result or "", nomination.repeat and repeats.tell(work, nomination, returned).may_say,
-        nomination.last_incident_on, nomination.agency_id, returned,
+        nomination.last_incident_on, returned,
     )
 
 
-def _in_speaking_order(answers: Sequence[ReturnLine], view: VictimsView,
+def _in_speaking_order(answers: Sequence[ReturnLine], presenting: UUID | None,
                        members: Sequence[Member]) -> tuple[ReturnLine, ...]:
     advocates = {member.agency_id for member in members if member.role is MembershipRole.ADVOCATE}
-    return tuple(sorted(answers, key=lambda line: speaking_order(line.agency_id, view.nominated_by, advocates)))
+    return tuple(sorted(answers, key=lambda line: speaking_order(line.agency_id, presenting, advocates)))
 
 
 def _owners(work: Work, hearing: Hearing, members: list[Member]) -> Owners:

@@ -1,5 +1,6 @@
 // Up, Down, Remove and Save timings without leaving the page, and dragging a line to its place. The buttons are real
 // submit buttons: whatever does not go well here is sent as the form it is, and the server answers with a page.
+import { noteUse } from "./session.js";
 
 export function watchAgenda(builder) {
   if (!builder) return;
@@ -27,6 +28,7 @@ async function send(builder, form, button) {
     });
     const type = answer.headers.get("Content-Type") || "";
     if (!answer.ok || !type.includes("json")) throw new Error("not changed");
+    noteUse();
     show(builder, await answer.json(), pressed);
   } catch {
     builder.dataset.plain = "yes";

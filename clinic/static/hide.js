@@ -1,6 +1,8 @@
 // Hides the page at once and asks for the password on it, so that nothing that was typed is lost. The server is told,
 // and answers this browser with nothing else until the password is right; other tabs hide themselves too.
 // Without this script the button leads to a page that asks for the password.
+import { me, noteUse, putToken, renewToken } from "./session.js";
+
 const WAIT_MS = 1500;
 const TRY_AGAIN_MS = 5 * 1000;
 const before = [];
@@ -24,12 +26,20 @@ export function watchHiding() {
   }, true);
   // A page that the browser has kept is shown as it was: it must ask first whether it may be.
   window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
-  if (tabs) tabs.addEventListener("message", (event) => (event.data === "hide" ? cover() : uncover()));
+  if (tabs) tabs.addEventListener("message", (event) => hear(event.data));
+}
+
+// Whoever hides hides every tab of the browser; only who they were before shows their own again.
+function hear({ shows, who, token }) {
+  if (!shows) return cover();
+  if (who !== me() || !isHidden()) return;
+  putToken(token);
+  uncover();
 }
 
 async function hide(form) {
   cover();
-  if (tabs) tabs.postMessage("hide");
+  if (tabs) tabs.postMessage({ shows: false });
   const saved = Promise.all(before.map((task) => task()));
   await Promise.race([saved, new Promise((done) => setTimeout(done, WAIT_MS))]);
   tell(form);
@@ -37,6 +47,7 @@ async function hide(form) {
 
 async function tell(form) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true }).catch(() => null);
+  if (answer && answer.status === 400) await renewToken();
   if (!(answer && answer.ok) && isHidden()) setTimeout(() => tell(form), TRY_AGAIN_MS);
 }
 
@@ -69,20 +80,33 @@ function cover() {
   box.querySelector("input").focus();
 }
 
+const SIGNED_OUT = "You are signed out. Sign in again in another tab, then enter your password here.";
+const OTHER = "Somebody else is signed in now. Sign in again yourself in another tab, then enter your password here.";
+
 async function ask(box) {
   const said = box.querySelector("#app-cover-said");
-  const body = new FormData(box.querySelector("form"));
-  body.set("csrf_token", document.getElementById("app-idle").dataset.token);
-  const answer = await fetch("/hidden", { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  let answer = await send(box);
+  let whose = "";
+  // The session has ended meanwhile. Whoever has signed in again has another token, and shows their own page only.
+  if (answer && [400, 401].includes(answer.status)) {
+    whose = await renewToken();
+    if (whose === "same") answer = await send(box);
+  }
   if (answer && answer.status === 204) {
-    if (tabs) tabs.postMessage("show");
+    if (tabs) tabs.postMessage({ shows: true, who: me(), token: document.getElementById("app-idle").dataset.token });
     return uncover();
   }
   if (answer && answer.status === 422) said.textContent = (await answer.json()).problem;
-  else if (answer) said.textContent = "You are signed out. Sign in again in another tab, then enter your password here.";
+  else if (answer && answer.status < 500) said.textContent = whose === "other" ? OTHER : SIGNED_OUT;
   else said.textContent = "The service did not answer. Try again.";
   box.querySelector("input").value = "";
   box.querySelector("input").focus();
+}
+
+function send(box) {
+  const body = new FormData(box.querySelector("form"));
+  body.set("csrf_token", document.getElementById("app-idle").dataset.token);
+  return fetch("/hidden", { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
 }
 
 function uncover() {
@@ -92,5 +116,6 @@ function uncover() {
   box.remove();
   for (const part of document.body.children) part.inert = false;
   document.body.classList.remove("app-hidden");
+  noteUse();
   before.forEach((task) => task());
 }

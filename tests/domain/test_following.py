@@ -44,6 +44,26 @@ def test_the_case_that_was_begun_last_is_being_heard_and_the_rest_runs_on_from_i
     assert found[THIRD] == Placed(Stage.TO_COME, at(31), at(41))
 
 
+def test_a_case_that_was_left_is_heard_again_from_when_it_was_taken_up():
+    lines = order(first=at(9), second=at(15))
+    lines[2] = replace(lines[2], again=(at(20),))
+    found = placed(lines, RUNNING, at(24))
+    assert found[FIRST] == Placed(Stage.NOW, at(20), at(30))
+    assert found[SECOND] == Placed(Stage.OVER, at(15), at(20))
+    assert found[THIRD] == Placed(Stage.TO_COME, at(30), at(40))
+    over = placed(lines, replace(RUNNING, over=True, ended_at=at(40)), at(50))
+    assert (over[FIRST], over[SECOND]) == (Placed(Stage.OVER, at(9), at(40)), Placed(Stage.OVER, at(15), at(20)))
+
+
+def test_what_was_taken_up_after_a_case_that_its_reader_must_not_know_of_has_gone_on_all_the_time():
+    hidden = [line for line in order(first=at(9)) if line.id != SECOND]
+    again = [replace(line, again=(at(20), at(26))) if line.id == FIRST else line for line in hidden]
+    for now in (24, 30, 55):
+        assert placed(again, RUNNING, at(now)) == placed(hidden, RUNNING, at(now))
+    over = replace(RUNNING, over=True, ended_at=at(40))
+    assert placed(again, over, at(50)) == placed(hidden, over, at(50))
+
+
 def test_an_item_that_takes_longer_moves_the_rest_by_steps_of_five_minutes():
     late = placed(order(first=at(9)), RUNNING, at(22))
     assert late[FIRST] == Placed(Stage.NOW, at(9), at(25)) and late[SECOND].at == at(25)

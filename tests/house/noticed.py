@@ -98,6 +98,8 @@ NOTICED_BY: dict[str, str] = {
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
     "hearings.pulse cuts by declaration_policy.owed_by": "tests/services/test_declarations.py::"
         "test_a_hearing_opens_to_whoever_has_signed_for_its_meeting",
+    "hearings._emergencies cuts by addition_policy.visible_to": "tests/services/test_hearings.py::"
+        "test_the_pulse_tells_whoever_writes_who_came_and_of_emergencies_that_they_may_know",
     "following._asked cuts by declaration_policy.owed_by": "tests/services/test_following.py::"
         "test_the_screen_opens_to_whoever_has_signed_the_undertaking",
     "following._asked cuts by action_policy.visible_to": "tests/services/test_following.py::"

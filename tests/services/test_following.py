@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from clinic.domain.actors import SystemActor
+from clinic.domain.attendance import Mark
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, Unsigned
 from clinic.domain.following import Stage
 from clinic.domain.hearings import HearingOutcome
-from clinic.domain.meetings import MeetingStatus
+from clinic.domain.meetings import AttendanceStatus, MeetingStatus
 from clinic.models.action import Action
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.policy.accounts import anyone
-from clinic.services import case_pages, following, hearings, live
+from clinic.services import attendance, case_pages, following, hearings, live
 from clinic.services.following import FollowPage
 from clinic.services.live import LivePage
 from tests import make
@@ -130,6 +131,26 @@ def reference_of(world, case_id):
     return row(world, Case, case_id).reference
 
 
+def test_a_case_that_was_left_for_a_hidden_one_and_taken_up_again_has_gone_on_for_whoever_must_not_know(world, running):
+    meeting_id, (first, hidden, third) = running
+    begin(world, first, 5)
+    before = tag_of(world, meeting_id, minutes=6)
+    begin(world, hidden, 7)
+    whole = page_of(world, meeting_id, "probation_officer", minutes=8)
+    assert whole.now.line.hearing_id == hidden and whole.lines[0].line.was_left
+    begin(world, first, 9)
+    assert tag_of(world, meeting_id, minutes=10) == before
+    page, whole = (page_of(world, meeting_id, who, minutes=10) for who in ("officer", "probation_officer"))
+    assert page.now.line.hearing_id == whole.now.line.hearing_id == first
+    assert page.now.placed.at == world.now + timedelta(minutes=5)
+    assert whole.now.placed.at == world.now + timedelta(minutes=9)
+    assert [one.line.hearing_now for one in whole.lines] == [True, False, False]
+    begin(world, third, 11)
+    assert tag_of(world, meeting_id, minutes=12) != before
+    assert [one.placed.at for one in page_of(world, meeting_id, minutes=12).lines] == [
+        world.now + timedelta(minutes=n) for n in (5, 11)]
+
+
 def test_no_other_page_tells_how_long_a_case_took_or_how_it_ended_before_the_next_one_begins(world, running):
     meeting_id, (first, hidden, third) = running
     begin(world, first, 0)
@@ -190,6 +211,25 @@ def test_an_action_in_a_case_that_is_closed_to_them_changes_no_screen(world, run
         work.record(AuditVerb.UPDATE, action)
         work.session.delete(action)
     assert tag_of(world, meeting_id, minutes=6) == with_it
+
+
+def test_the_screen_shows_anew_who_chairs_and_whether_its_reader_is_here_and_nobody_else(world, running):
+    meeting_id, _ = running
+    tags = [tag_of(world, meeting_id)]
+    with world.changing("coordinator") as work:
+        hearings.hand_over(work, meeting_id, world.users["deputy"])
+    tags.append(tag_of(world, meeting_id))
+    for change, minutes in ((attendance.come, 1), (attendance.leave, 2), (attendance.come, 3)):
+        with world.changing("officer", world.now + timedelta(minutes=minutes)) as work:
+            change(work, meeting_id)
+        tags.append(tag_of(world, meeting_id))
+    with world.changing("minute_taker") as work:
+        attendance.mark(work, meeting_id, {world.users["officer"]: Mark(AttendanceStatus.OBSERVER)})
+    tags.append(tag_of(world, meeting_id))
+    assert len(set(tags)) == len(tags)
+    with world.changing("probation_officer") as work:
+        attendance.come(work, meeting_id)
+    assert tag_of(world, meeting_id) == tags[-1] == page_of(world, meeting_id).tag
 
 
 def test_the_screen_stays_the_same_until_a_step_of_five_minutes_has_passed(world, running):

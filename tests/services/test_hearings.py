@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from clinic.domain.actions import NewAction
+from clinic.domain.additions import AdditionAnswer, AdditionKind
 from clinic.domain.clocks import ClockKind
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.hearings import HearingOutcome
@@ -14,14 +15,14 @@ from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.notes import NoteSection
 from clinic.domain.risks import Plan
-from clinic.models.agenda import AgendaItem
+from clinic.models.agenda import AgendaAddition, AgendaItem
 from clinic.models.audit import AuditEvent
 from clinic.models.case import Case
 from clinic.models.clock import Clock
 from clinic.models.hearing import Hearing, HearingNote
 from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
-from clinic.services import actions, hearings, live, proceedings, risks
+from clinic.services import actions, additions, attendance, hearings, live, proceedings, risks
 from clinic.services import following as screens
 from clinic.services.hearings import Onward
 from tests import make
@@ -233,6 +234,70 @@ def test_nothing_is_written_before_the_meeting_or_after_it(world):
             attempt()
 
 
+# A case that was left for another
+
+def taken_up(world, hearing_id):
+    return len(row(world, Hearing, hearing_id).taken_up)
+
+
+def test_a_case_is_taken_up_again_once_it_was_left_and_as_long_as_it_has_no_outcome(world, running):
+    _, (first, second, third) = running
+
+    def begin(hearing_id, minutes, who="coordinator"):
+        with world.changing(who, world.now + timedelta(minutes=minutes)) as work:
+            hearings.begin(work, hearing_id)
+
+    begin(first, 0)
+    begin(first, 1)
+    assert taken_up(world, first) == 0, "it was not left"
+    begin(second, 2)
+    begin(first, 3)
+    begin(first, 4)
+    assert taken_up(world, first) == 1 and row(world, Hearing, first).started_at == world.now
+    begin(second, 5)
+    assert (taken_up(world, first), taken_up(world, second)) == (1, 1)
+    decide(world, first, O.HEARD_NO_ACTIONS)
+    begin(first, 6)
+    assert taken_up(world, first) == 1, "it is done"
+    agree(world, third)
+    decide(world, third, O.HEARD_ACTIONS_SET)
+    begin(second, 7)
+    assert taken_up(world, second) == 1, "it is being heard"
+
+
+def test_none_is_taken_up_before_the_actions_of_one_that_is_done_were_read_back(world, running):
+    _, (first, second, _) = running
+    for hearing_id, minutes in ((first, 0), (second, 1)):
+        with world.changing("coordinator", world.now + timedelta(minutes=minutes)) as work:
+            hearings.begin(work, hearing_id)
+    agree(world, second)
+    decide(world, second, O.HEARD_ACTIONS_SET)
+    with pytest.raises(RuleBroken, match="Read back the actions of"), world.changing("coordinator") as work:
+        hearings.begin(work, first)
+    decide(world, second, O.HEARD_ACTIONS_SET, seen=O.HEARD_ACTIONS_SET, read_back=1)
+    with world.changing("coordinator", world.now + timedelta(minutes=2)) as work:
+        hearings.begin(work, first)
+    assert taken_up(world, first) == 1
+
+
+def test_a_recorder_who_must_not_know_of_the_other_case_takes_nothing_up_and_sees_no_button_for_it(world, running):
+    _, (first, hidden, _) = running
+    for hearing_id, minutes in ((first, 0), (hidden, 1)):
+        with world.changing("coordinator", world.now + timedelta(minutes=minutes)) as work:
+            hearings.begin(work, hearing_id)
+    make.excluded(world, row(world, Hearing, hidden).case_id, who="minute_taker")
+    told = {}
+    for who in ("minute_taker", "chair"):
+        with world.reading(who) as work:
+            here = live.hearing_page(work, first).here
+        told[who] = (here.hearing_now, here.was_left)
+    assert told == {"minute_taker": (True, False), "chair": (False, True)}
+    for who, times in (("minute_taker", 0), ("chair", 1)):
+        with world.changing(who, world.now + timedelta(minutes=2)) as work:
+            hearings.begin(work, first)
+        assert taken_up(world, first) == times
+
+
 # Pulse, outcomes
 
 def test_the_pulse_says_what_stands_now(world, running):
@@ -243,6 +308,29 @@ def test_the_pulse_says_what_stands_now(world, running):
     pulses = {who: hearings.pulse(world.office, world.actor(who), hearing_id) for who in ("minute_taker", "officer")}
     assert pulses["minute_taker"] == hearings.Pulse(1, O.HEARD_ACTIONS_SET, 1, False)
     assert pulses["officer"] == hearings.Pulse(0, None, 1, False), "who only follows is told when the next case begins"
+
+
+def test_the_pulse_tells_whoever_writes_who_came_and_of_emergencies_that_they_may_know(world, running):
+    meeting_id, (hearing_id, *_) = running
+    with world.changing("minute_taker") as work:
+        attendance.mark_all_present(work, meeting_id)
+    with world.changing("officer", world.now + timedelta(minutes=1)) as work:
+        attendance.leave(work, meeting_id)
+    case_id = make.case(world)
+    make.excluded(world, case_id, who="deputy")
+    with world.changing("coordinator") as work:
+        additions.ask(work, meeting_id, case_id, AdditionKind.EMERGENCY, "He was seen at her door.")
+    told = {}
+    for who in ("chair", "deputy", "minute_taker", "officer"):
+        said = hearings.pulse(world.office, world.actor(who), hearing_id)
+        told[who] = (said.present, said.emergencies)
+    with world.reading("chair") as work:
+        here = live.hearing_page(work, hearing_id).register.quorum.present
+    assert told == {"chair": (here, 1), "deputy": (here, 0), "minute_taker": (here, 0), "officer": (0, 0)} and here
+    with world.changing("chair") as work:
+        waiting = work.session.scalars(select(AgendaAddition.id)).one()
+        additions.answer(work, waiting, AdditionAnswer(False, "Not today."))
+    assert hearings.pulse(world.office, world.actor("chair"), hearing_id).emergencies == 0
 
 
 def test_an_outcome_may_be_changed_until_the_close_but_not_over_another_s(world, running):

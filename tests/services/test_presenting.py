@@ -16,7 +16,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
 from clinic.policy.accounts import anyone
-from clinic.services import agenda_pages, overviews, presenting, running_order, suggestions
+from clinic.services import agenda_pages, live, overviews, presenting, running_order, suggestions
 from tests import make
 from tests.services.test_agenda import place, version
 
@@ -66,6 +66,13 @@ def colleague(world, role=MembershipRole.DEPUTY_REPRESENTATIVE, until=None):
         work.record("create", user)
     world.users["colleague"] = user.id
     return seat.id
+
+
+def heard(world, hearing_id, who="chair"):
+    """Return who presents by the page on which a case is heard, and which agencies speak, in their order."""
+    with world.reading(who) as work:
+        shown = live.hearing_page(work, hearing_id)
+    return shown.presents, [line.agency_id for line in shown.answers]
 
 
 def change(world, model, id_, **values):
@@ -292,3 +299,26 @@ def test_when_somebody_can_be_there_is_not_asked_of_a_meeting_that_has_begun(wor
     change(world, Meeting, item(world, case).meeting_id, status=MeetingStatus.IN_PROGRESS)
     with pytest.raises(RuleBroken, match="has begun"):
         say_hours(world, case, ends=time(11))
+
+
+def test_the_meeting_hears_first_whoever_presents_and_is_told_nobody_who_does_not(world):
+    meeting_id, case_id = make.meeting(world, world.now + FRIDAY), make.case(world)
+    hearing_id = make.listed(world, case_id, meeting_id, asked=("probation", "health", "police"))
+    colleague(world)
+    police, probation = (world.agencies[name] for name in ("police", "probation"))
+    presents, order = heard(world, hearing_id)
+    assert (presents.agency, presents.confirmed, order[0]) == ("Northmere Police", False, police)
+    confirm(world, case_id, "officer", "colleague")
+    presents, _ = heard(world, hearing_id)
+    assert (presents.presenter, presents.confirmed) == ("Colleague Testwell", True)
+    change(world, User, world.users["colleague"], status=UserStatus.DISABLED)
+    assert not heard(world, hearing_id)[0].confirmed, "they have left"
+    with world.changing("chair") as work:
+        presenting.entrust(work, item(world, case_id).id, probation)
+    confirm(world, case_id, "probation_officer")
+    for who in ("chair", "officer"):
+        presents, order = heard(world, hearing_id, who)
+        assert (presents.agency, presents.presenter) == ("Northmere Probation", "Probation Officer Testwell")
+        assert presents.confirmed and (who == "officer" or order[0] == probation)
+    make.excluded(world, case_id, who="probation_officer")
+    assert not heard(world, hearing_id)[0].confirmed, "they must not know of it any more"

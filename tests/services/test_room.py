@@ -138,6 +138,21 @@ def told(world):
             select(QueuedLetter).where(QueuedLetter.kind == LetterKind.INTEREST_DECLARED))}
 
 
+def test_whoever_is_out_of_a_case_counts_for_no_quorum_of_it(world, running):
+    meeting_id, (first, second) = running
+    with world.reading("chair") as work:
+        whole = live.hearing_page(work, first).quorum
+    step_out(world, first)
+    make.excluded(world, row(world, Hearing, first).case_id, agency="advocacy")
+    make.excluded(world, row(world, Hearing, first).case_id, who="deputy")
+    with world.changing("probation_officer", world.now + timedelta(minutes=6)) as work:
+        attendance.leave(work, meeting_id)
+    with world.reading("chair") as work:
+        here, other = (live.hearing_page(work, one) for one in (first, second))
+    assert (here.quorum.present, other.quorum.present) == (whole.present - 4, whole.present - 1)
+    assert other.quorum.met and not here.quorum.met
+
+
 def test_whoever_declares_in_the_meeting_is_not_in_the_room(world, running):
     meeting_id, (first, second) = running
     with world.changing("officer", world.now + timedelta(minutes=3)) as work:

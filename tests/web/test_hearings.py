@@ -19,7 +19,7 @@ from clinic.policy.accounts import anyone
 from clinic.services import agenda, hearings, meetings
 from clinic.web import clock
 from tests import make
-from tests.site import plain, stopped_clock
+from tests.site import Page, plain, stopped_clock
 
 FETCH = {"X-Requested-With": "fetch"}
 
@@ -317,7 +317,8 @@ def test_an_unchanged_pulse_is_304_writes_nothing_and_asks_twice_at_most(site, r
     _, (hearing_id, _) = running
     browser = site.browser("officer")
     first = browser.client.get(f"/hearings/{hearing_id}/pulse")
-    assert first.json == {"notes_version": 0, "outcome": None, "actions": 0, "adjourned": False}
+    assert first.json == {"notes_version": 0, "outcome": None, "actions": 0, "adjourned": False, "present": 0,
+                          "emergencies": 0}
     with site.world.looking() as session:
         before = len(session.scalars(select(AuditEvent.seq)).all())
     with site.statements() as seen:
@@ -335,6 +336,47 @@ def test_a_pulse_says_that_something_changed(site, running):
     writer.post(f"/hearings/{hearing_id}/notes", {"notes": "New"}, page=writer.get(f"/hearings/{hearing_id}"))
     after = reader.client.get(f"/hearings/{hearing_id}/pulse", headers={"If-None-Match": before})
     assert after.status_code == 200 and after.json["notes_version"] == 1
+
+
+def test_a_case_that_was_left_for_another_is_heard_again_from_its_page(site, running):
+    meeting_id, (first, second) = running
+    writer, member = site.browser("minute_taker"), site.browser("officer")
+    live, left = f"/meetings/{meeting_id}/hearing", row(site, Case, row(site, Hearing, first).case_id).reference
+    for hearing_id in (first, second):
+        page = writer.get(f"/hearings/{hearing_id}")
+        assert "Start this item" in page.text and "Hear this now" not in page.text
+        writer.post(f"/hearings/{hearing_id}/start", page=page)
+    page = writer.get(f"/hearings/{first}")
+    assert "left without an outcome" in page.text and page.text.count("hearing now") == 1
+    assert f"{left} is being heard now." not in member.get(live).html and "Left for now" in member.get(live).text
+    page = writer.follow(writer.post(f"/hearings/{first}/start", page=page))
+    assert "Hear this now" not in page.text and "Hear this now" in writer.get(f"/hearings/{second}").text
+    assert f"{left} is being heard now." in member.get(live).html
+
+
+def test_the_page_of_a_case_says_who_presents_it_and_nobody_whom_the_nomination_had_named(site, running):
+    _, (first, _) = running
+    browser = site.browser("officer")
+    page = browser.get(f"/hearings/{first}")
+    assert "Northmere Police presents. Nobody has said who." in page.text and "Presented by" not in page.text
+    with site.world.office.changing(SystemActor("tests"), site.world.now) as work:
+        work.require(anyone)
+        item = work.session.scalars(select(AgendaItem).join(Hearing, Hearing.case_id == AgendaItem.case_id)
+                                    .where(Hearing.id == first)).one()
+        item.presenter_id = site.world.users["officer"]
+        work.record("update", item)
+    assert "Presented by Officer Testwell, Northmere Police." in browser.get(f"/hearings/{first}").text
+
+
+def test_the_page_of_a_case_counts_who_is_in_the_room_for_it(site, running):
+    meeting_id, (first, _) = running
+    coordinator = site.browser("coordinator")
+    coordinator.post(f"/meetings/{meeting_id}/attendance/all", page=coordinator.get(f"/meetings/{meeting_id}/hearing"))
+    assert "7 of 8 present. Quorum met." in coordinator.get(f"/hearings/{first}").text
+    for who in ("officer", "probation_officer", "deputy", "advocate"):
+        make.excluded(site.world, row(site, Hearing, first).case_id, who=who)
+    page = coordinator.get(f"/hearings/{first}")
+    assert "3 of 8 present for this case. The quorum of 4 is not met." in page.text and "Quorum met" not in page.text
 
 
 # The screen of whoever follows
@@ -360,6 +402,19 @@ def test_a_screen_that_has_nothing_new_to_show_is_304_writes_nothing_and_asks_tw
         assert changed.status_code == 200 and "is being heard now." in changed.text and "<html" not in changed.text
         tag = {"If-None-Match": changed.headers["ETag"]}
         assert browser.client.get(f"/meetings/{meeting_id}/hearing/now", headers=tag).status_code == 304
+
+
+def test_what_is_shown_anew_says_who_chairs_and_lets_its_reader_come_and_go(site, running):
+    meeting_id, _ = running
+    browser, coordinator = site.browser("officer"), site.browser("coordinator")
+    live, now = f"/meetings/{meeting_id}/hearing", f"/meetings/{meeting_id}/hearing/now"
+    assert "Chaired by Chair Testwell" in browser.client.get(now).text
+    coordinator.post(f"/meetings/{meeting_id}/chair", {"chair": str(site.world.users["deputy"])},
+                     page=coordinator.get(live))
+    part = browser.client.get(now)
+    assert "Chaired by Deputy Testwell" in part.text and "I am here" in part.text and "0 of 8" in part.text
+    browser.post(f"/meetings/{meeting_id}/here", page=Page(part.text))
+    assert "You are here." in browser.client.get(now).text and "1 of 8" in browser.client.get(now).text
 
 
 def test_an_adjourned_meeting_keeps_what_was_typed_and_tells_everybody(site, running):
@@ -431,6 +486,17 @@ def test_a_member_says_that_they_are_here_and_that_they_must_leave(site, running
     page = browser.follow(browser.post(f"/meetings/{meeting_id}/here", {"goes": "yes"}, page=page))
     assert "You left at" in page.text and "I am here" in page.text and "0 of 8" in page.text
     assert "Left at" in site.browser("coordinator").get(path).text
+
+
+def test_whoever_follows_is_not_told_why_somebody_is_excused(site, running):
+    meeting_id, (first, _) = running
+    live, taker, member = f"/meetings/{meeting_id}/hearing", site.browser("minute_taker"), site.browser("officer")
+    taker.post(f"/meetings/{meeting_id}/attendance",
+               {f"status-{site.world.users['probation_officer']}": "excused_conflict"}, page=taker.get(live))
+    for path in (live, f"/hearings/{first}"):
+        page = member.get(path)
+        assert "Excused" in page.text and "conflict" not in page.html
+    assert "Excused conflict" in taker.get(f"/hearings/{first}").text
 
 
 # Who meets what

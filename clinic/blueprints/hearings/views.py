@@ -66,7 +66,7 @@ def following_now(meeting_id: UUID):
         return Response(status=304)
     with reading() as work:
         page = following.now_page(work, meeting_id)
-    answer = make_response(render_template("hearings/_following.html", page=page))
+    answer = make_response(render_template("hearings/_following.html", page=page, coming=PressForm(formdata=None)))
     answer.set_etag(page.tag)
     return answer
 
@@ -302,8 +302,9 @@ def pulse(hearing_id: UUID):
     """Say whether anything of this hearing changed: 304 when nothing did."""
     found = hearings.pulse(office(), actor(), hearing_id)
     answer = jsonify(notes_version=found.notes_version, outcome=found.outcome, actions=found.actions,
-                     adjourned=found.adjourned)
-    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}.{int(found.adjourned)}")
+                     adjourned=found.adjourned, present=found.present, emergencies=found.emergencies)
+    answer.set_etag(f"{found.notes_version}.{found.outcome or ''}.{found.actions}.{int(found.adjourned)}"
+                    f".{found.present}.{found.emergencies}")
     return answer.make_conditional(request)
 
 
