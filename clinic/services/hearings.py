@@ -153,15 +153,17 @@ def save_notes(work: Work, hearing_id: UUID, text: str, version: int,
     """Keep one section of the notes of a hearing and return its new version.
 
     `version` is the one that the writer started from. Raises Stale with both texts when
-    somebody else has saved since; the same text again is no quarrel, whatever its version. What is being typed
-    when the meeting is adjourned is kept.
+    somebody else has saved since; the same text again is no quarrel, whatever its version, and neither is one that
+    goes on from what the same writer saved last: of a page that has gone, the last words may come before the answer
+    that told its version. What is being typed when the meeting is adjourned is kept.
     """
     hearing, _ = floor.take(work, hearing_id, even_adjourned=True)
     row = hearing if section is NoteSection.SHARED else _note(work, hearing, section)
     kept = row.notes or ""
     if text == kept:
         return row.notes_version
-    if version != row.notes_version:
+    goes_on = bool(kept) and row.notes_saved_by_id == work.actor.user_id and text.startswith(kept)
+    if version != row.notes_version and not goes_on:
         raise Stale(theirs=kept, yours=text, version=row.notes_version)
     work.session.add(row)
     row.notes = text

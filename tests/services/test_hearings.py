@@ -123,6 +123,16 @@ def test_notes_are_kept_with_a_version_and_the_second_of_two_writers_is_told(wor
     assert hearing.notes_saved_by_id == world.users["minute_taker"] and b"second" not in bytes(hearing.notes_sealed)
 
 
+def test_what_goes_on_from_the_writers_own_last_words_is_no_quarrel_and_what_would_lose_some_is(world, running):
+    _, (hearing_id, *_) = running
+    assert save(world, hearing_id, "First.", 0) == 1
+    assert save(world, hearing_id, "First. Last words.", 0) == 2
+    for text, who in (("First.", "coordinator"), ("First. Last words. Mine.", "chair")):
+        with pytest.raises(Stale):
+            save(world, hearing_id, text, 0, who)
+    assert row(world, Hearing, hearing_id).notes_version == 2
+
+
 def test_the_same_text_again_is_no_quarrel(world, running):
     _, (hearing_id, *_) = running
     save(world, hearing_id, "First", 0)
