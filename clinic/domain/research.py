@@ -210,7 +210,7 @@ def check_open(meeting: MeetingStatus, listed: bool, answered: bool) -> None:
     if not listed:
         raise RuleBroken("This case has been taken off the agenda. No answer is needed for this meeting.")
     if meeting in (MeetingStatus.HELD, MeetingStatus.CLOSED):
-        raise RuleBroken("This meeting is over. Tell its coordinator what you hold: it will be added to the minutes.")
+        raise RuleBroken("This meeting is over, and takes no answer any more. Tell its coordinator what you hold.")
     if answered and meeting is not MeetingStatus.PLANNED:
         raise RuleBroken("This meeting has started, so the answer stays as it is. Say at the meeting what changed.")
 

@@ -40,7 +40,7 @@ from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.post import PostStatus, QueuedLetter
-from clinic.models.research import ResearchRequest
+from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import research as policy
 from clinic.policy import research_parts as parts_policy
 from clinic.services import audience, holidays, panels, research_parts
@@ -333,7 +333,17 @@ def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling
     part = research_parts.put(work, request, kind, text.strip(), handling.of(kind), released=True, addition=True)
     work.session.flush()
     work.record(AuditVerb.CREATE, part)
+    _tell_of_addition(work, request, part, reference)
     return reference
+
+
+def _tell_of_addition(work: Work, request: ResearchRequest, part: ResearchPart, reference: str) -> None:
+    """Call the coordinators to look who may know of the case: nobody expects anything of a meeting that has begun."""
+    meeting = work.session.get_one(Meeting, request.meeting_id)
+    for member in audience.of(work.session, meeting, local_day(work.now), TRIAGERS).members:
+        if request.case_id not in member.actor.excluded and member.actor.user_id != work.actor.user_id:
+            work.post(Letter(LetterKind.LOOK_NOW, to=member.actor.user_id, reference=reference,
+                             link=f"/research/{request.id}", about=part.id), panel_id=request.panel_id)
 
 
 def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:
@@ -370,7 +380,7 @@ def returns(session: Session, meeting_id: UUID):
     return (
         select(ResearchRequest, Agency.name, parts_policy.facts_readable_to(actor).label("for_reader"))
         .join(Agency, Agency.id == ResearchRequest.agency_id)
-        .where(ResearchRequest.meeting_id == meeting_id, policy.readable_to(actor))
+        .where(ResearchRequest.meeting_id == meeting_id, parts_policy.answer_readable_to(actor))
     )
 
 
@@ -391,8 +401,8 @@ def _line(request: ResearchRequest, agency: str, for_reader: bool, parts: tuple[
     return ReturnLine(
         request.id, request.case_id, request.agency_id, agency, request.status,
         tuple(Known(value) for value in request.known if answered), request.text or "" if open_ else "",
-        request.answered_at, parts if answered else (), request.suggested or "" if open_ else "",
-        request.withheld if answered else None, asked_again(request), readers if open_ else Readers(),
+        request.answered_at, tuple(part for part in parts if answered or part.addition),
+        request.suggested or "" if open_ else "", request.withheld if answered else None, asked_again(request), readers if open_ else Readers(),
     )
 
 

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.incidents import InformationKind
+from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import Handling, Known, ResearchAnswer, ResearchStatus, WithheldReason
+from clinic.domain.research import Handling, HandlingCode, Known, ResearchAnswer, ResearchStatus, WithheldReason
 from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
 from clinic.models.panel import PanelRules
+from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import cases as case_policy
 from clinic.policy import research_parts as parts_policy
@@ -371,9 +373,83 @@ def test_after_the_meeting_has_begun_an_answer_is_added_to_and_not_rewritten(wor
             add(world, who, ids["police"])
 
 
-def add(world, who, request_id, text="More.", now=None):
+def add(world, who, request_id, text="More.", now=None, handling=None):
     with world.changing(who, now) as work:
-        return research.add(work, request_id, InformationKind.FACT, text, Handling())
+        return research.add(work, request_id, InformationKind.FACT, text, handling or Handling())
+
+
+def heard(world, who, case_id, meeting_id):
+    """Return what somebody reads of the agencies on the page of a hearing, by agency."""
+    with world.reading(who) as work:
+        work.require(anyone)
+        work.record(AuditVerb.VIEW, "Hearing")
+        return {line.agency_id: [part.text for part in line.parts]
+                for line in research.answers_for(work.session, case_id, meeting_id)}
+
+
+def test_what_an_agency_adds_that_never_answered_is_read_by_whom_its_code_lets_in_and_by_nobody_else(world, asked):
+    meeting_id, case_id, ids = asked
+    give_later(world, "officer", ids["police"], WHOLE)
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    make.excluded(world, case_id, who="deputy")
+    add(world, "officer", ids["police"], handling=Handling(HandlingCode.STATUTORY))
+    police = world.agencies["police"]
+    for who in ("probation_officer", "coordinator", "chair", "officer"):
+        line = lines_read(world, who, meeting_id)
+        assert [part.text for part in line.parts] == ["More."] == heard(world, who, case_id, meeting_id)[police], who
+        assert (line.answered, line.answered_at, line.known, line.text, line.suggested) == (False, None, (), "", "")
+    for who in ("advocate", "deputy"):
+        assert lines_read(world, who, meeting_id) is None, who
+        assert police not in heard(world, who, case_id, meeting_id), who
+    assert lines_read(world, "minute_taker", meeting_id).parts == ()
+
+
+def test_what_an_agency_added_before_it_was_excluded_is_for_who_follows_the_panel(world, asked):
+    meeting_id, case_id, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.IN_PROGRESS)
+    add(world, "probation_officer", ids["probation"])
+    assert lines_read(world, "officer", meeting_id, "probation").parts
+    with world.changing("coordinator") as work:
+        work.require(anyone)
+        research.exempt(work, case_id, world.agencies["probation"])
+    assert lines_read(world, "officer", meeting_id, "probation") is None
+    assert lines_read(world, "chair", meeting_id, "probation").parts
+
+
+def test_row_and_query_agree_on_answers_that_were_only_added_to(world, asked):
+    meeting_id, case_id, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    add(world, "officer", ids["police"], handling=Handling(HandlingCode.STATUTORY))
+    with world.looking() as session:
+        rows, parts = session.scalars(select(ResearchRequest)).all(), session.scalars(select(ResearchPart)).all()
+    statutory = {world.agencies["police"], world.agencies["probation"]}
+    for who in ("officer", "probation_officer", "advocate", "coordinator", "minute_taker"):
+        actor = world.actor(who)
+        with world.reading(who) as work:
+            work.require(case_policy.may_list)
+            found = set(work.session.scalars(select(ResearchRequest.id).where(parts_policy.answer_readable_to(actor))))
+            work.record(AuditVerb.VIEW, "ResearchRequest")
+        assert found == {request.id for request in rows if parts_policy.may_read_answer(
+            actor, request, [part for part in parts if part.request_id == request.id], statutory)}, who
+
+
+def test_whoever_coordinates_the_panel_is_told_of_each_addition_unless_they_are_kept_from_the_case(world, asked):
+    meeting_id, case_id, ids = asked
+    give(world, "officer", ids["police"])
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    for who, agency in (("officer", "police"), ("probation_officer", "probation")):
+        add(world, who, ids[agency])
+    assert told_to_look(world) == {("coordinator", f"/research/{ids[name]}") for name in ("police", "probation")}
+    make.excluded(world, case_id, who="coordinator")
+    add(world, "advocate", ids["advocacy"])
+    assert len(told_to_look(world)) == 2
+
+
+def told_to_look(world):
+    names = {user_id: name for name, user_id in world.users.items()}
+    with world.looking() as session:
+        rows = session.scalars(select(QueuedLetter).where(QueuedLetter.kind == LetterKind.LOOK_NOW))
+        return {(names[row.user_id], row.link) for row in rows}
 
 
 def test_row_and_query_agree_on_the_parts_of_answers(world, asked):

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from clinic.domain.actors import SystemActor
 from clinic.domain.errors import NotPermitted, RuleBroken
+from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
-from clinic.domain.research import Known, ResearchAnswer
+from clinic.domain.research import Handling, HandlingCode, Known, ResearchAnswer
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchReminder, ResearchRequest
-from clinic.services import research_chasing, research_grid
+from clinic.services import research, research_chasing, research_grid
 from clinic.services.research_chasing import Chased
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, place
@@ -180,6 +181,20 @@ def test_the_grid_says_of_each_agency_and_case_how_far_it_is(world, asked):
     assert (chased.missing, chased.overdue, chased.chased_on) == (True, True, world.now.date())
     assert [column.missing for column in page.columns] == [
         {"police": 2, "probation": 1, "advocacy": 2}[name] for name in names(world, page)]
+
+
+def test_the_grid_says_what_was_added_late_to_whom_its_code_lets_in(world, asked):
+    meeting_id, ids = asked
+    request_id = requests_by_agency(world, ids[0])["police"]
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    late = days_from(world, due(world, meeting_id)) + 3 * DAY
+    with world.changing("officer", late) as work:
+        research.add(work, request_id, InformationKind.FACT, "Since then.", Handling(HandlingCode.OWN))
+    added = {who: {cell.request_id: cell for row in grid(world, meeting_id, who, late).rows for cell in row.cells}
+             for who in ("coordinator", "minute_taker")}
+    assert [cell.request_id for cell in added["coordinator"].values() if cell.added_on] == [request_id]
+    assert added["coordinator"][request_id].added_on == late.date() and added["coordinator"][request_id].missing
+    assert not any(cell.added_on for cell in added["minute_taker"].values())
 
 
 def names(world, page):

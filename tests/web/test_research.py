@@ -214,6 +214,24 @@ def test_what_is_added_after_the_meeting_stands_beside_the_answer(site):
     assert "Something is withheld: it is about somebody else" in text
 
 
+def test_what_an_agency_adds_that_never_answered_stands_on_every_page_where_its_answer_would(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    page = browser.get(url)
+    assert "its coordinator gets a letter" in page.text
+    sent = browser.post(f"{url}/addendum", {"information": "fact", "addition": "Seen again."}, page=page)
+    assert "your agency&#39;s answer" not in browser.follow(sent).html and "Seen again." in browser.get(url).text
+    read = site.browser("advocate").get(f"/meetings/{meeting_id}/research").text
+    assert "No answer was given. Added later:" in read and "Seen again." in read and "Knows" not in read
+    coordinator = site.browser("coordinator")
+    grid = coordinator.get(f"/meetings/{meeting_id}/research/grid")
+    assert "Added late" in grid.text and ("Added 25 Nov 2026", url) in [
+        (" ".join(text.split()), to) for text, to in grid.links]
+    assert "Seen again." in coordinator.get(url).text
+
+
 def test_who_may_read_it_is_chosen_beside_each_piece_and_stands_there_for_those_who_do(site):
     world = site.world
     meeting_id, _, ids = asked(world)

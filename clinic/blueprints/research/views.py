@@ -81,7 +81,7 @@ def add(request_id: UUID):
         if form.validate():
             reference = research.add(work, request_id, InformationKind(form.information.data), form.addition.data,
                                      form.handling())
-            return then(work, url_for(".show", request_id=request_id), f"{reference}: added to your agency's answer.")
+            return then(work, url_for(".show", request_id=request_id), f"{reference}: added to what your agency says.")
     return show(request_id, form)
 
 
