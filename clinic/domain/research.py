@@ -244,12 +244,16 @@ def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,
     return None if level in sent else level
 
 
-def check_addendum(meeting: MeetingStatus, listed: bool, text: str) -> None:
-    """Refuse to add to an answer that can still be changed itself, or to one that nobody reads any more."""
+def check_addendum(meeting: MeetingStatus, listed: bool, mode: ReturnMode, text: str) -> None:
+    """Refuse to add to an answer that can still be changed itself, or to one that nobody reads any more; and any text
+    where a panel asks only whether agencies are ready.
+    """
     if meeting is MeetingStatus.CANCELLED or not listed:
         raise RuleBroken("This case is not heard at this meeting: nothing is added to its answers.")
     if meeting is MeetingStatus.PLANNED:
         raise RuleBroken("The meeting has not begun: change the answer itself.")
+    if mode is ReturnMode.READINESS_ONLY:
+        raise RuleBroken("This panel takes no texts. Tell its coordinator what you hold.")
     if not text.strip():
         raise RuleBroken("Enter what you add", "addition")
 

@@ -283,7 +283,8 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         answered_at=request.answered_at, again=again,
         with_text=row.return_mode is ReturnMode.SHARED_RETURN, earlier=earlier,
         may_answer=may_answer, may_see_case=cases.may_see(work.actor, request), closed=closed,
-        may_add=may_answer and not _closed(rules.check_addendum, row.status, row.listed, "something"),
+        may_add=may_answer and not _closed(rules.check_addendum, row.status, row.listed, row.return_mode,
+                                           "something"),
         version=request.version,
     )
 

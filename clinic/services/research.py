@@ -326,8 +326,8 @@ def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
-    status, reference, _, listed = _standing(work.session, request)
-    rules.check_addendum(status, listed, text)
+    status, reference, mode, listed = _standing(work.session, request)
+    rules.check_addendum(status, listed, mode, text)
     rules.check_named(handling.code is HandlingCode.NAMED_AGENCIES, handling.named)
     research_parts.check_seated(work, request, handling.named)
     part = research_parts.put(work, request, kind, text.strip(), handling.of(kind), released=True, addition=True)
@@ -402,7 +402,8 @@ def _line(request: ResearchRequest, agency: str, for_reader: bool, parts: tuple[
         request.id, request.case_id, request.agency_id, agency, request.status,
         tuple(Known(value) for value in request.known if answered), request.text or "" if open_ else "",
         request.answered_at, tuple(part for part in parts if answered or part.addition),
-        request.suggested or "" if open_ else "", request.withheld if answered else None, asked_again(request), readers if open_ else Readers(),
+        request.suggested or "" if open_ else "",
+        request.withheld if answered else None, asked_again(request), readers if open_ else Readers(),
     )
 
 

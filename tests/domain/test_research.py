@@ -18,6 +18,7 @@ from clinic.domain.research import (
     ResearchAnswer,
     ResearchStatus,
     check,
+    check_addendum,
     check_open,
     due,
     is_past,
@@ -81,6 +82,13 @@ def test_no_answer_is_taken_when_nobody_waits_for_it(status, listed, answered, w
 def test_a_first_answer_is_taken_during_the_meeting_and_a_changed_one_before():
     check_open(M.IN_PROGRESS, True, False)
     check_open(M.PLANNED, True, True)
+
+
+def test_an_answer_is_added_to_once_the_meeting_has_begun_where_the_panel_takes_texts():
+    for status in (M.IN_PROGRESS, M.HELD, M.CLOSED):
+        check_addendum(status, True, ReturnMode.SHARED_RETURN, "Since then.")
+        with pytest.raises(RuleBroken, match="takes no texts"):
+            check_addendum(status, True, ReturnMode.READINESS_ONLY, "Since then.")
 
 
 def test_a_piece_is_for_the_whole_panel_unless_something_else_is_chosen():

@@ -174,13 +174,29 @@ def test_a_case_that_is_taken_off_asks_nothing_any_more(world, asked):
 
 def test_where_only_readiness_is_asked_no_text_is_kept(world, asked):
     _, _, ids = asked
+    only_readiness(world)
+    assert not page_of(world, "officer", ids["police"]).with_text
+    give(world, "officer", ids["police"])
+    assert row(world, ids["police"]).text_sealed is None
+
+
+def test_where_only_readiness_is_asked_nothing_is_added_either(world, asked):
+    meeting_id, _, ids = asked
+    give(world, "officer", ids["police"])
+    only_readiness(world)
+    for status in (MeetingStatus.IN_PROGRESS, MeetingStatus.CLOSED):
+        set_meeting(world, meeting_id, status)
+        assert not page_of(world, "officer", ids["police"]).may_add
+        with pytest.raises(RuleBroken, match="takes no texts"):
+            add(world, "officer", ids["police"])
+    assert lines_read(world, "coordinator", meeting_id).parts == ()
+
+
+def only_readiness(world):
     with world.changing("coordinator") as work:
         work.require(anyone)
         work.session.get_one(PanelRules, world.clinic).return_mode = ReturnMode.READINESS_ONLY
         work.record("update", "PanelRules")
-    assert not page_of(world, "officer", ids["police"]).with_text
-    give(world, "officer", ids["police"])
-    assert row(world, ids["police"]).text_sealed is None
 
 
 def test_an_answer_is_for_everyone_who_knows_the_case_and_silence_for_who_runs_it(world, asked):
