@@ -7,7 +7,7 @@ stops being shown, and is there again when the case comes back. The pages are in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -324,16 +324,25 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
 
 def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling: Handling) -> str:
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
+    return add_all(work, request_id, {kind: (text, handling)})
+
+
+def add_all(work: Work, request_id: UUID, said: Mapping[InformationKind, tuple[str, Handling]]) -> str:
+    """`add` several pieces, each with its own readers; of those that are empty there is nothing to add."""
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
     status, reference, mode, listed = _standing(work.session, request)
-    rules.check_addendum(status, listed, mode, text)
-    rules.check_named(handling.code is HandlingCode.NAMED_AGENCIES, handling.named)
-    research_parts.check_seated(work, request, handling.named)
-    part = research_parts.put(work, request, kind, text.strip(), handling.of(kind), released=True, addition=True)
+    pieces = {kind: (text.strip(), handling) for kind, (text, handling) in said.items() if text.strip()}
+    rules.check_addendum(status, listed, mode, "".join(text for text, _ in pieces.values()))
+    named = frozenset().union(*(handling.named for _, handling in pieces.values()))
+    rules.check_named(any(handling.code is HandlingCode.NAMED_AGENCIES for _, handling in pieces.values()), named)
+    research_parts.check_seated(work, request, named)
+    parts = [research_parts.put(work, request, kind, text, handling.of(kind), released=True, addition=True)
+             for kind, (text, handling) in pieces.items()]
     work.session.flush()
-    work.record(AuditVerb.CREATE, part)
-    _tell_of_addition(work, request, part, reference)
+    for part in parts:
+        work.record(AuditVerb.CREATE, part)
+    _tell_of_addition(work, request, parts[0], reference)
     return reference
 
 

@@ -461,6 +461,22 @@ def test_whoever_coordinates_the_panel_is_told_of_each_addition_unless_they_are_
     assert len(told_to_look(world)) == 2
 
 
+def test_several_pieces_are_added_at_once_each_with_its_code_and_told_of_once(world, asked):
+    meeting_id, _, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    said = {InformationKind.FACT: ("Seen in May.", Handling()),
+            InformationKind.PROFESSIONAL_OPINION: ("We think so.", Handling(HandlingCode.STATUTORY)),
+            InformationKind.THIRD_PARTY_REPORT: (" ", Handling())}
+    with world.changing("officer") as work:
+        research.add_all(work, ids["police"], said)
+    read = {who: [part.text for part in lines_read(world, who, meeting_id).parts]
+            for who in ("advocate", "probation_officer")}
+    assert read == {"advocate": ["Seen in May."], "probation_officer": ["Seen in May.", "We think so."]}
+    assert told_to_look(world) == {("coordinator", f"/research/{ids['police']}")}
+    with pytest.raises(RuleBroken, match="Enter what you add"), world.changing("officer") as work:
+        research.add_all(work, ids["police"], {InformationKind.FACT: (" ", Handling())})
+
+
 def told_to_look(world):
     names = {user_id: name for name, user_id in world.users.items()}
     with world.looking() as session:

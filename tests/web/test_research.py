@@ -8,7 +8,8 @@ from clinic.models.research import ResearchRequest
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import FORTNIGHT, place
-from tests.services.test_research import requests_by_agency, set_meeting
+from tests.services.test_research import only_readiness, requests_by_agency, set_meeting
+from tests.site import Page
 
 
 @pytest.fixture(autouse=True)
@@ -230,6 +231,73 @@ def test_what_an_agency_adds_that_never_answered_stands_on_every_page_where_its_
     assert "Added late" in grid.text and ("Added 25 Nov 2026", url) in [
         (" ".join(text.split()), to) for text, to in grid.links]
     assert "Seen again." in coordinator.get(url).text
+
+
+@pytest.mark.parametrize("sent_to", ["", "/later"])
+def test_an_answer_that_comes_when_the_meeting_is_over_stays_as_it_was_typed_and_can_be_added(site, sent_to):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    typed = browser.get(url).form(url) | {
+        "known": "victim", "text": "Seen in May.", "professional_opinion": "He will not stop.",
+        "professional_opinion_for": "named_agencies", "named": str(world.agencies["advocacy"]),
+        "withheld": "third_party", "suggested": "Visit the school."}
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    refused = browser.post(url + sent_to, typed, page=False, status=422)
+    assert "This meeting is over" in refused.text and "The victim" in refused.text
+    assert "Visit the school." in refused.text and "It is about somebody else" in refused.text
+    page = Page(refused.text)
+    offered = page.form(f"{url}/addenda")
+    assert (offered["text"], offered["professional_opinion"], offered["professional_opinion_for"]) == (
+        "Seen in May.", "He will not stop.", "named_agencies")
+    assert offered["named"] == str(world.agencies["advocacy"]) and "intelligence_restricted" not in offered
+    bad = browser.post(f"{url}/addenda", offered | {"named": []}, page=False, status=422)
+    assert "Tick the agencies that may read it" in bad.text and "He will not stop." in bad.text
+    sent = browser.post(f"{url}/addenda", Page(bad.text).form("/addenda") | {"named": offered["named"]}, page=False)
+    assert "added to what your agency says" in browser.follow(sent).text
+    read = {who: site.browser(who).get(f"/meetings/{meeting_id}/research").text
+            for who in ("advocate", "probation_officer")}
+    assert all("Seen in May." in text for text in read.values())
+    assert "He will not stop." in read["advocate"] and "He will not stop." not in read["probation_officer"]
+
+
+def test_what_was_begun_and_not_sent_is_said_to_be_read_by_nobody_else(site):
+    meeting_id, _, ids = asked(site.world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    browser.post(f"{url}/later", browser.get(url).form(url) | {"text": "Half of it."}, page=False)
+    set_meeting(site.world, meeting_id, MeetingStatus.CLOSED)
+    page = browser.get(url)
+    assert "began and has not sent stands here: nobody else reads it" in page.text and "Half of it." in page.text
+    assert "has not sent" not in site.browser("coordinator").get(url).text
+
+
+def test_of_an_answer_that_is_changed_too_late_only_what_is_new_is_put_in_to_be_added(site):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    browser.post(url, {"known": "victim", "text": "Seen in May.\nAnd in June."})
+    typed = browser.get(url).form(url) | {"professional_opinion": "He will not stop."}
+    set_meeting(world, meeting_id, MeetingStatus.IN_PROGRESS)
+    refused = browser.post(url, typed, page=False, status=422)
+    offered = Page(refused.text).form("/addenda")
+    assert "so the answer stays as it is" in refused.text
+    assert offered["professional_opinion"] == "He will not stop." and "text" not in offered
+    nothing = browser.post(f"{url}/addenda", offered | {"professional_opinion": " "}, page=False, status=422)
+    assert "Enter what you add" in nothing.text
+
+
+@pytest.mark.parametrize("end", ["cancelled", "readiness"])
+def test_an_answer_that_nothing_can_be_done_with_any_more_stays_on_the_page_to_be_copied(site, end):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    typed = browser.get(url).form(url) | {"known": "victim", "text": "Seen <b>in May.", "suggested": "Visit them."}
+    set_meeting(world, meeting_id, MeetingStatus.CANCELLED if end == "cancelled" else MeetingStatus.CLOSED)
+    if end == "readiness":
+        only_readiness(world)
+    refused = browser.post(url, typed, page=False, status=422)
+    assert "What you typed" in refused.text and "Seen &lt;b&gt;in May." in refused.text and "Visit" in refused.text
+    assert not [form for form in Page(refused.text).forms if "/research/" in form["action"]]
 
 
 def test_who_may_read_it_is_chosen_beside_each_piece_and_stands_there_for_those_who_do(site):
