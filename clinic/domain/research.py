@@ -215,19 +215,21 @@ def check_open(meeting: MeetingStatus, listed: bool, answered: bool) -> None:
         raise RuleBroken("This meeting has started, so the answer stays as it is. Say at the meeting what changed.")
 
 
-def reminder_due(due_on: date, today: date, sent: Collection[EscalationLevel],
+def reminder_due(due_on: date, today: date, sent: Collection[tuple[EscalationLevel, date]],
                  holidays: Collection[date]) -> EscalationLevel | None:
     """Return what to send of a request that nobody answered: once on the working day before it is due, once after.
 
-    A reminder that was missed until the answer grew late is not made up for; the chase is.
+    A reminder that was missed until the answer grew late is not made up for; the chase is. What was `sent` long before,
+    by hand or when the meeting was to be on another day, counts for nothing; but there are never two on a day.
     """
+    opens = working_days_before(due_on, 1, holidays)
     if today > due_on:
-        level = EscalationLevel.LEAD_CHASED
-    elif today >= working_days_before(due_on, 1, holidays):
-        level = EscalationLevel.REMINDER
+        level, since = EscalationLevel.LEAD_CHASED, due_on + timedelta(days=1)
+    elif today >= opens:
+        level, since = EscalationLevel.REMINDER, opens
     else:
         return None
-    return None if level in sent else level
+    return None if any(day == today or (kind is level and day >= since) for kind, day in sent) else level
 
 
 def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
 from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus
@@ -22,6 +23,7 @@ from clinic.domain.research import (
     check_open,
     due,
     is_past,
+    reminder_due,
     speaking_order,
     status_after,
 )
@@ -89,6 +91,23 @@ def test_an_answer_is_added_to_once_the_meeting_has_begun_where_the_panel_takes_
         check_addendum(status, True, ReturnMode.SHARED_RETURN, "Since then.")
         with pytest.raises(RuleBroken, match="takes no texts"):
             check_addendum(status, True, ReturnMode.READINESS_ONLY, "Since then.")
+
+
+LATE, SOON = EscalationLevel.LEAD_CHASED, EscalationLevel.REMINDER
+
+
+@pytest.mark.parametrize(("today", "sent", "level"), [
+    (4, (), SOON), (7, (), SOON), (8, (), LATE), (3, (), None),
+    # Sent of this day's due.
+    (7, ((SOON, 4),), None), (9, ((LATE, 8),), None), (8, ((SOON, 4),), LATE),
+    # Chased by hand long before, or when it was due on another day.
+    (4, ((SOON, 2),), SOON), (8, ((LATE, 2),), LATE), (8, ((LATE, 7),), LATE),
+    # One letter a day, whatever it says.
+    (4, ((LATE, 4),), None), (8, ((SOON, 8),), None),
+])
+def test_a_reminder_counts_for_the_due_day_that_it_was_sent_of(today, sent, level):
+    days = [(kind, date(2026, 12, day)) for kind, day in sent]
+    assert reminder_due(date(2026, 12, 7), date(2026, 12, today), days, ()) is level
 
 
 def test_a_piece_is_for_the_whole_panel_unless_something_else_is_chosen():

@@ -111,7 +111,7 @@ def test_it_is_reminded_of_and_chased_as_if_it_were_asked_the_first_time(world, 
     again(world, meeting_id, case_id, "police", now=world.now + (due - local_day(world.now)) + 3 * LATER)
     assert row(world, ids["police"]).status is ResearchStatus.REQUESTED
     with world.looking() as session:
-        assert research_chasing._levels(session, [ids["police"]]) == {}
+        assert research_chasing._sent(session, [ids["police"]]) == {}
 
 
 def test_an_agency_that_said_it_knows_nobody_is_needed_until_it_says_so_again(world, answered):

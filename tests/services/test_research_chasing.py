@@ -11,12 +11,14 @@ from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.research import Handling, HandlingCode, Known, ResearchAnswer
+from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchReminder, ResearchRequest
 from clinic.services import research, research_chasing, research_grid
 from clinic.services.research_chasing import Chased
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, place
+from tests.services.test_consequences import move
 from tests.services.test_research import give, requests_by_agency, set_meeting
 
 K = LetterKind
@@ -133,6 +135,25 @@ def test_agencies_are_reminded_once_on_the_working_day_before_and_once_when_they
     assert (remind(world, day + DAY), remind(world, day + 2 * DAY)) == (5, 0)
     with world.looking() as session:
         assert len(session.scalars(select(ResearchReminder)).all()) == 10
+
+
+def test_a_chase_by_hand_long_before_takes_no_reminder_away(world, asked):
+    day = days_from(world, due(world, asked[0]))
+    assert chase(world, asked[0]).requests == 5
+    assert [remind(world, when) for when in (world.now, day - 3 * DAY, day, day + DAY)] == [0, 5, 0, 5]
+
+
+def test_agencies_are_reminded_and_chased_anew_when_the_meeting_has_moved_to_a_later_day(world, asked):
+    meeting_id, _ = asked
+    before = days_from(world, due(world, meeting_id))
+    assert [remind(world, before - 3 * DAY), remind(world, before + DAY)] == [5, 5]
+    with world.looking() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+    move(world, meeting, (meeting.starts_at + FORTNIGHT).date())
+    day = days_from(world, due(world, meeting_id))
+    assert day == before + FORTNIGHT
+    assert [remind(world, when) for when in (before + 2 * DAY, day - 3 * DAY, day, day + DAY, day + 2 * DAY)] == [
+        0, 5, 0, 5, 0]
 
 
 def test_nobody_is_reminded_on_a_day_that_is_no_working_day(world, asked):
