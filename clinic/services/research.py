@@ -7,13 +7,13 @@ stops being shown, and is there again when the case comes back. The pages are in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
@@ -221,9 +221,26 @@ def exempt(work: Work, case_id: UUID, agency_id: UUID) -> None:
     Completes an exclusion, which has asked the permission. What the agency had answered
     stays with the case, for those who run the meeting.
     """
+    waited = []
     for request, *_ in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
+        waited += [request] if request.status in WAITING else []
         request.status = ResearchStatus.EXEMPT_CONFLICT
         work.record(AuditVerb.UPDATE, request, fields=["status"])
+    for request in waited:
+        _tell_when_all_in(work, request)
+
+
+def taken_off(work: Work, pairs: Collection[tuple[UUID, UUID]]) -> None:
+    """Tell that all is in where nothing was missing any more but answers about cases that were taken off, given as
+    meeting and case. Completes that, which has asked.
+    """
+    with work.whole("taking a case off"):
+        work.session.flush()
+        waited = work.session.scalars(select(ResearchRequest).where(
+            tuple_(ResearchRequest.meeting_id, ResearchRequest.case_id).in_(pairs),
+            ResearchRequest.status.in_(list(WAITING))).order_by(ResearchRequest.id)).all()
+        for request in {request.meeting_id: request for request in waited}.values():
+            _tell_when_all_in(work, request)
 
 
 def resume(work: Work, case_id: UUID, agency_id: UUID) -> None:
@@ -299,7 +316,8 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
 
 
 def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
-    """Tell each coordinator once the last answer that they may know of is in. Completes an answer, which has asked.
+    """Tell each coordinator once no answer is missing any more that they may know of, after this request's case has
+    changed so. Completes an answer, an exclusion or a taking off, which has asked.
 
     A coordinator who is kept from a case is told when everything else is in, as if there were no such case.
     """
@@ -315,7 +333,7 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
         reference, panel_id, day = meeting.reference, meeting.panel_id, local_day(meeting.starts_at)
     for member in present.members:
         seen = [status for case_id, status in asked if case_id not in member.actor.excluded]
-        if request.case_id not in member.actor.excluded and not WAITING.intersection(seen):
+        if request.case_id not in member.actor.excluded and seen and not WAITING.intersection(seen):
             work.post(Letter(
                 LetterKind.RESEARCH_IN, to=member.actor.user_id, reference=reference,
                 link=f"/meetings/{request.meeting_id}/research", day=day, about=request.id, revision=len(seen),
