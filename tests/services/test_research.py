@@ -1,5 +1,6 @@
 """Agencies are asked, look up, answer; each reads its own requests, and of the others what was answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -273,7 +274,24 @@ def test_the_earlier_answer_is_shown_when_a_deferred_case_is_asked_about_again(w
     place(world, case_id, deferred_from=meeting_id)
     again = requests_by_agency(world, case_id, later)["police"]
     page = page_of(world, "officer", again)
-    assert page.earlier.text == KNOWN.text and page.answer.text == "" and page.status is S.REQUESTED
+    assert page.earlier.answer.text == KNOWN.text and page.answer.text == "" and page.status is S.REQUESTED
+
+
+def test_of_the_earlier_answer_the_agency_reads_everything_to_begin_with_and_others_what_is_for_them(world, asked):
+    meeting_id, case_id, ids = asked
+    whole = replace(WHOLE, handling={InformationKind.PROFESSIONAL_OPINION: HandlingCode.STATUTORY,
+                                     InformationKind.THIRD_PARTY_REPORT: HandlingCode.NAMED_AGENCIES},
+                    named=frozenset({world.agencies["advocacy"]}))
+    give(world, "officer", ids["police"], whole)
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    add(world, "officer", ids["police"], "Since then.")
+    later = make.meeting(world, world.now + 2 * FORTNIGHT)
+    place(world, case_id, deferred_from=meeting_id)
+    again = requests_by_agency(world, case_id, later)["police"]
+    mine, theirs = (page_of(world, who, again).earlier for who in ("officer", "minute_taker"))
+    assert mine.answer == whole and [part.text for part in mine.parts if part.addition] == ["Since then."]
+    assert {part.text for part in theirs.parts} == {"Since then."}
+    assert theirs.answer.parts == {} and theirs.answer.text == WHOLE.text
 
 
 def test_the_journal_holds_names_of_fields_and_no_text(world, asked):

@@ -82,6 +82,35 @@ def test_a_colleagues_answer_is_shown_beside_yours(site):
     assert "The first answer" in answer.text and "The second answer" in answer.text
 
 
+def test_an_answer_begins_with_the_one_for_an_earlier_meeting_and_nothing_is_kept_until_it_is_sent(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    assert "Begin with this" not in browser.get(url).text
+    browser.post(url, {
+        "known": ["victim", "children"], "text": "Seen in May.", "fact_for": "statutory",
+        "professional_opinion": "He will not stop.", "professional_opinion_for": "named_agencies",
+        "named": str(world.agencies["advocacy"]), "withheld": "third_party", "suggested": "Visit the school."})
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    later = make.meeting(world, world.now + 2 * FORTNIGHT)
+    place(world, case_id, deferred_from=meeting_id)
+    url = f"/research/{requests_by_agency(world, case_id, later)['police']}"
+    page = browser.get(url)
+    assert "He will not stop." in page.text and page.form(url)["text"] == ""
+    begun = browser.get(next(to for text, to in page.links if text == "Begin with this"))
+    assert {name: begun.form(url)[name] for name in (
+        "text", "fact_for", "professional_opinion", "professional_opinion_for", "named", "withheld", "suggested")} == {
+        "text": "Seen in May.", "fact_for": "statutory", "professional_opinion": "He will not stop.",
+        "professional_opinion_for": "named_agencies", "named": str(world.agencies["advocacy"]),
+        "withheld": "third_party", "suggested": "Visit the school."}
+    assert begun.html.count(" checked") == 3 and "Nothing of it is kept until you send it" in begun.text
+    assert browser.get(url).form(url)["text"] == ""
+    coordinator = site.browser("coordinator").get(f"{url}?begin=last")
+    assert "Begin with this" not in coordinator.text and "There is no answer yet" in coordinator.text
+    browser.post(url, {"text": "Seen in June."}, page=begun)
+    assert "Seen in June." in browser.get(url).text and "Begin with this" not in browser.get(url).text
+
+
 def test_sending_twice_is_answered_twice_and_kept_once(site):
     _, _, ids = asked(site.world)
     browser, url = site.browser("officer"), f"/research/{ids['police']}"

@@ -45,14 +45,15 @@ def show(request_id: UUID, form: AnswerForm | AddendaForm | AddendumForm | None 
         with changing(AnswerForm(formdata=None)) as work:
             research.mark_opened(work, request_id)
             page = requests.request_page(work, request_id)
-    answer = form if isinstance(form, AnswerForm) else _filled(page)
+    begun = page.may_begin and form is None and request.args.get("begin") == "last"
+    answer = form if isinstance(form, AnswerForm) else _filled(page, page.earlier.answer if begun else page.answer)
     addendum = form if isinstance(form, AddendumForm) else AddendumForm(formdata=None)
     addenda = _addenda(page, form) if page.may_add else None
     for one in filter(None, (answer, addendum, addenda)):
         one.offer(page.to_name)
     typed = _typed(form, addenda) if page.closed and isinstance(form, AnswerForm) else ()
     return render_template("research/request.html", page=page, form=form, answer=answer, addendum=addendum,
-                           addenda=addenda, typed=typed), 422 if form else 200
+                           addenda=addenda, typed=typed, begun=begun), 422 if form else 200
 
 
 def _addenda(page: requests.RequestPage, form: AnswerForm | AddendaForm | AddendumForm | None) -> AddendaForm | None:
@@ -73,9 +74,9 @@ def _typed(form: AnswerForm, addenda: AddendaForm | None) -> list[tuple[str, str
         (form.known.label.text, ticked), *texts, (form.withheld.label.text, reason)) if text]
 
 
-def _filled(page: requests.RequestPage) -> AnswerForm:
+def _filled(page: requests.RequestPage, answer: ResearchAnswer) -> AnswerForm:
     form = AnswerForm(formdata=None, version=str(page.version))
-    form.show_answer(page.answer)
+    form.show_answer(answer)
     return form
 
 
