@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from clinic.domain.actions import EscalationLevel
@@ -144,6 +145,24 @@ class ResearchAnswer:
         said = {*self.parts, *([InformationKind.FACT] if self.text.strip() or self.suggested.strip() else [])}
         return any(self.handling_of(kind).code is HandlingCode.NAMED_AGENCIES for kind in said)
 
+    def spelled(self) -> dict[str, Any]:
+        """Return it in plain values, to be kept until it is finished; `of` reads them."""
+        return {
+            **{name: getattr(self, name) for name in _TEXTS}, "known": [one.value for one in self.known],
+            "withheld": self.withheld.value if self.withheld else None, "named": sorted(str(id_) for id_ in self.named),
+            "handling": {kind.value: code.value for kind, code in self.handling.items()}}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> ResearchAnswer:
+        return cls(
+            tuple(Known(value) for value in kept["known"]), **{name: kept[name] for name in _TEXTS},
+            withheld=WithheldReason(kept["withheld"]) if kept["withheld"] else None,
+            handling={InformationKind(kind): HandlingCode(code) for kind, code in kept["handling"].items()},
+            named=frozenset(UUID(id_) for id_ in kept["named"]))
+
+
+_TEXTS = ("text", "third_party_report", "professional_opinion", "intelligence_restricted", "suggested")
+
 
 def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date,
         mode: MeetingMode = MeetingMode.VIRTUAL) -> date:
@@ -193,9 +212,9 @@ def check_seated(named: Collection[UUID], seated: Collection[UUID]) -> None:
                          "named")
 
 
-def check_later(later: bool, first: bool) -> None:
-    """Refuse to hide an answer again that others have read."""
-    if later and not first:
+def check_later(later: bool, waited: bool) -> None:
+    """Refuse to put off an answer that is given and that nobody waits for."""
+    if later and not waited:
         raise RuleBroken("This answer is given already: send it as it is to be read.")
 
 

@@ -126,6 +126,8 @@ class RequestPage:
     status: ResearchStatus
     #: nothing of it to anybody else while the agency still writes it
     answer: ResearchAnswer
+    #: to its agency what it has begun to say anew, and not sent, while the answer stands
+    begun: ResearchAnswer | None
     parts: tuple[PartLine, ...]
     #: for whom the facts are, and what is suggested
     readers: Readers
@@ -287,6 +289,7 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         overdue=research.is_overdue(request.status, request.due_on, work.now, request.answers_by),
         status=request.status,
         answer=_answer(request, row.for_reader, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
+        begun=ResearchAnswer.of(request.draft) if may_answer and again and request.draft else None,
         readers=research_parts.readers(request, names),
         to_name=research_parts.to_name(work, request) if may_answer else (),
         answered_at=request.answered_at, again=again,

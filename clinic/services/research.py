@@ -297,10 +297,17 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     waited = request.status in WAITING
     rules.check_open(status, listed, not waited)
     if request.version != version:
-        raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
-    rules.check_later(later, request.answered_at is None)
+        theirs = request.draft["text"] if request.draft else request.text
+        raise Stale(theirs=theirs or "", yours=answer.text, version=request.version)
+    rules.check_later(later, waited)
     answer = rules.check(answer, mode, later)
     research_parts.check_seated(work, request, answer.named)
+    if later and request.answered_at is not None:
+        # What was said stays to be read until it is said anew.
+        request.draft = answer.spelled()
+        work.record(AuditVerb.UPDATE, request, fields=["draft"])
+        return reference
+    request.draft = None
     request.known, request.text = [k.value for k in answer.known], answer.text or None
     request.suggested, request.withheld = answer.suggested or None, answer.withheld
     request.handling = answer.handling_of(InformationKind.FACT).code
@@ -342,11 +349,22 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
 
 def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling: Handling) -> str:
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
-    return add_all(work, request_id, {kind: (text, handling)})
+    _, reference = _add(work, request_id, {kind: (text, handling)})
+    return reference
 
 
 def add_all(work: Work, request_id: UUID, said: Mapping[InformationKind, tuple[str, Handling]]) -> str:
-    """`add` several pieces, each with its own readers; of those that are empty there is nothing to add."""
+    """`add` several pieces, each with its own readers; of those that are empty there is nothing to add.
+
+    What was begun anew and not sent is done with thereby.
+    """
+    request, reference = _add(work, request_id, said)
+    request.draft = None
+    return reference
+
+
+def _add(work: Work, request_id: UUID,
+         said: Mapping[InformationKind, tuple[str, Handling]]) -> tuple[ResearchRequest, str]:
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
     status, reference, mode, listed = _standing(work.session, request)
@@ -361,7 +379,7 @@ def add_all(work: Work, request_id: UUID, said: Mapping[InformationKind, tuple[s
     for part in parts:
         work.record(AuditVerb.CREATE, part)
     _tell_of_addition(work, request, parts[0], reference)
-    return reference
+    return request, reference
 
 
 def _tell_of_addition(work: Work, request: ResearchRequest, part: ResearchPart, reference: str) -> None:

@@ -1,5 +1,6 @@
 """What an agency may answer, and when."""
 
+import json
 from csv import DictReader
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -18,6 +19,7 @@ from clinic.domain.research import (
     Known,
     ResearchAnswer,
     ResearchStatus,
+    WithheldReason,
     check,
     check_addendum,
     check_open,
@@ -142,6 +144,16 @@ def test_agencies_are_ticked_where_something_is_for_them_and_nowhere_else(code, 
         check(answer, ReturnMode.SHARED_RETURN)
     assert broken.value.field == "named"
     assert check(answer, ReturnMode.SHARED_RETURN, later=True) == answer
+
+
+def test_an_answer_that_is_kept_to_be_finished_is_read_as_it_was():
+    for answer in (
+        ResearchAnswer(()),
+        ResearchAnswer(
+            (Known.VICTIM, Known.CHILDREN), "Seen.", "They say.", "We think.", "A source.", "Visit.",
+            WithheldReason.THIRD_PARTY, {InformationKind.FACT: H.NAMED_AGENCIES}, frozenset({uuid4()})),
+    ):
+        assert ResearchAnswer.of(json.loads(json.dumps(answer.spelled()))) == answer
 
 
 def test_every_sector_that_counts_as_statutory_is_one_of_the_list():

@@ -349,6 +349,32 @@ def test_who_may_read_it_is_chosen_beside_each_piece_and_stands_there_for_those_
     assert not any(word in read["probation_officer"] for word in ("He will not stop.", "Opinion", "Only for"))
 
 
+def test_what_is_asked_again_can_be_finished_later(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    officer, coordinator = site.browser("officer"), site.browser("coordinator")
+    url, list_of = f"/research/{ids['police']}", f"/meetings/{meeting_id}/research"
+    officer.post(url, {"known": "victim", "text": "Seen in May."})
+    assert "Finish later" not in officer.get(url).text
+    coordinator.post(f"{list_of}/cases/{case_id}", {
+        "reason": "new_incident", "agencies": str(world.agencies["police"])})
+    page = officer.get(url)
+    assert "Finish later" in page.text
+    kept = officer.post(f"{url}/later", page.form(url) | {"text": "Half of what is new."}, page=False)
+    assert "kept for your agency, and not sent yet" in officer.follow(kept).text
+    page = officer.get(url)
+    assert page.form(url)["text"] == "Half of what is new." and "begun anew" in page.text
+    for browser, where in ((coordinator, list_of), (coordinator, url), (site.browser("advocate"), list_of)):
+        text = browser.get(where).text
+        assert "Seen in May." in text and "Half" not in text
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    offered = officer.get(url).form(f"{url}/addenda")
+    assert offered["text"] == "Half of what is new."
+    assert "Half" not in coordinator.get(url).text
+    officer.post(f"{url}/addenda", offered, page=False)
+    assert "Half" in coordinator.get(url).text
+
+
 def test_a_case_that_changed_is_asked_about_again_and_a_bad_form_loses_nothing(site):
     world = site.world
     meeting_id, (case_id,), ids = asked(world)

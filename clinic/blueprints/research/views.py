@@ -46,12 +46,14 @@ def show(request_id: UUID, form: AnswerForm | AddendaForm | AddendumForm | None 
             research.mark_opened(work, request_id)
             page = requests.request_page(work, request_id)
     begun = page.may_begin and form is None and request.args.get("begin") == "last"
-    answer = form if isinstance(form, AnswerForm) else _filled(page, page.earlier.answer if begun else page.answer)
+    answer = form if isinstance(form, AnswerForm) else _filled(
+        page, page.earlier.answer if begun else page.begun or page.answer)
     addendum = form if isinstance(form, AddendumForm) else AddendumForm(formdata=None)
-    addenda = _addenda(page, form) if page.may_add else None
+    late = answer if page.closed and (isinstance(form, AnswerForm) or (form is None and page.begun)) else None
+    addenda = _addenda(page, late or form) if page.may_add else None
     for one in filter(None, (answer, addendum, addenda)):
         one.offer(page.to_name)
-    typed = _typed(form, addenda) if page.closed and isinstance(form, AnswerForm) else ()
+    typed = _typed(late, addenda) if late else ()
     return render_template("research/request.html", page=page, form=form, answer=answer, addendum=addendum,
                            addenda=addenda, typed=typed, begun=begun), 422 if form else 200
 
