@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, and_, bindparam, case, func, select
+from sqlalchemy import Integer, Row, Select, and_, bindparam, case, exists, func, select
 
 from clinic.domain import research as rules
 from clinic.domain.actors import Actor
@@ -33,7 +33,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
-from clinic.models.research import ResearchRequest
+from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import cases
 from clinic.policy import research as policy
 from clinic.policy import research_parts as parts_policy
@@ -63,6 +63,8 @@ class RequestLine:
     status: ResearchStatus
     #: of an emergency meeting: until when agencies answer
     answers_by: datetime | None
+    #: something was added after the meeting had begun
+    added: bool
     overdue: bool
 
 
@@ -193,11 +195,12 @@ def _own(actor: Actor, show: Show) -> Select:
         Show.ANSWERED: and_(coming, ResearchRequest.status.in_(ANSWERED)),
         Show.PAST: over,
     }[show]
+    added = exists().where(ResearchPart.request_id == ResearchRequest.id, ResearchPart.addition)
     order = Meeting.starts_at.desc() if show is Show.PAST else Meeting.starts_at
     return (
         select(
             ResearchRequest.id, Case.reference, Panel.name, Meeting.id.label("meeting_id"), Meeting.starts_at,
-            ResearchRequest.due_on, ResearchRequest.status, ResearchRequest.answers_by,
+            ResearchRequest.due_on, ResearchRequest.status, ResearchRequest.answers_by, added.label("added"),
         )
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .join(Panel, Panel.id == ResearchRequest.panel_id)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
-from clinic.domain.actors import SPEAKERS, TRIAGERS
+from clinic.domain.actors import RUNNERS, SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.incidents import InformationKind
@@ -383,12 +383,16 @@ def _add(work: Work, request_id: UUID,
 
 
 def _tell_of_addition(work: Work, request: ResearchRequest, part: ResearchPart, reference: str) -> None:
-    """Call the coordinators to look who may know of the case: nobody expects anything of a meeting that has begun."""
+    """Call the coordinators to look, or the chairs where no coordinator may know of the case: once a meeting has begun,
+    nobody looks for more by themselves.
+    """
     meeting = work.session.get_one(Meeting, request.meeting_id)
-    for member in audience.of(work.session, meeting, local_day(work.now), TRIAGERS).members:
-        if request.case_id not in member.actor.excluded and member.actor.user_id != work.actor.user_id:
-            work.post(Letter(LetterKind.LOOK_NOW, to=member.actor.user_id, reference=reference,
-                             link=f"/research/{request.id}", about=part.id), panel_id=request.panel_id)
+    present = audience.of(work.session, meeting, local_day(work.now), RUNNERS)
+    others = [member.actor for member in present.members
+              if request.case_id not in member.actor.excluded and member.actor.user_id != work.actor.user_id]
+    for actor in [one for one in others if one.holds(request.panel_id, TRIAGERS)] or others:
+        work.post(Letter(LetterKind.LOOK_NOW, to=actor.user_id, reference=reference, link=f"/research/{request.id}",
+                         about=part.id), panel_id=request.panel_id)
 
 
 def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:

@@ -253,6 +253,7 @@ def test_what_an_agency_adds_that_never_answered_stands_on_every_page_where_its_
     assert "its coordinator gets a letter" in page.text
     sent = browser.post(f"{url}/addendum", {"information": "fact", "addition": "Seen again."}, page=page)
     assert "your agency&#39;s answer" not in browser.follow(sent).html and "Seen again." in browser.get(url).text
+    assert "Added late" in browser.get("/research?show=past").text
     read = site.browser("advocate").get(f"/meetings/{meeting_id}/research").text
     assert "No answer was given. Added later:" in read and "Seen again." in read and "Knows" not in read
     coordinator = site.browser("coordinator")
