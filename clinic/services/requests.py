@@ -173,6 +173,7 @@ class MeetingAnswers:
     follows: bool
     own: frozenset[UUID]
     may_ask_again: bool
+    over: bool
 
 
 def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
@@ -381,6 +382,7 @@ def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
         tuple(_of_case(case_id, *about) for case_id, about in found.items()),
         work.actor.holds(meeting.panel_id, policy.FOLLOWERS), policy.speaks_for(work.actor, meeting.panel_id),
         policy.may_chase(work.actor, meeting) and meeting.status is MeetingStatus.PLANNED,
+        meeting.status not in research.NOT_OVER,
     )
 
 

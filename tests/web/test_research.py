@@ -157,6 +157,18 @@ def test_answering_is_offered_to_those_alone_who_answer(site):
         assert {agencies[request_id] for request_id in offered} == {site.world.agencies[name] for name in own}, who
 
 
+def test_once_the_meeting_is_over_nobody_is_led_to_answer(site):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    url = f"/meetings/{meeting_id}/research"
+    for status, mine, theirs in ((MeetingStatus.IN_PROGRESS, "Answer", "No answer yet"),
+                                 (MeetingStatus.CLOSED, "Open the request", "No answer was given")):
+        set_meeting(world, meeting_id, status)
+        page = site.browser("officer").get(url)
+        assert next(text for text, to in page.links if to == f"/research/{ids['police']}") == mine
+        assert theirs in site.browser("coordinator").get(url).text
+
+
 def test_lists_that_are_empty_say_why(site):
     for who, words in (("officer", "There is nothing to answer"), ("observer", "You do not answer for an agency"),
                        ("admin", "You do not answer for an agency")):
