@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from clinic.domain.actions import EscalationLevel
@@ -144,6 +145,24 @@ class ResearchAnswer:
         said = {*self.parts, *([InformationKind.FACT] if self.text.strip() or self.suggested.strip() else [])}
         return any(self.handling_of(kind).code is HandlingCode.NAMED_AGENCIES for kind in said)
 
+    def spelled(self) -> dict[str, Any]:
+        """Return it in plain values, to be kept until it is finished; `of` reads them."""
+        return {
+            **{name: getattr(self, name) for name in _TEXTS}, "known": [one.value for one in self.known],
+            "withheld": self.withheld.value if self.withheld else None, "named": sorted(str(id_) for id_ in self.named),
+            "handling": {kind.value: code.value for kind, code in self.handling.items()}}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> ResearchAnswer:
+        return cls(
+            tuple(Known(value) for value in kept["known"]), **{name: kept[name] for name in _TEXTS},
+            withheld=WithheldReason(kept["withheld"]) if kept["withheld"] else None,
+            handling={InformationKind(kind): HandlingCode(code) for kind, code in kept["handling"].items()},
+            named=frozenset(UUID(id_) for id_ in kept["named"]))
+
+
+_TEXTS = ("text", "third_party_report", "professional_opinion", "intelligence_restricted", "suggested")
+
 
 def due(meeting_day: date, rules: Rules, holidays: Collection[date], asked_on: date,
         mode: MeetingMode = MeetingMode.VIRTUAL) -> date:
@@ -193,9 +212,9 @@ def check_seated(named: Collection[UUID], seated: Collection[UUID]) -> None:
                          "named")
 
 
-def check_later(later: bool, first: bool) -> None:
-    """Refuse to hide an answer again that others have read."""
-    if later and not first:
+def check_later(later: bool, waited: bool) -> None:
+    """Refuse to put off an answer that is given and that nobody waits for."""
+    if later and not waited:
         raise RuleBroken("This answer is given already: send it as it is to be read.")
 
 
@@ -210,24 +229,26 @@ def check_open(meeting: MeetingStatus, listed: bool, answered: bool) -> None:
     if not listed:
         raise RuleBroken("This case has been taken off the agenda. No answer is needed for this meeting.")
     if meeting in (MeetingStatus.HELD, MeetingStatus.CLOSED):
-        raise RuleBroken("This meeting is over. Tell its coordinator what you hold: it will be added to the minutes.")
+        raise RuleBroken("This meeting is over, and takes no answer any more. Tell its coordinator what you hold.")
     if answered and meeting is not MeetingStatus.PLANNED:
         raise RuleBroken("This meeting has started, so the answer stays as it is. Say at the meeting what changed.")
 
 
-def reminder_due(due_on: date, today: date, sent: Collection[EscalationLevel],
+def reminder_due(due_on: date, today: date, sent: Collection[tuple[EscalationLevel, date]],
                  holidays: Collection[date]) -> EscalationLevel | None:
     """Return what to send of a request that nobody answered: once on the working day before it is due, once after.
 
-    A reminder that was missed until the answer grew late is not made up for; the chase is.
+    A reminder that was missed until the answer grew late is not made up for; the chase is. What was `sent` long before,
+    by hand or when the meeting was to be on another day, counts for nothing; but there are never two on a day.
     """
+    opens = working_days_before(due_on, 1, holidays)
     if today > due_on:
-        level = EscalationLevel.LEAD_CHASED
-    elif today >= working_days_before(due_on, 1, holidays):
-        level = EscalationLevel.REMINDER
+        level, since = EscalationLevel.LEAD_CHASED, due_on + timedelta(days=1)
+    elif today >= opens:
+        level, since = EscalationLevel.REMINDER, opens
     else:
         return None
-    return None if level in sent else level
+    return None if any(day == today or (kind is level and day >= since) for kind, day in sent) else level
 
 
 def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,
@@ -244,12 +265,16 @@ def hour_reminder_due(answers_by: datetime, asked_at: datetime, now: datetime,
     return None if level in sent else level
 
 
-def check_addendum(meeting: MeetingStatus, listed: bool, text: str) -> None:
-    """Refuse to add to an answer that can still be changed itself, or to one that nobody reads any more."""
+def check_addendum(meeting: MeetingStatus, listed: bool, mode: ReturnMode, text: str) -> None:
+    """Refuse to add to an answer that can still be changed itself, or to one that nobody reads any more; and any text
+    where a panel asks only whether agencies are ready.
+    """
     if meeting is MeetingStatus.CANCELLED or not listed:
         raise RuleBroken("This case is not heard at this meeting: nothing is added to its answers.")
     if meeting is MeetingStatus.PLANNED:
         raise RuleBroken("The meeting has not begun: change the answer itself.")
+    if mode is ReturnMode.READINESS_ONLY:
+        raise RuleBroken("This panel takes no texts. Tell its coordinator what you hold.")
     if not text.strip():
         raise RuleBroken("Enter what you add", "addition")
 

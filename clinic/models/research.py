@@ -52,6 +52,9 @@ class ResearchRequest(Identified, CaseBound, HasSealed, Handled, Base):
     #: when and why an answer that had been given was asked for once more
     asked_again_at: Mapped[datetime | None]
     asked_again_why: Mapped[AskAgainReason | None]
+    #: what the agency writes anew since then and has not sent, as `ResearchAnswer.spelled`; nobody else reads it
+    draft_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    draft = Sealed("draft_sealed", list)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

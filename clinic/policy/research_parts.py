@@ -6,7 +6,7 @@ has its handling code, and is for who speaks for an agency that it lets in today
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, or_, true
 
 from clinic.domain.actors import RUNNERS, SPEAKERS, Actor, Seat, SystemActor
 from clinic.domain.incidents import InformationKind
-from clinic.domain.research import STATUTORY_SECTORS, Handling, HandlingCode
+from clinic.domain.research import STATUTORY_SECTORS, Handling, HandlingCode, ResearchStatus
 from clinic.models.agency import Agency
 from clinic.models.research import ResearchPart, ResearchRequest
-from clinic.policy import cases
+from clinic.policy import cases, research
 from clinic.policy.research import speaks_for
 
 Someone = Actor | SystemActor
@@ -43,6 +43,20 @@ def visible_to(actor: Someone) -> ColumnElement[bool]:
         return known
     open_ = or_(ResearchPart.kind != _RESTRICTED, ResearchPart.panel_id.in_(list(actor.panels(*RUNNERS))))
     return and_(known, or_(_own(actor, ResearchPart), and_(ResearchPart.released, open_, _let_in(actor, ResearchPart))))
+
+
+def may_read_answer(actor: Someone, request: ResearchRequest, additions: Iterable[ResearchPart] = (),
+                    statutory: Collection[UUID] = ()) -> bool:
+    """Whoever may read a request or the answer to it, and whom something lets in that was added without an answer."""
+    exempt = request.status is ResearchStatus.EXEMPT_CONFLICT
+    return research.may_read(actor, request) or (
+        not exempt and any(part.addition and may_see(actor, part, statutory) for part in additions))
+
+
+def answer_readable_to(actor: Someone) -> ColumnElement[bool]:
+    added = exists().where(ResearchPart.request_id == ResearchRequest.id, ResearchPart.addition, visible_to(actor))
+    return or_(research.readable_to(actor), and_(
+        ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT, added.correlate(ResearchRequest)))
 
 
 def may_read_facts(actor: Someone, request: ResearchRequest, statutory: Collection[UUID] = ()) -> bool:

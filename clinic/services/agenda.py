@@ -328,6 +328,8 @@ def delete(work: Work, items: Sequence[AgendaItem]) -> None:
     for item in items:
         work.session.delete(item)
         work.record(AuditVerb.UPDATE, item, what="removed", meeting=item.meeting_id)
+    if pairs:
+        research.taken_off(work, pairs)
 
 
 def planned_items(items: Sequence[AgendaItem]) -> list[PlannedItem]:

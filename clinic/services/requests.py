@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
+from sqlalchemy import Integer, Row, Select, and_, bindparam, case, exists, func, select
 
 from clinic.domain import research as rules
 from clinic.domain.actors import Actor
@@ -33,7 +33,7 @@ from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case, Person
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
-from clinic.models.research import ResearchRequest
+from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import cases
 from clinic.policy import research as policy
 from clinic.policy import research_parts as parts_policy
@@ -63,6 +63,8 @@ class RequestLine:
     status: ResearchStatus
     #: of an emergency meeting: until when agencies answer
     answers_by: datetime | None
+    #: something was added after the meeting had begun
+    added: bool
     overdue: bool
 
 
@@ -99,11 +101,12 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the same agency answered for the latest earlier meeting."""
+    """What the same agency answered for the latest earlier meeting, as far as the reader may read it."""
 
     starts_at: datetime
-    known: tuple[Known, ...]
-    text: str
+    answer: ResearchAnswer
+    parts: tuple[PartLine, ...]
+    readers: Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class RequestPage:
     status: ResearchStatus
     #: nothing of it to anybody else while the agency still writes it
     answer: ResearchAnswer
+    #: to its agency what it has begun to say anew, and not sent, while the answer stands
+    begun: ResearchAnswer | None
     parts: tuple[PartLine, ...]
     #: for whom the facts are, and what is suggested
     readers: Readers
@@ -140,6 +145,11 @@ class RequestPage:
     closed: str
     may_add: bool
     version: int
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether a first answer can be begun with the one for an earlier meeting."""
+        return self.earlier is not None and self.may_answer and not self.closed and self.answered_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class MeetingAnswers:
     follows: bool
     own: frozenset[UUID]
     may_ask_again: bool
+    over: bool
 
 
 def requests_page(work: Work, show: Show, number: int) -> RequestsPage:
@@ -185,11 +196,12 @@ def _own(actor: Actor, show: Show) -> Select:
         Show.ANSWERED: and_(coming, ResearchRequest.status.in_(ANSWERED)),
         Show.PAST: over,
     }[show]
+    added = exists().where(ResearchPart.request_id == ResearchRequest.id, ResearchPart.addition)
     order = Meeting.starts_at.desc() if show is Show.PAST else Meeting.starts_at
     return (
         select(
             ResearchRequest.id, Case.reference, Panel.name, Meeting.id.label("meeting_id"), Meeting.starts_at,
-            ResearchRequest.due_on, ResearchRequest.status, ResearchRequest.answers_by,
+            ResearchRequest.due_on, ResearchRequest.status, ResearchRequest.answers_by, added.label("added"),
         )
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .join(Panel, Panel.id == ResearchRequest.panel_id)
@@ -265,9 +277,12 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         .where(ResearchRequest.id == request.id)
     ).one()
     people = _people(work, request.case_id)
-    earlier = _earlier(work, request, row.starts_at)
+    before = _earlier(work, request, row.starts_at)
     may_answer, answered = policy.may_answer(work.actor, request), request.answered_at is not None
-    parts = research_parts.of_requests(work.session, [request.id]).get(request.id, ())
+    shown = [request, *([before.ResearchRequest] if before else [])]
+    said = research_parts.of_requests(work.session, [one.id for one in shown])
+    names = research_parts.names_in(work.session, shown)
+    parts = said.get(request.id, ())
     again = research.asked_again(request)
     closed = _closed(rules.check_open, row.status, row.listed, answered and again is None)
     work.record(AuditVerb.VIEW, request)
@@ -278,12 +293,15 @@ def request_page(work: Work, request_id: UUID) -> RequestPage:
         overdue=research.is_overdue(request.status, request.due_on, work.now, request.answers_by),
         status=request.status,
         answer=_answer(request, row.for_reader, parts) if may_answer or answered else ResearchAnswer(()), parts=parts,
-        readers=research_parts.readers(request, research_parts.names_in(work.session, [request])),
+        begun=ResearchAnswer.of(request.draft) if may_answer and again and request.draft else None,
+        readers=research_parts.readers(request, names),
         to_name=research_parts.to_name(work, request) if may_answer else (),
         answered_at=request.answered_at, again=again,
-        with_text=row.return_mode is ReturnMode.SHARED_RETURN, earlier=earlier,
+        with_text=row.return_mode is ReturnMode.SHARED_RETURN,
+        earlier=_as_read(before, said, names) if before else None,
         may_answer=may_answer, may_see_case=cases.may_see(work.actor, request), closed=closed,
-        may_add=may_answer and not _closed(rules.check_addendum, row.status, row.listed, "something"),
+        may_add=may_answer and not _closed(rules.check_addendum, row.status, row.listed, row.return_mode,
+                                           "something"),
         version=request.version,
     )
 
@@ -314,8 +332,11 @@ def _people(work: Work, case_id: UUID) -> tuple[PersonLine, ...]:
     return tuple(sorted(lines, key=lambda p: (order.index(p.kind), p.name)))
 
 
-def _earlier(work: Work, request: ResearchRequest, before: datetime) -> Earlier | None:
-    found = work.session.execute(
+def _earlier(work: Work, request: ResearchRequest, before: datetime) -> Row | None:
+    """Return the request that the same agency answered last for an earlier meeting, when that was, and whether its
+    facts are for the actor.
+    """
+    return work.session.execute(
         select(ResearchRequest, Meeting.starts_at, parts_policy.facts_readable_to(work.actor))
         .join(Meeting, Meeting.id == ResearchRequest.meeting_id)
         .where(
@@ -324,10 +345,12 @@ def _earlier(work: Work, request: ResearchRequest, before: datetime) -> Earlier 
         )
         .order_by(Meeting.starts_at.desc()).limit(1)
     ).first()
-    if found is None:
-        return None
-    row, starts_at, for_reader = found
-    return Earlier(starts_at, tuple(Known(k) for k in row.known), row.text or "" if for_reader else "")
+
+
+def _as_read(before: Row, said: Mapping[UUID, tuple[PartLine, ...]], names: Mapping[str, str]) -> Earlier:
+    request, starts_at, for_reader = before
+    parts = said.get(request.id, ())
+    return Earlier(starts_at, _answer(request, for_reader, parts), parts, research_parts.readers(request, names))
 
 
 def _closed(check: Callable[..., None], *standing: object) -> str:
@@ -359,6 +382,7 @@ def of_meeting(work: Work, meeting_id: UUID) -> MeetingAnswers:
         tuple(_of_case(case_id, *about) for case_id, about in found.items()),
         work.actor.holds(meeting.panel_id, policy.FOLLOWERS), policy.speaks_for(work.actor, meeting.panel_id),
         policy.may_chase(work.actor, meeting) and meeting.status is MeetingStatus.PLANNED,
+        meeting.status not in research.NOT_OVER,
     )
 
 

@@ -7,17 +7,17 @@ stops being shown, and is there again when the case comes back. The pages are in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from clinic.domain import research as rules
-from clinic.domain.actors import SPEAKERS, TRIAGERS
+from clinic.domain.actors import RUNNERS, SPEAKERS, TRIAGERS
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, Stale
 from clinic.domain.incidents import InformationKind
@@ -40,7 +40,7 @@ from clinic.models.case import Case
 from clinic.models.meeting import Meeting
 from clinic.models.panel import Panel, PanelRules
 from clinic.models.post import PostStatus, QueuedLetter
-from clinic.models.research import ResearchRequest
+from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import research as policy
 from clinic.policy import research_parts as parts_policy
 from clinic.services import audience, holidays, panels, research_parts
@@ -221,9 +221,26 @@ def exempt(work: Work, case_id: UUID, agency_id: UUID) -> None:
     Completes an exclusion, which has asked the permission. What the agency had answered
     stays with the case, for those who run the meeting.
     """
+    waited = []
     for request, *_ in _of_agency(work, case_id, agency_id, ResearchRequest.status != ResearchStatus.EXEMPT_CONFLICT):
+        waited += [request] if request.status in WAITING else []
         request.status = ResearchStatus.EXEMPT_CONFLICT
         work.record(AuditVerb.UPDATE, request, fields=["status"])
+    for request in waited:
+        _tell_when_all_in(work, request)
+
+
+def taken_off(work: Work, pairs: Collection[tuple[UUID, UUID]]) -> None:
+    """Tell that all is in where nothing was missing any more but answers about cases that were taken off, given as
+    meeting and case. Completes that, which has asked.
+    """
+    with work.whole("taking a case off"):
+        work.session.flush()
+        waited = work.session.scalars(select(ResearchRequest).where(
+            tuple_(ResearchRequest.meeting_id, ResearchRequest.case_id).in_(pairs),
+            ResearchRequest.status.in_(list(WAITING))).order_by(ResearchRequest.id)).all()
+        for request in {request.meeting_id: request for request in waited}.values():
+            _tell_when_all_in(work, request)
 
 
 def resume(work: Work, case_id: UUID, agency_id: UUID) -> None:
@@ -280,10 +297,17 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
     waited = request.status in WAITING
     rules.check_open(status, listed, not waited)
     if request.version != version:
-        raise Stale(theirs=request.text or "", yours=answer.text, version=request.version)
-    rules.check_later(later, request.answered_at is None)
+        theirs = request.draft["text"] if request.draft else request.text
+        raise Stale(theirs=theirs or "", yours=answer.text, version=request.version)
+    rules.check_later(later, waited)
     answer = rules.check(answer, mode, later)
     research_parts.check_seated(work, request, answer.named)
+    if later and request.answered_at is not None:
+        # What was said stays to be read until it is said anew.
+        request.draft = answer.spelled()
+        work.record(AuditVerb.UPDATE, request, fields=["draft"])
+        return reference
+    request.draft = None
     request.known, request.text = [k.value for k in answer.known], answer.text or None
     request.suggested, request.withheld = answer.suggested or None, answer.withheld
     request.handling = answer.handling_of(InformationKind.FACT).code
@@ -299,7 +323,8 @@ def give(work: Work, request_id: UUID, version: int, answer: ResearchAnswer, *, 
 
 
 def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
-    """Tell each coordinator once the last answer that they may know of is in. Completes an answer, which has asked.
+    """Tell each coordinator once no answer is missing any more that they may know of, after this request's case has
+    changed so. Completes an answer, an exclusion or a taking off, which has asked.
 
     A coordinator who is kept from a case is told when everything else is in, as if there were no such case.
     """
@@ -315,7 +340,7 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
         reference, panel_id, day = meeting.reference, meeting.panel_id, local_day(meeting.starts_at)
     for member in present.members:
         seen = [status for case_id, status in asked if case_id not in member.actor.excluded]
-        if request.case_id not in member.actor.excluded and not WAITING.intersection(seen):
+        if request.case_id not in member.actor.excluded and seen and not WAITING.intersection(seen):
             work.post(Letter(
                 LetterKind.RESEARCH_IN, to=member.actor.user_id, reference=reference,
                 link=f"/meetings/{request.meeting_id}/research", day=day, about=request.id, revision=len(seen),
@@ -324,16 +349,50 @@ def _tell_when_all_in(work: Work, request: ResearchRequest) -> None:
 
 def add(work: Work, request_id: UUID, kind: InformationKind, text: str, handling: Handling) -> str:
     """Add to an answer after the meeting has begun, and return the case's reference. What was said stays as it was."""
+    _, reference = _add(work, request_id, {kind: (text, handling)})
+    return reference
+
+
+def add_all(work: Work, request_id: UUID, said: Mapping[InformationKind, tuple[str, Handling]]) -> str:
+    """`add` several pieces, each with its own readers; of those that are empty there is nothing to add.
+
+    What was begun anew and not sent is done with thereby.
+    """
+    request, reference = _add(work, request_id, said)
+    request.draft = None
+    return reference
+
+
+def _add(work: Work, request_id: UUID,
+         said: Mapping[InformationKind, tuple[str, Handling]]) -> tuple[ResearchRequest, str]:
     request = find(work, request_id, lock=True)
     work.require(policy.may_answer, request)
-    status, reference, _, listed = _standing(work.session, request)
-    rules.check_addendum(status, listed, text)
-    rules.check_named(handling.code is HandlingCode.NAMED_AGENCIES, handling.named)
-    research_parts.check_seated(work, request, handling.named)
-    part = research_parts.put(work, request, kind, text.strip(), handling.of(kind), released=True, addition=True)
+    status, reference, mode, listed = _standing(work.session, request)
+    pieces = {kind: (text.strip(), handling) for kind, (text, handling) in said.items() if text.strip()}
+    rules.check_addendum(status, listed, mode, "".join(text for text, _ in pieces.values()))
+    named = frozenset().union(*(handling.named for _, handling in pieces.values()))
+    rules.check_named(any(handling.code is HandlingCode.NAMED_AGENCIES for _, handling in pieces.values()), named)
+    research_parts.check_seated(work, request, named)
+    parts = [research_parts.put(work, request, kind, text, handling.of(kind), released=True, addition=True)
+             for kind, (text, handling) in pieces.items()]
     work.session.flush()
-    work.record(AuditVerb.CREATE, part)
-    return reference
+    for part in parts:
+        work.record(AuditVerb.CREATE, part)
+    _tell_of_addition(work, request, parts[0], reference)
+    return request, reference
+
+
+def _tell_of_addition(work: Work, request: ResearchRequest, part: ResearchPart, reference: str) -> None:
+    """Call the coordinators to look, or the chairs where no coordinator may know of the case: once a meeting has begun,
+    nobody looks for more by themselves.
+    """
+    meeting = work.session.get_one(Meeting, request.meeting_id)
+    present = audience.of(work.session, meeting, local_day(work.now), RUNNERS)
+    others = [member.actor for member in present.members
+              if request.case_id not in member.actor.excluded and member.actor.user_id != work.actor.user_id]
+    for actor in [one for one in others if one.holds(request.panel_id, TRIAGERS)] or others:
+        work.post(Letter(LetterKind.LOOK_NOW, to=actor.user_id, reference=reference, link=f"/research/{request.id}",
+                         about=part.id), panel_id=request.panel_id)
 
 
 def _standing(session: Session, request: ResearchRequest) -> tuple[MeetingStatus, str, ReturnMode, bool]:
@@ -370,7 +429,7 @@ def returns(session: Session, meeting_id: UUID):
     return (
         select(ResearchRequest, Agency.name, parts_policy.facts_readable_to(actor).label("for_reader"))
         .join(Agency, Agency.id == ResearchRequest.agency_id)
-        .where(ResearchRequest.meeting_id == meeting_id, policy.readable_to(actor))
+        .where(ResearchRequest.meeting_id == meeting_id, parts_policy.answer_readable_to(actor))
     )
 
 
@@ -391,7 +450,8 @@ def _line(request: ResearchRequest, agency: str, for_reader: bool, parts: tuple[
     return ReturnLine(
         request.id, request.case_id, request.agency_id, agency, request.status,
         tuple(Known(value) for value in request.known if answered), request.text or "" if open_ else "",
-        request.answered_at, parts if answered else (), request.suggested or "" if open_ else "",
+        request.answered_at, tuple(part for part in parts if answered or part.addition),
+        request.suggested or "" if open_ else "",
         request.withheld if answered else None, asked_again(request), readers if open_ else Readers(),
     )
 

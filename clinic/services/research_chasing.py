@@ -36,6 +36,9 @@ _LETTERS = {
     EscalationLevel.REMINDER: LetterKind.RESEARCH_DUE, EscalationLevel.LEAD_CHASED: LetterKind.RESEARCH_OVERDUE,
 }
 
+# What was sent, and on which day.
+Sent = tuple[EscalationLevel, date]
+
 
 @dataclass(frozen=True, slots=True)
 class Chased:
@@ -67,10 +70,11 @@ def chase(work: Work, meeting_id: UUID, *, request_id: UUID | None = None, case_
               else EscalationLevel.REMINDER for request in missing}
     chased = last_chased(work.session, [request.id for request in missing])
     counts_hours = meeting.answers_by is not None
-    sent = _levels(work.session, list(levels)) if counts_hours else {}
+    sent = _sent(work.session, list(levels)) if counts_hours else {}
     # A day is long for an emergency meeting: who was reminded is chased once their hour is over.
     due = [request for request in missing if (
-        levels[request.id] not in sent.get(request.id, ()) if counts_hours else chased.get(request.id) != today)]
+        levels[request.id] not in _kinds(sent.get(request.id, ())) if counts_hours
+        else chased.get(request.id) != today)]
     told = _send(work, meeting, due, levels)
     work.record(AuditVerb.SEND, meeting, what="research chased", requests=list(told))
     sent = [request for request in due if request.id in told]
@@ -97,7 +101,7 @@ def remind_by_hour(work: Work) -> int:
 
 def _remind(work: Work, meeting: Meeting, closed: Container[date]) -> int:
     missing = _missing(work.session, ResearchRequest.meeting_id == meeting.id)
-    sent = _levels(work.session, [request.id for request in missing])
+    sent = _sent(work.session, [request.id for request in missing])
     levels = {request.id: level for request in missing
               if (level := _level(work, meeting, request, sent.get(request.id, ()), closed))}
     told = _send(work, meeting, [request for request in missing if request.id in levels], levels)
@@ -106,10 +110,10 @@ def _remind(work: Work, meeting: Meeting, closed: Container[date]) -> int:
     return len(told)
 
 
-def _level(work: Work, meeting: Meeting, request: ResearchRequest, sent: Collection[EscalationLevel],
+def _level(work: Work, meeting: Meeting, request: ResearchRequest, sent: Collection[Sent],
            closed: Container[date]) -> EscalationLevel | None:
     if request.answers_by is not None:
-        return rules.hour_reminder_due(request.answers_by, research.asked_at(request), work.now, sent)
+        return rules.hour_reminder_due(request.answers_by, research.asked_at(request), work.now, _kinds(sent))
     return rules.reminder_due(request.due_on, local_day(work.now), sent, closed)
 
 
@@ -133,17 +137,21 @@ def _missing(session: Session, *conditions: object) -> Sequence[ResearchRequest]
     ).all()
 
 
-def _levels(session: Session, request_ids: Collection[UUID]) -> dict[UUID, set[EscalationLevel]]:
-    """Return what was sent of each request since it was last asked."""
-    found: dict[UUID, set[EscalationLevel]] = {}
+def _sent(session: Session, request_ids: Collection[UUID]) -> dict[UUID, set[Sent]]:
+    """Return what was sent of each request since it was last asked, and on which day."""
+    found: dict[UUID, set[Sent]] = {}
     for sent, request in session.execute(
         select(ResearchReminder, ResearchRequest)
         .join(ResearchRequest, ResearchRequest.id == ResearchReminder.request_id)
         .where(ResearchReminder.request_id.in_(request_ids))
     ):
         if not _is_over(sent, request):
-            found.setdefault(request.id, set()).add(sent.level)
+            found.setdefault(request.id, set()).add((sent.level, sent.day))
     return found
+
+
+def _kinds(sent: Iterable[Sent]) -> set[EscalationLevel]:
+    return {level for level, _ in sent}
 
 
 def _is_over(sent: ResearchReminder, request: ResearchRequest) -> bool:

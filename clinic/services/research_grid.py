@@ -18,9 +18,10 @@ from clinic.models.agency import Agency
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
 from clinic.models.meeting import Meeting
-from clinic.models.research import ResearchReminder, ResearchRequest
+from clinic.models.research import ResearchPart, ResearchReminder, ResearchRequest
 from clinic.policy import agenda as agenda_policy
 from clinic.policy import research as policy
+from clinic.policy import research_parts as parts_policy
 from clinic.services import audience, declarations, research
 from clinic.services.work import Work
 
@@ -35,6 +36,8 @@ class Cell:
     status: ResearchStatus | None
     overdue: bool
     chased_on: date | None
+    #: when something was added last, after the meeting had begun
+    added_on: date | None = None
 
     @property
     def missing(self) -> bool:
@@ -112,12 +115,17 @@ def _cases(work: Work, meeting: Meeting) -> list[tuple[UUID, str]]:
 
 def _requests(work: Work, meeting: Meeting,
               case_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], Any]:
-    """Return what was asked of these cases, and when each was last chased, in columns: there are hundreds."""
+    """Return what was asked of these cases, when each was last chased and added to, in columns: there are hundreds."""
     chased = (select(func.max(ResearchReminder.day)).where(ResearchReminder.request_id == ResearchRequest.id)
               .correlate(ResearchRequest).scalar_subquery())
+    added = (select(func.max(ResearchPart.said_at))
+             .where(ResearchPart.request_id == ResearchRequest.id, ResearchPart.addition,
+                    parts_policy.visible_to(work.actor))
+             .correlate(ResearchRequest).scalar_subquery())
     rows = work.session.execute(
         select(ResearchRequest.id, ResearchRequest.case_id, ResearchRequest.agency_id, ResearchRequest.status,
-               ResearchRequest.due_on, ResearchRequest.answers_by, chased.label("chased_on")).where(
+               ResearchRequest.due_on, ResearchRequest.answers_by, chased.label("chased_on"),
+               added.label("added_at")).where(
             ResearchRequest.meeting_id == meeting.id, ResearchRequest.case_id.in_(case_ids)))
     return {(row.case_id, row.agency_id): row for row in rows}
 
@@ -135,4 +143,5 @@ def _cell(agency_id: UUID, agency: str, asked: Any, now: datetime) -> Cell:
     if asked is None:
         return Cell(agency_id, agency, None, None, False, None)
     return Cell(agency_id, agency, asked.id, asked.status,
-                research.is_overdue(asked.status, asked.due_on, now, asked.answers_by), asked.chased_on)
+                research.is_overdue(asked.status, asked.due_on, now, asked.answers_by), asked.chased_on,
+                local_day(asked.added_at) if asked.added_at else None)

@@ -52,7 +52,7 @@ def of_requests(session: Session, request_ids: Collection[UUID]) -> dict[UUID, t
     rows = session.execute(_readable(session.info["actor"]), {"requests": list(request_ids)}).all()
     names = names_in(session, (part for part, _ in rows))
     found: dict[UUID, list[PartLine]] = {}
-    for part, name in sorted(rows, key=lambda row: (row[0].addition, not row[0].addition and order.index(row[0].kind))):
+    for part, name in sorted(rows, key=lambda row: (row[0].addition, row[0].said_at, order.index(row[0].kind))):
         found.setdefault(part.request_id, []).append(
             PartLine(part.kind, part.text or "", part.addition, name, part.said_at, readers(part, names)))
     return {request_id: tuple(lines) for request_id, lines in found.items()}

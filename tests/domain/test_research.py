@@ -1,11 +1,13 @@
 """What an agency may answer, and when."""
 
+import json
 from csv import DictReader
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from clinic.domain.actions import EscalationLevel
 from clinic.domain.errors import RuleBroken
 from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingStatus
@@ -17,10 +19,13 @@ from clinic.domain.research import (
     Known,
     ResearchAnswer,
     ResearchStatus,
+    WithheldReason,
     check,
+    check_addendum,
     check_open,
     due,
     is_past,
+    reminder_due,
     speaking_order,
     status_after,
 )
@@ -83,6 +88,30 @@ def test_a_first_answer_is_taken_during_the_meeting_and_a_changed_one_before():
     check_open(M.PLANNED, True, True)
 
 
+def test_an_answer_is_added_to_once_the_meeting_has_begun_where_the_panel_takes_texts():
+    for status in (M.IN_PROGRESS, M.HELD, M.CLOSED):
+        check_addendum(status, True, ReturnMode.SHARED_RETURN, "Since then.")
+        with pytest.raises(RuleBroken, match="takes no texts"):
+            check_addendum(status, True, ReturnMode.READINESS_ONLY, "Since then.")
+
+
+LATE, SOON = EscalationLevel.LEAD_CHASED, EscalationLevel.REMINDER
+
+
+@pytest.mark.parametrize(("today", "sent", "level"), [
+    (4, (), SOON), (7, (), SOON), (8, (), LATE), (3, (), None),
+    # Sent of this day's due.
+    (7, ((SOON, 4),), None), (9, ((LATE, 8),), None), (8, ((SOON, 4),), LATE),
+    # Chased by hand long before, or when it was due on another day.
+    (4, ((SOON, 2),), SOON), (8, ((LATE, 2),), LATE), (8, ((LATE, 7),), LATE),
+    # One letter a day, whatever it says.
+    (4, ((LATE, 4),), None), (8, ((SOON, 8),), None),
+])
+def test_a_reminder_counts_for_the_due_day_that_it_was_sent_of(today, sent, level):
+    days = [(kind, date(2026, 12, day)) for kind, day in sent]
+    assert reminder_due(date(2026, 12, 7), date(2026, 12, today), days, ()) is level
+
+
 def test_a_piece_is_for_the_whole_panel_unless_something_else_is_chosen():
     named, other = uuid4(), uuid4()
     for code, agencies, statutory, may in (
@@ -115,6 +144,16 @@ def test_agencies_are_ticked_where_something_is_for_them_and_nowhere_else(code, 
         check(answer, ReturnMode.SHARED_RETURN)
     assert broken.value.field == "named"
     assert check(answer, ReturnMode.SHARED_RETURN, later=True) == answer
+
+
+def test_an_answer_that_is_kept_to_be_finished_is_read_as_it_was():
+    for answer in (
+        ResearchAnswer(()),
+        ResearchAnswer(
+            (Known.VICTIM, Known.CHILDREN), "Seen.", "They say.", "We think.", "A source.", "Visit.",
+            WithheldReason.THIRD_PARTY, {InformationKind.FACT: H.NAMED_AGENCIES}, frozenset({uuid4()})),
+    ):
+        assert ResearchAnswer.of(json.loads(json.dumps(answer.spelled()))) == answer
 
 
 def test_every_sector_that_counts_as_statutory_is_one_of_the_list():

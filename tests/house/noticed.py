@@ -76,6 +76,10 @@ NOTICED_BY: dict[str, str] = {
         "test_the_page_of_a_request_and_what_was_said_for_an_earlier_meeting_keep_to_the_code",
     "research.returns cuts by parts_policy.facts_readable_to": "tests/services/test_handling.py::"
         "test_each_code_lets_in_whom_it_says_and_always_the_agency_and_those_who_run_the_panel",
+    "research.returns cuts by parts_policy.answer_readable_to": "tests/services/test_research.py::"
+        "test_what_an_agency_adds_that_never_answered_is_read_by_whom_its_code_lets_in_and_by_nobody_else",
+    "research_grid._requests cuts by parts_policy.visible_to": "tests/services/test_research_chasing.py::"
+        "test_the_grid_says_what_was_added_late_to_whom_its_code_lets_in",
     "research_again.ask asks may_chase": "tests/services/test_research_again.py::"
         "test_only_those_who_run_the_meeting_ask_again",
     "research_chasing.chase cuts by policy.visible_to": "tests/services/test_research_chasing.py::"

@@ -135,8 +135,8 @@ def test_the_page_of_a_request_and_what_was_said_for_an_earlier_meeting_keep_to_
     later = make.meeting(world, world.now + 2 * FORTNIGHT)
     place(world, case_id, deferred_from=meeting_id)
     again = requests_by_agency(world, case_id, later)["police"]
-    assert page_of(world, "minute_taker", again).earlier.text == ""
-    assert page_of(world, "officer", again).earlier.text == "Seen in May."
+    assert page_of(world, "minute_taker", again).earlier.answer.text == ""
+    assert page_of(world, "officer", again).earlier.answer.text == "Seen in May."
 
 
 def test_an_addition_has_a_code_of_its_own_and_what_is_restricted_stays_so(world, asked):

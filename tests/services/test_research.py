@@ -1,5 +1,6 @@
 """Agencies are asked, look up, answer; each reads its own requests, and of the others what was answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from sqlalchemy import select
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
 from clinic.domain.incidents import InformationKind
+from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
 from clinic.domain.panels import ReturnMode
-from clinic.domain.research import Handling, Known, ResearchAnswer, ResearchStatus, WithheldReason
+from clinic.domain.research import Handling, HandlingCode, Known, ResearchAnswer, ResearchStatus, WithheldReason
 from clinic.models.audit import AuditEvent
 from clinic.models.meeting import Meeting
 from clinic.models.panel import PanelRules
+from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchPart, ResearchRequest
 from clinic.policy import cases as case_policy
 from clinic.policy import research_parts as parts_policy
@@ -172,13 +175,29 @@ def test_a_case_that_is_taken_off_asks_nothing_any_more(world, asked):
 
 def test_where_only_readiness_is_asked_no_text_is_kept(world, asked):
     _, _, ids = asked
+    only_readiness(world)
+    assert not page_of(world, "officer", ids["police"]).with_text
+    give(world, "officer", ids["police"])
+    assert row(world, ids["police"]).text_sealed is None
+
+
+def test_where_only_readiness_is_asked_nothing_is_added_either(world, asked):
+    meeting_id, _, ids = asked
+    give(world, "officer", ids["police"])
+    only_readiness(world)
+    for status in (MeetingStatus.IN_PROGRESS, MeetingStatus.CLOSED):
+        set_meeting(world, meeting_id, status)
+        assert not page_of(world, "officer", ids["police"]).may_add
+        with pytest.raises(RuleBroken, match="takes no texts"):
+            add(world, "officer", ids["police"])
+    assert lines_read(world, "coordinator", meeting_id).parts == ()
+
+
+def only_readiness(world):
     with world.changing("coordinator") as work:
         work.require(anyone)
         work.session.get_one(PanelRules, world.clinic).return_mode = ReturnMode.READINESS_ONLY
         work.record("update", "PanelRules")
-    assert not page_of(world, "officer", ids["police"]).with_text
-    give(world, "officer", ids["police"])
-    assert row(world, ids["police"]).text_sealed is None
 
 
 def test_an_answer_is_for_everyone_who_knows_the_case_and_silence_for_who_runs_it(world, asked):
@@ -255,7 +274,24 @@ def test_the_earlier_answer_is_shown_when_a_deferred_case_is_asked_about_again(w
     place(world, case_id, deferred_from=meeting_id)
     again = requests_by_agency(world, case_id, later)["police"]
     page = page_of(world, "officer", again)
-    assert page.earlier.text == KNOWN.text and page.answer.text == "" and page.status is S.REQUESTED
+    assert page.earlier.answer.text == KNOWN.text and page.answer.text == "" and page.status is S.REQUESTED
+
+
+def test_of_the_earlier_answer_the_agency_reads_everything_to_begin_with_and_others_what_is_for_them(world, asked):
+    meeting_id, case_id, ids = asked
+    whole = replace(WHOLE, handling={InformationKind.PROFESSIONAL_OPINION: HandlingCode.STATUTORY,
+                                     InformationKind.THIRD_PARTY_REPORT: HandlingCode.NAMED_AGENCIES},
+                    named=frozenset({world.agencies["advocacy"]}))
+    give(world, "officer", ids["police"], whole)
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    add(world, "officer", ids["police"], "Since then.")
+    later = make.meeting(world, world.now + 2 * FORTNIGHT)
+    place(world, case_id, deferred_from=meeting_id)
+    again = requests_by_agency(world, case_id, later)["police"]
+    mine, theirs = (page_of(world, who, again).earlier for who in ("officer", "minute_taker"))
+    assert mine.answer == whole and [part.text for part in mine.parts if part.addition] == ["Since then."]
+    assert {part.text for part in theirs.parts} == {"Since then."}
+    assert theirs.answer.parts == {} and theirs.answer.text == WHOLE.text
 
 
 def test_the_journal_holds_names_of_fields_and_no_text(world, asked):
@@ -371,9 +407,110 @@ def test_after_the_meeting_has_begun_an_answer_is_added_to_and_not_rewritten(wor
             add(world, who, ids["police"])
 
 
-def add(world, who, request_id, text="More.", now=None):
+def add(world, who, request_id, text="More.", now=None, handling=None):
     with world.changing(who, now) as work:
-        return research.add(work, request_id, InformationKind.FACT, text, Handling())
+        return research.add(work, request_id, InformationKind.FACT, text, handling or Handling())
+
+
+def heard(world, who, case_id, meeting_id):
+    """Return what somebody reads of the agencies on the page of a hearing, by agency."""
+    with world.reading(who) as work:
+        work.require(anyone)
+        work.record(AuditVerb.VIEW, "Hearing")
+        return {line.agency_id: [part.text for part in line.parts]
+                for line in research.answers_for(work.session, case_id, meeting_id)}
+
+
+def test_what_an_agency_adds_that_never_answered_is_read_by_whom_its_code_lets_in_and_by_nobody_else(world, asked):
+    meeting_id, case_id, ids = asked
+    give_later(world, "officer", ids["police"], WHOLE)
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    make.excluded(world, case_id, who="deputy")
+    add(world, "officer", ids["police"], handling=Handling(HandlingCode.STATUTORY))
+    police = world.agencies["police"]
+    for who in ("probation_officer", "coordinator", "chair", "officer"):
+        line = lines_read(world, who, meeting_id)
+        assert [part.text for part in line.parts] == ["More."] == heard(world, who, case_id, meeting_id)[police], who
+        assert (line.answered, line.answered_at, line.known, line.text, line.suggested) == (False, None, (), "", "")
+    for who in ("advocate", "deputy"):
+        assert lines_read(world, who, meeting_id) is None, who
+        assert police not in heard(world, who, case_id, meeting_id), who
+    assert lines_read(world, "minute_taker", meeting_id).parts == ()
+
+
+def test_what_an_agency_added_before_it_was_excluded_is_for_who_follows_the_panel(world, asked):
+    meeting_id, case_id, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.IN_PROGRESS)
+    add(world, "probation_officer", ids["probation"])
+    assert lines_read(world, "officer", meeting_id, "probation").parts
+    with world.changing("coordinator") as work:
+        work.require(anyone)
+        research.exempt(work, case_id, world.agencies["probation"])
+    assert lines_read(world, "officer", meeting_id, "probation") is None
+    assert lines_read(world, "chair", meeting_id, "probation").parts
+
+
+def test_row_and_query_agree_on_answers_that_were_only_added_to(world, asked):
+    meeting_id, case_id, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    add(world, "officer", ids["police"], handling=Handling(HandlingCode.STATUTORY))
+    with world.looking() as session:
+        rows, parts = session.scalars(select(ResearchRequest)).all(), session.scalars(select(ResearchPart)).all()
+    statutory = {world.agencies["police"], world.agencies["probation"]}
+    for who in ("officer", "probation_officer", "advocate", "coordinator", "minute_taker"):
+        actor = world.actor(who)
+        with world.reading(who) as work:
+            work.require(case_policy.may_list)
+            found = set(work.session.scalars(select(ResearchRequest.id).where(parts_policy.answer_readable_to(actor))))
+            work.record(AuditVerb.VIEW, "ResearchRequest")
+        assert found == {request.id for request in rows if parts_policy.may_read_answer(
+            actor, request, [part for part in parts if part.request_id == request.id], statutory)}, who
+
+
+def test_whoever_coordinates_the_panel_is_told_of_each_addition_or_the_chairs_where_none_may_know(world, asked):
+    meeting_id, case_id, ids = asked
+    give(world, "officer", ids["police"])
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    for who, agency in (("officer", "police"), ("probation_officer", "probation")):
+        add(world, who, ids[agency])
+    assert told_to_look(world) == {("coordinator", f"/research/{ids[name]}") for name in ("police", "probation")}
+    make.excluded(world, case_id, who="coordinator")
+    add(world, "advocate", ids["advocacy"])
+    assert {who for who, link in told_to_look(world) if link == f"/research/{ids['advocacy']}"} == {"chair", "deputy"}
+
+
+def test_several_pieces_are_added_at_once_each_with_its_code_and_told_of_once(world, asked):
+    meeting_id, _, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    said = {InformationKind.FACT: ("Seen in May.", Handling()),
+            InformationKind.PROFESSIONAL_OPINION: ("We think so.", Handling(HandlingCode.STATUTORY)),
+            InformationKind.THIRD_PARTY_REPORT: (" ", Handling())}
+    with world.changing("officer") as work:
+        research.add_all(work, ids["police"], said)
+    read = {who: [part.text for part in lines_read(world, who, meeting_id).parts]
+            for who in ("advocate", "probation_officer")}
+    assert read == {"advocate": ["Seen in May."], "probation_officer": ["Seen in May.", "We think so."]}
+    assert told_to_look(world) == {("coordinator", f"/research/{ids['police']}")}
+    with pytest.raises(RuleBroken, match="Enter what you add"), world.changing("officer") as work:
+        research.add_all(work, ids["police"], {InformationKind.FACT: (" ", Handling())})
+
+
+def test_the_list_of_past_meetings_says_what_was_added_late(world, asked):
+    meeting_id, _, ids = asked
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    late = world.now + FORTNIGHT
+    for added in (False, True):
+        with world.reading("officer", late) as work:
+            line, = requests.requests_page(work, Show.PAST, 1).lines
+        assert (line.added, line.overdue) == (added, True)
+        add(world, "officer", ids["police"], now=late)
+
+
+def told_to_look(world):
+    names = {user_id: name for name, user_id in world.users.items()}
+    with world.looking() as session:
+        rows = session.scalars(select(QueuedLetter).where(QueuedLetter.kind == LetterKind.LOOK_NOW))
+        return {(names[row.user_id], row.link) for row in rows}
 
 
 def test_row_and_query_agree_on_the_parts_of_answers(world, asked):

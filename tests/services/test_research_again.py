@@ -1,23 +1,43 @@
 """A case that has changed is asked about again; what was said stays readable until it is said anew."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from clinic.domain.actors import SystemActor
-from clinic.domain.errors import NotFound, NotPermitted, RuleBroken
+from clinic.domain.errors import NotFound, NotPermitted, RuleBroken, Stale
+from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus, local_day
-from clinic.domain.research import AskAgainReason, Known, ResearchAnswer, ResearchStatus
+from clinic.domain.research import (
+    AskAgainReason,
+    Handling,
+    HandlingCode,
+    Known,
+    ResearchAnswer,
+    ResearchStatus,
+    WithheldReason,
+)
 from clinic.models.case import CaseExclusion
 from clinic.models.post import QueuedLetter
-from clinic.services import exclusions, needed, requests, research_again, research_chasing, research_grid
+from clinic.services import exclusions, needed, requests, research, research_again, research_chasing, research_grid
 from clinic.services.exclusions import Who
 from clinic.services.requests import Show
 from tests import make
 from tests.services.test_agenda import FORTNIGHT, place
-from tests.services.test_research import KNOWN, NONE, give, listed_for, page_of, requests_by_agency, row, set_meeting
+from tests.services.test_research import (
+    KNOWN,
+    NONE,
+    give,
+    give_later,
+    listed_for,
+    page_of,
+    requests_by_agency,
+    row,
+    set_meeting,
+)
 
 LATER = timedelta(days=1)
 WHY = AskAgainReason.NEW_INCIDENT
@@ -62,6 +82,47 @@ def test_what_it_said_stays_readable_and_counts_no_more(world, answered):
         assert (line.text, line.again, line.answered) == (KNOWN.text, WHY, False)
     with world.reading("coordinator") as work:
         assert research_grid.page(work, meeting_id).answered == 0
+
+
+ANEW = ResearchAnswer(
+    (), "Half of what is new.", professional_opinion="We think so.", suggested="Visit the school.",
+    withheld=WithheldReason.THIRD_PARTY, handling={InformationKind.PROFESSIONAL_OPINION: HandlingCode.OWN})
+
+
+def test_it_is_written_anew_in_two_sittings_and_others_read_what_was_said_until_it_is_sent(world, answered):
+    meeting_id, case_id, ids = answered
+    again(world, meeting_id, case_id, "police")
+    seen = row(world, ids["police"]).version
+    give_later(world, "officer", ids["police"], ANEW)
+    for who in ("coordinator", "probation_officer", "officer"):
+        line = of_meeting(world, meeting_id, who)[world.agencies["police"]]
+        assert (line.known, line.text, line.parts, line.suggested, line.withheld, line.again) == (
+            KNOWN.known, KNOWN.text, (), "", None, WHY), who
+    mine, theirs = (page_of(world, who, ids["police"]) for who in ("officer", "coordinator"))
+    assert (mine.begun, theirs.begun) == (ANEW, None) and mine.answer == theirs.answer == KNOWN
+    assert listed_for(world, "officer") == [ids["police"]] and mine.again is WHY
+    with pytest.raises(Stale) as stale:
+        give(world, "officer", ids["police"], NONE, seen)
+    assert stale.value.theirs == ANEW.text
+    assert b"Half" not in bytes(row(world, ids["police"]).draft_sealed)
+    give(world, "officer", ids["police"], replace(ANEW, known=(Known.VICTIM,)), now=world.now + 2 * LATER)
+    assert of_meeting(world, meeting_id)[world.agencies["police"]].text == ANEW.text
+    assert page_of(world, "officer", ids["police"]).begun is None and row(world, ids["police"]).draft_sealed is None
+
+
+def test_what_was_written_anew_and_not_sent_is_there_to_be_added_when_the_meeting_is_over(world, answered):
+    meeting_id, case_id, ids = answered
+    again(world, meeting_id, case_id, "police")
+    give_later(world, "officer", ids["police"], ANEW)
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    page = page_of(world, "officer", ids["police"])
+    assert page.closed and page.begun == ANEW and page.answer == KNOWN
+    with world.changing("officer") as work:
+        research.add(work, ids["police"], InformationKind.FACT, "What is new.", Handling())
+    assert page_of(world, "officer", ids["police"]).begun == ANEW
+    with world.changing("officer") as work:
+        research.add_all(work, ids["police"], {InformationKind.FACT: (ANEW.text, Handling())})
+    assert page_of(world, "officer", ids["police"]).begun is None
 
 
 def test_only_agencies_that_have_answered_are_asked_again(world, answered):
@@ -111,7 +172,7 @@ def test_it_is_reminded_of_and_chased_as_if_it_were_asked_the_first_time(world, 
     again(world, meeting_id, case_id, "police", now=world.now + (due - local_day(world.now)) + 3 * LATER)
     assert row(world, ids["police"]).status is ResearchStatus.REQUESTED
     with world.looking() as session:
-        assert research_chasing._levels(session, [ids["police"]]) == {}
+        assert research_chasing._sent(session, [ids["police"]]) == {}
 
 
 def test_an_agency_that_said_it_knows_nobody_is_needed_until_it_says_so_again(world, answered):

@@ -7,15 +7,21 @@ from sqlalchemy import select
 
 from clinic.domain.actors import SystemActor
 from clinic.domain.errors import NotPermitted, RuleBroken
+from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
-from clinic.domain.research import Known, ResearchAnswer
+from clinic.domain.research import Handling, HandlingCode, Known, ResearchAnswer
+from clinic.models.agenda import AgendaItem
+from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchReminder, ResearchRequest
-from clinic.services import research_chasing, research_grid
+from clinic.policy.accounts import anyone
+from clinic.services import exclusions, research, research_chasing, research_grid, running_order
+from clinic.services.exclusions import Who
 from clinic.services.research_chasing import Chased
 from tests import make
-from tests.services.test_agenda import FORTNIGHT, place
+from tests.services.test_agenda import FORTNIGHT, place, version
+from tests.services.test_consequences import move
 from tests.services.test_research import give, requests_by_agency, set_meeting
 
 K = LetterKind
@@ -134,6 +140,25 @@ def test_agencies_are_reminded_once_on_the_working_day_before_and_once_when_they
         assert len(session.scalars(select(ResearchReminder)).all()) == 10
 
 
+def test_a_chase_by_hand_long_before_takes_no_reminder_away(world, asked):
+    day = days_from(world, due(world, asked[0]))
+    assert chase(world, asked[0]).requests == 5
+    assert [remind(world, when) for when in (world.now, day - 3 * DAY, day, day + DAY)] == [0, 5, 0, 5]
+
+
+def test_agencies_are_reminded_and_chased_anew_when_the_meeting_has_moved_to_a_later_day(world, asked):
+    meeting_id, _ = asked
+    before = days_from(world, due(world, meeting_id))
+    assert [remind(world, before - 3 * DAY), remind(world, before + DAY)] == [5, 5]
+    with world.looking() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+    move(world, meeting, (meeting.starts_at + FORTNIGHT).date())
+    day = days_from(world, due(world, meeting_id))
+    assert day == before + FORTNIGHT
+    assert [remind(world, when) for when in (before + 2 * DAY, day - 3 * DAY, day, day + DAY, day + 2 * DAY)] == [
+        0, 5, 0, 5, 0]
+
+
 def test_nobody_is_reminded_on_a_day_that_is_no_working_day(world, asked):
     day = days_from(world, due(world, asked[0])) + DAY
     while day.weekday() < 5:
@@ -168,6 +193,77 @@ def test_a_coordinator_who_is_kept_from_a_case_hears_when_all_others_are_in_and_
     assert len(letters(world, K.RESEARCH_IN)) == 1
 
 
+SPEAKERS = {"police": "officer", "probation": "probation_officer", "advocacy": "advocate"}
+
+
+def all_but(world, ids, missing):
+    """Let everything be answered but what is missing, as pairs of case and agency."""
+    for case_id in ids:
+        for name, request_id in requests_by_agency(world, case_id).items():
+            if (case_id, name) not in missing and (case_id, name) != (ids[0], "probation"):
+                give(world, SPEAKERS[name], request_id, NONE)
+
+
+def shut_out(world, case_id, agency):
+    with world.changing("coordinator") as work:
+        exclusions.exclude(work, case_id, Who(agency_id=world.agencies[agency]), "user_is_party")
+
+
+def take_off(world, meeting_id, case_id, who="chair"):
+    with world.looking() as session:
+        item_id = session.scalars(select(AgendaItem.id).where(AgendaItem.case_id == case_id)).one()
+    with world.changing(who) as work:
+        running_order.remove(work, meeting_id, version(world, meeting_id), item_id)
+
+
+def test_the_coordinator_is_told_that_all_is_in_when_the_agency_that_was_missing_is_shut_out(world, asked):
+    _, ids = asked
+    all_but(world, ids, [(ids[1], "advocacy"), (ids[1], "probation")])
+    shut_out(world, ids[0], "advocacy")
+    shut_out(world, ids[1], "advocacy")
+    assert letters(world, K.RESEARCH_IN) == []
+    shut_out(world, ids[1], "probation")
+    assert letters(world, K.RESEARCH_IN) == [("coordinator", K.RESEARCH_IN)]
+
+
+def test_the_coordinator_is_told_that_all_is_in_when_the_case_that_was_missing_is_taken_off(world, asked):
+    meeting_id, ids = asked
+    all_but(world, ids, [(ids[1], "advocacy"), (ids[1], "police")])
+    take_off(world, meeting_id, ids[1])
+    assert letters(world, K.RESEARCH_IN) == [("coordinator", K.RESEARCH_IN)]
+
+
+def test_nobody_is_told_that_all_is_in_of_a_meeting_for_which_nothing_is_asked_any_more(world):
+    meeting_id, case_id = make.meeting(world, world.now + FORTNIGHT), make.case(world)
+    place(world, case_id, meeting_id)
+    take_off(world, meeting_id, case_id)
+    assert letters(world, K.RESEARCH_IN) == []
+
+
+def test_a_case_that_is_taken_off_when_it_was_answered_tells_nothing(world, asked):
+    meeting_id, ids = asked
+    all_but(world, ids, [])
+    assert len(letters(world, K.RESEARCH_IN)) == 1
+    take_off(world, meeting_id, ids[1])
+    assert len(letters(world, K.RESEARCH_IN)) == 1
+
+
+@pytest.mark.parametrize("by", ["exclusion", "taking it off"])
+def test_what_becomes_of_a_case_tells_nothing_to_a_coordinator_who_is_kept_from_it(world, asked, by):
+    meeting_id, ids = asked
+    make.excluded(world, ids[1], who="coordinator")
+    all_but(world, ids, [(ids[1], "advocacy")])
+    told = letters(world, K.RESEARCH_IN)
+    assert told == [("coordinator", K.RESEARCH_IN)]
+    if by == "exclusion":
+        with world.changing("chair") as work:
+            work.require(anyone)
+            research.exempt(work, ids[1], world.agencies["advocacy"])
+    else:
+        take_off(world, meeting_id, ids[1])
+    assert letters(world, K.RESEARCH_IN) == told
+
+
 def test_the_grid_says_of_each_agency_and_case_how_far_it_is(world, asked):
     meeting_id, ids = asked
     chase(world, meeting_id, agency_id=world.agencies["police"])
@@ -180,6 +276,20 @@ def test_the_grid_says_of_each_agency_and_case_how_far_it_is(world, asked):
     assert (chased.missing, chased.overdue, chased.chased_on) == (True, True, world.now.date())
     assert [column.missing for column in page.columns] == [
         {"police": 2, "probation": 1, "advocacy": 2}[name] for name in names(world, page)]
+
+
+def test_the_grid_says_what_was_added_late_to_whom_its_code_lets_in(world, asked):
+    meeting_id, ids = asked
+    request_id = requests_by_agency(world, ids[0])["police"]
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    late = days_from(world, due(world, meeting_id)) + 3 * DAY
+    with world.changing("officer", late) as work:
+        research.add(work, request_id, InformationKind.FACT, "Since then.", Handling(HandlingCode.OWN))
+    added = {who: {cell.request_id: cell for row in grid(world, meeting_id, who, late).rows for cell in row.cells}
+             for who in ("coordinator", "minute_taker")}
+    assert [cell.request_id for cell in added["coordinator"].values() if cell.added_on] == [request_id]
+    assert added["coordinator"][request_id].added_on == late.date() and added["coordinator"][request_id].missing
+    assert not any(cell.added_on for cell in added["minute_taker"].values())
 
 
 def names(world, page):

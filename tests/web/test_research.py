@@ -8,7 +8,8 @@ from clinic.models.research import ResearchRequest
 from tests import make
 from tests.conftest import NOW
 from tests.services.test_agenda import FORTNIGHT, place
-from tests.services.test_research import requests_by_agency, set_meeting
+from tests.services.test_research import only_readiness, requests_by_agency, set_meeting
+from tests.site import Page
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +82,35 @@ def test_a_colleagues_answer_is_shown_beside_yours(site):
     assert "The first answer" in answer.text and "The second answer" in answer.text
 
 
+def test_an_answer_begins_with_the_one_for_an_earlier_meeting_and_nothing_is_kept_until_it_is_sent(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    assert "Begin with this" not in browser.get(url).text
+    browser.post(url, {
+        "known": ["victim", "children"], "text": "Seen in May.", "fact_for": "statutory",
+        "professional_opinion": "He will not stop.", "professional_opinion_for": "named_agencies",
+        "named": str(world.agencies["advocacy"]), "withheld": "third_party", "suggested": "Visit the school."})
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    later = make.meeting(world, world.now + 2 * FORTNIGHT)
+    place(world, case_id, deferred_from=meeting_id)
+    url = f"/research/{requests_by_agency(world, case_id, later)['police']}"
+    page = browser.get(url)
+    assert "He will not stop." in page.text and page.form(url)["text"] == ""
+    begun = browser.get(next(to for text, to in page.links if text == "Begin with this"))
+    assert {name: begun.form(url)[name] for name in (
+        "text", "fact_for", "professional_opinion", "professional_opinion_for", "named", "withheld", "suggested")} == {
+        "text": "Seen in May.", "fact_for": "statutory", "professional_opinion": "He will not stop.",
+        "professional_opinion_for": "named_agencies", "named": str(world.agencies["advocacy"]),
+        "withheld": "third_party", "suggested": "Visit the school."}
+    assert begun.html.count(" checked") == 3 and "Nothing of it is kept until you send it" in begun.text
+    assert browser.get(url).form(url)["text"] == ""
+    coordinator = site.browser("coordinator").get(f"{url}?begin=last")
+    assert "Begin with this" not in coordinator.text and "There is no answer yet" in coordinator.text
+    browser.post(url, {"text": "Seen in June."}, page=begun)
+    assert "Seen in June." in browser.get(url).text and "Begin with this" not in browser.get(url).text
+
+
 def test_sending_twice_is_answered_twice_and_kept_once(site):
     _, _, ids = asked(site.world)
     browser, url = site.browser("officer"), f"/research/{ids['police']}"
@@ -125,6 +155,18 @@ def test_answering_is_offered_to_those_alone_who_answer(site):
         page = site.browser(who).get(f"/meetings/{meeting_id}/research")
         offered = {request_id for request_id in agencies if f"/research/{request_id}" in page.urls}
         assert {agencies[request_id] for request_id in offered} == {site.world.agencies[name] for name in own}, who
+
+
+def test_once_the_meeting_is_over_nobody_is_led_to_answer(site):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    url = f"/meetings/{meeting_id}/research"
+    for status, mine, theirs in ((MeetingStatus.IN_PROGRESS, "Answer", "No answer yet"),
+                                 (MeetingStatus.CLOSED, "Open the request", "No answer was given")):
+        set_meeting(world, meeting_id, status)
+        page = site.browser("officer").get(url)
+        assert next(text for text, to in page.links if to == f"/research/{ids['police']}") == mine
+        assert theirs in site.browser("coordinator").get(url).text
 
 
 def test_lists_that_are_empty_say_why(site):
@@ -214,6 +256,92 @@ def test_what_is_added_after_the_meeting_stands_beside_the_answer(site):
     assert "Something is withheld: it is about somebody else" in text
 
 
+def test_what_an_agency_adds_that_never_answered_stands_on_every_page_where_its_answer_would(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    page = browser.get(url)
+    assert "its coordinator gets a letter" in page.text
+    sent = browser.post(f"{url}/addendum", {"information": "fact", "addition": "Seen again."}, page=page)
+    assert "your agency&#39;s answer" not in browser.follow(sent).html and "Seen again." in browser.get(url).text
+    assert "Added late" in browser.get("/research?show=past").text
+    read = site.browser("advocate").get(f"/meetings/{meeting_id}/research").text
+    assert "No answer was given. Added later:" in read and "Seen again." in read and "Knows" not in read
+    coordinator = site.browser("coordinator")
+    grid = coordinator.get(f"/meetings/{meeting_id}/research/grid")
+    assert "Added late" in grid.text and ("Added 25 Nov 2026", url) in [
+        (" ".join(text.split()), to) for text, to in grid.links]
+    assert "Seen again." in coordinator.get(url).text
+
+
+@pytest.mark.parametrize("sent_to", ["", "/later"])
+def test_an_answer_that_comes_when_the_meeting_is_over_stays_as_it_was_typed_and_can_be_added(site, sent_to):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    typed = browser.get(url).form(url) | {
+        "known": "victim", "text": "Seen in May.", "professional_opinion": "He will not stop.",
+        "professional_opinion_for": "named_agencies", "named": str(world.agencies["advocacy"]),
+        "withheld": "third_party", "suggested": "Visit the school."}
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    refused = browser.post(url + sent_to, typed, page=False, status=422)
+    assert "This meeting is over" in refused.text and "The victim" in refused.text
+    assert "Visit the school." in refused.text and "It is about somebody else" in refused.text
+    page = Page(refused.text)
+    offered = page.form(f"{url}/addenda")
+    assert (offered["text"], offered["professional_opinion"], offered["professional_opinion_for"]) == (
+        "Seen in May.", "He will not stop.", "named_agencies")
+    assert offered["named"] == str(world.agencies["advocacy"]) and "intelligence_restricted" not in offered
+    bad = browser.post(f"{url}/addenda", offered | {"named": []}, page=False, status=422)
+    assert "Tick the agencies that may read it" in bad.text and "He will not stop." in bad.text
+    sent = browser.post(f"{url}/addenda", Page(bad.text).form("/addenda") | {"named": offered["named"]}, page=False)
+    assert "added to what your agency says" in browser.follow(sent).text
+    read = {who: site.browser(who).get(f"/meetings/{meeting_id}/research").text
+            for who in ("advocate", "probation_officer")}
+    assert all("Seen in May." in text for text in read.values())
+    assert "He will not stop." in read["advocate"] and "He will not stop." not in read["probation_officer"]
+
+
+def test_what_was_begun_and_not_sent_is_said_to_be_read_by_nobody_else(site):
+    meeting_id, _, ids = asked(site.world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    browser.post(f"{url}/later", browser.get(url).form(url) | {"text": "Half of it."}, page=False)
+    set_meeting(site.world, meeting_id, MeetingStatus.CLOSED)
+    page = browser.get(url)
+    assert "began and has not sent stands here: nobody else reads it" in page.text and "Half of it." in page.text
+    assert "has not sent" not in site.browser("coordinator").get(url).text
+
+
+def test_of_an_answer_that_is_changed_too_late_only_what_is_new_is_put_in_to_be_added(site):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    browser.post(url, {"known": "victim", "text": "Seen in May.\nAnd in June."})
+    typed = browser.get(url).form(url) | {"professional_opinion": "He will not stop."}
+    set_meeting(world, meeting_id, MeetingStatus.IN_PROGRESS)
+    refused = browser.post(url, typed, page=False, status=422)
+    offered = Page(refused.text).form("/addenda")
+    assert "so the answer stays as it is" in refused.text
+    assert offered["professional_opinion"] == "He will not stop." and "text" not in offered
+    nothing = browser.post(f"{url}/addenda", offered | {"professional_opinion": " "}, page=False, status=422)
+    assert "Enter what you add" in nothing.text
+
+
+@pytest.mark.parametrize("end", ["cancelled", "readiness"])
+def test_an_answer_that_nothing_can_be_done_with_any_more_stays_on_the_page_to_be_copied(site, end):
+    world = site.world
+    meeting_id, _, ids = asked(world)
+    browser, url = site.browser("officer"), f"/research/{ids['police']}"
+    typed = browser.get(url).form(url) | {"known": "victim", "text": "Seen <b>in May.", "suggested": "Visit them."}
+    set_meeting(world, meeting_id, MeetingStatus.CANCELLED if end == "cancelled" else MeetingStatus.CLOSED)
+    if end == "readiness":
+        only_readiness(world)
+    refused = browser.post(url, typed, page=False, status=422)
+    assert "What you typed" in refused.text and "Seen &lt;b&gt;in May." in refused.text and "Visit" in refused.text
+    assert not [form for form in Page(refused.text).forms if "/research/" in form["action"]]
+
+
 def test_who_may_read_it_is_chosen_beside_each_piece_and_stands_there_for_those_who_do(site):
     world = site.world
     meeting_id, _, ids = asked(world)
@@ -232,6 +360,32 @@ def test_who_may_read_it_is_chosen_beside_each_piece_and_stands_there_for_those_
     assert "Only for Northmere Advocacy, Northmere Police and those who run the meeting" in read["advocate"]
     assert "He will not stop." in read["advocate"]
     assert not any(word in read["probation_officer"] for word in ("He will not stop.", "Opinion", "Only for"))
+
+
+def test_what_is_asked_again_can_be_finished_later(site):
+    world = site.world
+    meeting_id, (case_id,), ids = asked(world)
+    officer, coordinator = site.browser("officer"), site.browser("coordinator")
+    url, list_of = f"/research/{ids['police']}", f"/meetings/{meeting_id}/research"
+    officer.post(url, {"known": "victim", "text": "Seen in May."})
+    assert "Finish later" not in officer.get(url).text
+    coordinator.post(f"{list_of}/cases/{case_id}", {
+        "reason": "new_incident", "agencies": str(world.agencies["police"])})
+    page = officer.get(url)
+    assert "Finish later" in page.text
+    kept = officer.post(f"{url}/later", page.form(url) | {"text": "Half of what is new."}, page=False)
+    assert "kept for your agency, and not sent yet" in officer.follow(kept).text
+    page = officer.get(url)
+    assert page.form(url)["text"] == "Half of what is new." and "begun anew" in page.text
+    for browser, where in ((coordinator, list_of), (coordinator, url), (site.browser("advocate"), list_of)):
+        text = browser.get(where).text
+        assert "Seen in May." in text and "Half" not in text
+    set_meeting(world, meeting_id, MeetingStatus.CLOSED)
+    offered = officer.get(url).form(f"{url}/addenda")
+    assert offered["text"] == "Half of what is new."
+    assert "Half" not in coordinator.get(url).text
+    officer.post(f"{url}/addenda", offered, page=False)
+    assert "Half" in coordinator.get(url).text
 
 
 def test_a_case_that_changed_is_asked_about_again_and_a_bad_form_loses_nothing(site):

@@ -80,12 +80,9 @@ class NamingForm(Form):
         return frozenset(UUID(text) if _ID.fullmatch(text) else UUID(int=0) for text in self.named.data or ())
 
 
-class AnswerForm(NamingForm):
-    """`text` stays empty where a panel asks only whether agencies are ready."""
+class PiecesForm(NamingForm):
+    """What an agency says, each piece with its readers."""
 
-    version = HiddenField()
-    known = Several("Whom does your agency know?", KNOWN, "Choose whom your agency knows, or “None of them”",
-                    hint="Look every name and alias up before you answer.")
     text = LongText("Facts", rows=6,
                     hint="What is relevant and proportionate, current and accurate.")
     fact_for = Readers("Who may read the facts and the suggested actions",
@@ -96,6 +93,24 @@ class AnswerForm(NamingForm):
     professional_opinion_for = Readers("Who may read the opinion")
     intelligence_restricted = LongText(
         "Restricted intelligence", rows=3, hint="Only your agency and those who run the meeting read this.")
+
+    @property
+    def pieces(self) -> dict[InformationKind, str]:
+        """Return the names of the fields of the pieces."""
+        return {kind: "text" if kind is InformationKind.FACT else kind.value for kind in InformationKind}
+
+    @property
+    def readers(self) -> dict[InformationKind, str]:
+        """Return the names of the fields that say for whom a piece is."""
+        return {kind: f"{kind}_for" for kind in InformationKind if f"{kind}_for" in self}
+
+
+class AnswerForm(PiecesForm):
+    """`text` stays empty where a panel asks only whether agencies are ready."""
+
+    version = HiddenField()
+    known = Several("Whom does your agency know?", KNOWN, "Choose whom your agency knows, or “None of them”",
+                    hint="Look every name and alias up before you answer.")
     withheld = Pick("If something is withheld, why?", WITHHELD, required="",
                     hint="The meeting is told that something is withheld and why, and nothing of what it is.")
     suggested = LongText("Actions that your agency suggests", rows=3)
@@ -113,17 +128,13 @@ class AnswerForm(NamingForm):
             self.third_party_report.data or "", self.professional_opinion.data or "",
             self.intelligence_restricted.data or "", self.suggested.data or "",
             WithheldReason(self.withheld.data) if self.withheld.data else None,
-            {kind: self[name].code for kind, name in self._readers.items()}, self.agencies)
-
-    @property
-    def _readers(self) -> dict[InformationKind, str]:
-        return {kind: f"{kind}_for" for kind in InformationKind if f"{kind}_for" in self}
+            {kind: self[name].code for kind, name in self.readers.items()}, self.agencies)
 
     def show_answer(self, answer: ResearchAnswer) -> None:
-        for name in ("text", *(kind.value for kind in InformationKind if kind.value in self), "suggested", "withheld"):
+        for name in (*self.pieces.values(), "suggested", "withheld"):
             self[name].data = getattr(answer, name)
         self.known.data = [known.value for known in answer.known]
-        for kind, name in self._readers.items():
+        for kind, name in self.readers.items():
             self[name].data = answer.handling_of(kind).code
         self.named.data = [str(id_) for id_ in answer.named]
 
@@ -145,6 +156,34 @@ WHY_AGAIN = (
 class AgainForm(Form):
     reason = Choice("What has changed?", WHY_AGAIN, "Choose what has changed")
     agencies = Several("Which agencies?", (), "Choose an agency that has answered")
+
+
+class AddendaForm(PiecesForm):
+    """What was typed as an answer and came too late for one: to be added as it stands, each piece with its readers."""
+
+    fact_for = Readers("Who may read the facts", hint="Your agency and those who run the meeting always may.")
+
+    @classmethod
+    def of(cls, typed: AnswerForm, said: ResearchAnswer) -> AddendaForm:
+        """Return what was typed, but for what is said already."""
+        form = cls(formdata=None)
+        for kind, name in form.pieces.items():
+            if (typed[name].data or "") != getattr(said, name).strip():
+                form[name].data = typed[name].data
+                for readers in filter(None, [form.readers.get(kind)]):
+                    form[readers].data = typed[readers].data
+        form.named.data = typed.named.data
+        return form
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self[name].data for name in self.pieces.values())
+
+    def said(self) -> dict[InformationKind, tuple[str, Handling]]:
+        """Return the pieces; which agencies are ticked is heeded where a piece is for them."""
+        codes = {kind: self[name].code for kind, name in self.readers.items()}
+        return {kind: (self[name].data or "", Handling(codes.get(kind, HandlingCode.PANEL), self.agencies))
+                for kind, name in self.pieces.items()}
 
 
 class AddendumForm(NamingForm):

@@ -6,16 +6,26 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from clinic.blueprints.research.forms import AddendumForm, AgainForm, AnswerForm, ChaseForm, LaterForm
+from clinic.blueprints.research.forms import (
+    KNOWN,
+    WITHHELD,
+    AddendaForm,
+    AddendumForm,
+    AgainForm,
+    AnswerForm,
+    ChaseForm,
+    LaterForm,
+)
 from clinic.domain.incidents import InformationKind
 from clinic.domain.pages import number_of
-from clinic.domain.research import AskAgainReason, ResearchStatus
+from clinic.domain.research import AskAgainReason, ResearchAnswer, ResearchStatus
 from clinic.services import requests, research, research_again, research_chasing, research_grid
 from clinic.services.requests import Show
 from clinic.services.research_chasing import Chased
 from clinic.web.work import changing, reading, then
 
 bp = Blueprint("research", __name__)
+_ADDED = "added to what your agency says."
 
 
 @bp.get("/research")
@@ -28,24 +38,47 @@ def index():
 
 
 @bp.get("/research/<uuid:request_id>")
-def show(request_id: UUID, form: AnswerForm | AddendumForm | None = None):
+def show(request_id: UUID, form: AnswerForm | AddendaForm | AddendumForm | None = None):
     with reading() as work:
         page = requests.request_page(work, request_id)
     if page.may_answer and page.status is ResearchStatus.REQUESTED and form is None:
         with changing(AnswerForm(formdata=None)) as work:
             research.mark_opened(work, request_id)
             page = requests.request_page(work, request_id)
-    answer = form if isinstance(form, AnswerForm) else _filled(page)
+    begun = page.may_begin and form is None and request.args.get("begin") == "last"
+    answer = form if isinstance(form, AnswerForm) else _filled(
+        page, page.earlier.answer if begun else page.begun or page.answer)
     addendum = form if isinstance(form, AddendumForm) else AddendumForm(formdata=None)
-    answer.offer(page.to_name)
-    addendum.offer(page.to_name)
-    return render_template("research/request.html", page=page, form=form, answer=answer,
-                           addendum=addendum), 422 if form else 200
+    late = answer if page.closed and (isinstance(form, AnswerForm) or (form is None and page.begun)) else None
+    addenda = _addenda(page, late or form) if page.may_add else None
+    for one in filter(None, (answer, addendum, addenda)):
+        one.offer(page.to_name)
+    typed = _typed(late, addenda) if late else ()
+    return render_template("research/request.html", page=page, form=form, answer=answer, addendum=addendum,
+                           addenda=addenda, typed=typed, begun=begun), 422 if form else 200
 
 
-def _filled(page: requests.RequestPage) -> AnswerForm:
+def _addenda(page: requests.RequestPage, form: AnswerForm | AddendaForm | AddendumForm | None) -> AddendaForm | None:
+    """Return what came too late to be an answer, to be added; nothing where nothing did."""
+    if isinstance(form, AnswerForm):
+        late = AddendaForm.of(form, page.answer if page.answered_at else ResearchAnswer(()))
+        return None if late.is_empty else late
+    return form if isinstance(form, AddendaForm) else None
+
+
+def _typed(form: AnswerForm, addenda: AddendaForm | None) -> list[tuple[str, str]]:
+    """Return in words what was typed and cannot be kept, but for what is put in to be added."""
+    ticked = ", ".join(label for value, label in KNOWN if value in (form.known.data or ()))
+    reason = dict(WITHHELD).get(form.withheld.data, "")
+    texts = [(form[name].label.text, form[name].data or "")
+             for name in (*(form.pieces.values() if addenda is None else ()), "suggested")]
+    return [(label, text) for label, text in (
+        (form.known.label.text, ticked), *texts, (form.withheld.label.text, reason)) if text]
+
+
+def _filled(page: requests.RequestPage, answer: ResearchAnswer) -> AnswerForm:
     form = AnswerForm(formdata=None, version=str(page.version))
-    form.show_answer(page.answer)
+    form.show_answer(answer)
     return form
 
 
@@ -81,7 +114,18 @@ def add(request_id: UUID):
         if form.validate():
             reference = research.add(work, request_id, InformationKind(form.information.data), form.addition.data,
                                      form.handling())
-            return then(work, url_for(".show", request_id=request_id), f"{reference}: added to your agency's answer.")
+            return then(work, url_for(".show", request_id=request_id), f"{reference}: {_ADDED}")
+    return show(request_id, form)
+
+
+@bp.post("/research/<uuid:request_id>/addenda")
+def add_all(request_id: UUID):
+    """Add what was typed as an answer and came too late for one."""
+    form = AddendaForm()
+    with changing(form) as work:
+        if form.validate():
+            reference = research.add_all(work, request_id, form.said())
+            return then(work, url_for(".show", request_id=request_id), f"{reference}: {_ADDED}")
     return show(request_id, form)
 
 

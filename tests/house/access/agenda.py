@@ -41,6 +41,9 @@ ROWS: tuple[Row, ...] = (
     send("research.add", "request_id=request_id", yes=422, fill={"information": "fact", "addition": "More."}, may={
         "own": OF_AGENCY["police"], "other": OF_AGENCY["probation"], "excluded": OF_AGENCY["police"] - SHUT_OUT,
         "foreign": names("outsider")}),
+    send("research.add_all", "request_id=request_id", yes=422, fill={"text": "More."}, may={
+        "own": OF_AGENCY["police"], "other": OF_AGENCY["probation"], "excluded": OF_AGENCY["police"] - SHUT_OUT,
+        "foreign": names("outsider")}),
     show("research.of_meeting", "meeting_id=planned_meeting", may=panel(READ_CLINIC, READ_MARAC)),
     show("research.grid", "meeting_id=planned_meeting", may=WRITE),
     send("research.chase", "meeting_id=planned_meeting", may=RUN, fill={"which": "all"}),

@@ -42,7 +42,7 @@ def may_read(who: str, token) -> bool:
         allowed = knowing(case)
     elif kind == "interest":
         allowed = deciding(case)
-    elif kind == "flag":
+    elif kind in ("flag", "anew"):
         allowed = knowing(case) & OF_AGENCY[token.agency]
     elif kind == "restricted":
         allowed = knowing(case) & (OF_AGENCY[token.agency] | (RUN_MARAC if case.startswith("foreign") else RUN_CLINIC))
@@ -66,7 +66,8 @@ NEVER_FILLED = names("queued_letter.raw_sealed")
 # Which of the scenery's texts the table's pages are about: of each kind, the cases at these stages.
 _LOOKED_AT = {"person": "planned", "nomination": "planned", "clock": "planned", "contact": "planned",
               "order": "planned", "handover": "handed", "known": "planned", "refusal": "planned", "risk": "planned",
-              "plan": "planned", "research": "planned", "voice": "running", "notes": "running closed",
+              "plan": "planned", "research": "planned", "anew": "planned",
+              "voice": "running", "notes": "running closed",
               "guest": "running",
               "draft": "draft", "action": "running closed", "incident": "planned", "restricted": "planned",
               "flag": "planned", "closing": "closed", "dispute": "planned", "interest": "planned",

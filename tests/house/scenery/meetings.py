@@ -16,7 +16,7 @@ from clinic.domain.hearings import HearingOutcome
 from clinic.domain.incidents import InformationKind
 from clinic.domain.meetings import MeetingKind, MeetingMode, When
 from clinic.domain.notes import NoteSection
-from clinic.domain.research import HandlingCode, Known, ResearchAnswer
+from clinic.domain.research import AskAgainReason, HandlingCode, Known, ResearchAnswer
 from clinic.models.action import Action
 from clinic.models.agenda import AgendaItem
 from clinic.models.case import Case
@@ -38,6 +38,7 @@ from clinic.services import (
     minutes,
     receipts,
     research,
+    research_again,
     room,
     running_order,
     scheduling,
@@ -91,6 +92,20 @@ def answer(made: Scenery, name: str, who: str, meeting_id: UUID) -> None:
             handling={InformationKind.THIRD_PARTY_REPORT: HandlingCode.OWN}))
     relation, stage = name.split("_")
     made.things[f"{stage}_request_of_{agency}"][relation] = request.id
+
+
+def answer_anew(made: Scenery, name: str, agency: str, who: str, meeting_id: UUID) -> None:
+    """Ask an agency again that has answered, and let it begin what it says now."""
+    at = PRIOR + timedelta(days=1)
+    with doing(made, "coordinator", at) as work:
+        research_again.ask(work, meeting_id, made.cases[name], AskAgainReason.OTHER, {made.world.agencies[agency]})
+    with made.world.looking() as session:
+        request = session.scalars(select(ResearchRequest).where(
+            ResearchRequest.case_id == made.cases[name], ResearchRequest.meeting_id == meeting_id,
+            ResearchRequest.agency_id == made.world.agencies[agency])).one()
+    with doing(made, who, at) as work:
+        research.give(work, request.id, request.version, ResearchAnswer(
+            (), f"By now, {made.token('anew', name, agency)}."), later=True)
 
 
 def publish(made: Scenery, who: str, meeting_id: UUID) -> None:

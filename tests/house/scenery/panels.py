@@ -38,7 +38,17 @@ from tests.house.scenery.accounts import open_accounts
 from tests.house.scenery.cases import tell
 from tests.house.scenery.files import bring_in
 from tests.house.scenery.made import DAYS, LONG_AGO, NOW, PRIOR, Scenery, doing
-from tests.house.scenery.meetings import add_late, answer, declare, hear, minute, minutes_on_their_way, plan, publish
+from tests.house.scenery.meetings import (
+    add_late,
+    answer,
+    answer_anew,
+    declare,
+    hear,
+    minute,
+    minutes_on_their_way,
+    plan,
+    publish,
+)
 from tests.house.scenery.nominations import (
     accept,
     begin_change,
@@ -108,6 +118,7 @@ def _clinic(made: Scenery) -> None:
             for answerer in ("officer", "probation_officer", "advocate", "housing_officer"):
                 if not (name.startswith("excluded") and answerer == "housing_officer"):
                     answer(made, name, answerer, sittings[stage])
+    answer_anew(made, "own_planned", "probation", "probation_officer", sittings["planned"])
     for relation, who in (("own", "officer"), ("other", "probation_officer"), ("excluded", "officer")):
         nominate(made, f"{relation}_carried", who, made.world.clinic)
         if relation == "excluded":
