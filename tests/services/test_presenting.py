@@ -316,6 +316,7 @@ def test_the_meeting_hears_first_whoever_presents_and_is_told_nobody_who_does_no
     with world.changing("chair") as work:
         presenting.entrust(work, item(world, case_id).id, probation)
     confirm(world, case_id, "probation_officer")
+    change(world, Meeting, meeting_id, status=MeetingStatus.IN_PROGRESS, started_at=world.now)
     for who in ("chair", "officer"):
         presents, order = heard(world, hearing_id, who)
         assert (presents.agency, presents.presenter) == ("Northmere Probation", "Probation Officer Testwell")
