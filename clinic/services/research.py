@@ -78,6 +78,11 @@ class ReturnLine:
     def answered(self) -> bool:
         return self.answered_at is not None and self.again is None
 
+    @property
+    def only_added(self) -> bool:
+        """Whether the agency answered nothing in time, and has added something since."""
+        return self.answered_at is None and bool(self.parts)
+
 
 def ask(work: Work, case: Case, meeting: Meeting, soon: bool = False) -> None:
     """Ask every agency that speaks at the meeting about the case, those excluded from it left out.

@@ -268,6 +268,7 @@ def test_what_an_agency_adds_that_never_answered_stands_on_every_page_where_its_
     assert "Added late" in browser.get("/research?show=past").text
     read = site.browser("advocate").get(f"/meetings/{meeting_id}/research").text
     assert "No answer was given. Added later:" in read and "Seen again." in read and "Knows" not in read
+    assert "Northmere Police Added late No answer was given." in read
     coordinator = site.browser("coordinator")
     grid = coordinator.get(f"/meetings/{meeting_id}/research/grid")
     assert "Added late" in grid.text and ("Added 25 Nov 2026", url) in [
