@@ -277,9 +277,10 @@ def check_minutes(minutes: int, field: str = "") -> None:
 def version_of(edition: int, status: AgendaStatus, lines: Iterable[tuple[UUID, int]]) -> int:
     """Return what stands for an agenda as its reader has it, by their lines (id, minutes) in order; never 0.
 
-    A change of what they must not know of changes nothing in it: neither a number that jumps nor a refusal tells.
+    A change of what they must not know of changes nothing in it, and neither does its being published: no number
+    that jumps and no refusal tells. Whether anything is out, and whether it is locked, is told to everybody.
     """
-    seen = f"{edition} {status} " + " ".join(f"{id_}:{minutes}" for id_, minutes in lines)
+    seen = f"{edition > 0} {status is AgendaStatus.LOCKED} " + " ".join(f"{id_}:{minutes}" for id_, minutes in lines)
     return int.from_bytes(hashlib.sha256(seen.encode()).digest()[:6]) + 1
 
 

@@ -37,10 +37,6 @@ class Followed:
     began_at: datetime | None = None
     again: tuple[datetime, ...] = ()
 
-    @property
-    def last_began_at(self) -> datetime | None:
-        return self.again[-1] if self.again else self.began_at
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -100,6 +96,14 @@ def _turns(lines: Sequence[Followed]) -> list[tuple[datetime, int]]:
     begun = sorted((moment, place) for place, line in enumerate(lines)
                    for moment in (line.began_at, *line.again) if moment is not None)
     return [turn for before, turn in zip([None, *begun], begun, strict=False) if before is None or before[1] != turn[1]]
+
+
+def turns_of(lines: Sequence[Followed], id_: UUID, until: datetime) -> list[tuple[datetime, datetime]]:
+    """Return from when to when a line was heard, each time, up to a moment: until the next of the reader's began."""
+    begun = _turns(lines)
+    ends = [*(moment for moment, _ in begun[1:]), until]
+    return [(moment, min(end, until)) for (moment, place), end in zip(begun, ends, strict=False)
+            if lines[place].id == id_ and moment < until]
 
 
 def _here(lines: Sequence[Followed], span: Span, now: datetime) -> tuple[int | None, datetime]:

@@ -100,6 +100,11 @@ def taken_up(moments: Iterable[str] | None) -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(moment) for moment in moments or ())
 
 
+def begun_last(started_at: datetime | None, again: Iterable[str] | None) -> datetime | None:
+    """Return when a case was begun, or taken up again, last; None before it was begun."""
+    return (started_at, *taken_up(again))[-1]
+
+
 def was_left(latest: datetime | None, others: Iterable[datetime | None], outcome: HearingOutcome | None) -> bool:
     """Return whether a case was begun and left for another without an outcome: by when each was begun last."""
     if latest is None or outcome is not None:

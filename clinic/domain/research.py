@@ -229,7 +229,8 @@ def check_open(meeting: MeetingStatus, listed: bool, answered: bool) -> None:
     if not listed:
         raise RuleBroken("This case has been taken off the agenda. No answer is needed for this meeting.")
     if meeting in (MeetingStatus.HELD, MeetingStatus.CLOSED):
-        raise RuleBroken("This meeting is over, and takes no answer any more. Add what you hold, or tell its coordinator.")
+        raise RuleBroken("This meeting is over, and takes no answer any more. Add what you hold, or tell its "
+                         "coordinator.")
     if answered and meeting is not MeetingStatus.PLANNED:
         raise RuleBroken("This meeting has started, so the answer stays as it is. Say at the meeting what changed.")
 

@@ -164,10 +164,12 @@ def page(work: Work, addition_id: UUID) -> AnswerPage:
 
 def answer(work: Work, addition_id: UUID, said: AdditionAnswer) -> AgendaAddition:
     """Let a case come onto an agenda late, or refuse it with a reason; whoever asked is told."""
-    addition = _found(work, addition_id, lock=True)
+    addition = _found(work, addition_id)
     work.require(policy.may_answer, addition)
-    rules.check_answer(addition.answered_at is not None, said)
+    # The meeting first, as by whoever closes it: two who hold one each would wait for one another.
     meeting = meetings.find(work, addition.meeting_id, lock=True)
+    work.session.refresh(addition, with_for_update=True)
+    rules.check_answer(addition.answered_at is not None, said)
     _decide(work, addition, meeting, said)
     _tell(work, addition, meeting)
     return addition

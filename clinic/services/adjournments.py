@@ -56,9 +56,11 @@ def adjourn(work: Work, meeting_id: UUID, reason: str, expected_at: datetime | N
 
 def _tell(work: Work, meeting: Meeting, row: Adjournment) -> None:
     for member in audience.of(work.session, meeting, local_day(work.now), INVITED).members:
-        work.post(Letter(LetterKind.MEETING_ADJOURNED, member.actor.user_id, reference=meeting.reference,
-                         link=f"{meetings.link(meeting.id)}/hearing", about=row.id, closes_at=row.expected_at),
-                  panel_id=meeting.panel_id)
+        work.post(Letter(
+            LetterKind.MEETING_ADJOURNED, member.actor.user_id, reference=meeting.reference,
+            link=f"{meetings.link(meeting.id)}/hearing", about=meeting.id, revision=int(work.now.timestamp()) // 60,
+            closes_at=row.expected_at,
+        ), panel_id=meeting.panel_id)
 
 
 def resume(work: Work, meeting_id: UUID) -> None:

@@ -24,6 +24,7 @@ from clinic.domain.agenda import AFTER_CASES, AgendaItemKind, AgendaStatus, Capa
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound, RuleBroken
 from clinic.domain.following import last_begun
+from clinic.domain.hearings import begun_last
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.panels import PanelType, Rules
 from clinic.models.agenda import Agenda, AgendaItem
@@ -264,9 +265,10 @@ def insert(session: Session, agenda: Agenda, item: AgendaItem) -> None:
 
 
 def _begun(session: Session, meeting_id: UUID, items: Sequence[AgendaItem]) -> list[datetime | None]:
-    """Return when each line was begun, as far as it was."""
-    rows = session.execute(select(Hearing.case_id, Hearing.started_at).where(Hearing.meeting_id == meeting_id))
-    begun = {row.case_id: row.started_at for row in rows}
+    """Return when each line was begun, or taken up again, last, as far as it was."""
+    rows = session.execute(
+        select(Hearing.case_id, Hearing.started_at, Hearing.taken_up).where(Hearing.meeting_id == meeting_id))
+    begun = {row.case_id: begun_last(row.started_at, row.taken_up) for row in rows}
     return [begun.get(item.case_id) for item in items]
 
 

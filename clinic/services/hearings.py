@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -134,13 +134,8 @@ def _was_left(work: Work, hearing: Hearing) -> bool:
         return False
     rows = work.session.execute(select(Hearing.started_at, Hearing.taken_up).where(
         Hearing.meeting_id == hearing.meeting_id, Hearing.id != hearing.id, Hearing.started_at.is_not(None)))
-    others = (_latest(started_at, taken_up) for started_at, taken_up in rows)
-    return rules.was_left(_latest(hearing.started_at, hearing.taken_up), others, hearing.outcome)
-
-
-def _latest(started_at: datetime | None, taken_up: Sequence[str]) -> datetime | None:
-    again = rules.taken_up(taken_up)
-    return again[-1] if again else started_at
+    others = (rules.begun_last(started_at, taken_up) for started_at, taken_up in rows)
+    return rules.was_left(rules.begun_last(hearing.started_at, hearing.taken_up), others, hearing.outcome)
 
 
 def _unread(work: Work, hearing: Hearing) -> Sequence[tuple[UUID, str]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from clinic.domain import notes as note_rules
@@ -23,7 +23,7 @@ from clinic.domain.agenda import AgendaItemKind, clock_times, kind_as_told
 from clinic.domain.attendance import Quorum
 from clinic.domain.audit import AuditVerb
 from clinic.domain.errors import NotFound
-from clinic.domain.following import last_begun
+from clinic.domain.following import Followed, last_begun, turns_of
 from clinic.domain.hearings import HearingOutcome, taken_up
 from clinic.domain.meetings import MeetingStatus, local_day
 from clinic.domain.nominations import AdvocateOffer, NominationStatus, VictimAwareness
@@ -102,10 +102,15 @@ class OrderLine:
     started_at: datetime | None
     next_meeting_id: UUID | None
     next_meeting_at: datetime | None
-    #: when it was begun, or taken up again, last
-    latest_at: datetime | None = None
+    #: when it was taken up again, each time, after it had been left for another
+    again: tuple[datetime, ...] = ()
     #: of all that the reader may know, this was begun last
     is_latest: bool = False
+
+    @property
+    def latest_at(self) -> datetime | None:
+        """When it was begun, or taken up again, last."""
+        return (self.started_at, *self.again)[-1]
 
     @property
     def hearing_now(self) -> bool:
@@ -313,7 +318,7 @@ def _moves(meeting: Meeting, order: Sequence[OrderLine]) -> dict[UUID, tuple[Mov
     if meeting.status is not MeetingStatus.IN_PROGRESS:
         return {}
     return reordering.moves([
-        Line(line.id, line.kind, line.case_id is not None, line.started_at, line.outcome) for line in order])
+        Line(line.id, line.kind, line.case_id is not None, line.latest_at, line.outcome) for line in order])
 
 
 def close_page(work: Work, meeting_id: UUID) -> ClosePage:
@@ -353,7 +358,7 @@ def hearing_page(work: Work, hearing_id: UUID) -> HearingPage:
     return HearingPage(
         hearing.id, sitting, cases[at], len(cases),
         cases[at - 1].hearing_id if at else None, cases[at + 1].hearing_id if at + 1 < len(cases) else None, order,
-        _elapsed(hearing, sitting.pauses, work.now, records, told), told and hearing.ended_at is not None,
+        _elapsed(hearing, cases, sitting.pauses, work.now, records, told), told and hearing.ended_at is not None,
         view, presents,
         advocacy.latest_views(work.session, hearing.case_id, meeting.id),
         risk_pages.of_case(work, hearing.case_id, labels["risk_tool"]),
@@ -445,7 +450,7 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
         .outerjoin(Hearing, (Hearing.meeting_id == source.meeting_id) & (Hearing.case_id == source.case_id))
         .outerjoin(following, following.id == Hearing.next_meeting_id)
         .where(source.meeting_id == meeting.id, agenda_policy.visible_to(work.actor, source),
-               *((EditionItem.edition == _newest_edition(meeting),) if awaited else ()))
+               *(_out_and_on(meeting) if awaited else ()))
         .order_by(source.position, source.id)
     ).all()
     items = [row[0] for row in rows]
@@ -457,7 +462,7 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
         OrderLine(
             at.id, number, kind_as_told(at.kind, at.case_id in told), _title(item, at.case_id in told), at.minutes,
             slot.starts_at, at.case_id, row.reference or "", row.hearing_id, row.outcome, row.started_at, row.next_id,
-            row.next_at, (row.started_at, *taken_up(row.taken_up))[-1],
+            row.next_at, taken_up(row.taken_up),
         )
         for number, (row, item, at, slot) in enumerate(zip(rows, items, planned, slots, strict=True), 1)
     )
@@ -467,8 +472,10 @@ def order_of(work: Work, meeting: Meeting) -> tuple[OrderLine, ...]:
     return found if told_all else held_back(found)
 
 
-def _newest_edition(meeting: Meeting) -> ScalarSelect:
-    return select(Agenda.edition).where(Agenda.meeting_id == meeting.id).scalar_subquery()
+def _out_and_on(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a line is on the agenda that is out, and its case was not taken off since."""
+    newest = select(Agenda.edition).where(Agenda.meeting_id == meeting.id).scalar_subquery()
+    return EditionItem.edition == newest, or_(EditionItem.case_id.is_(None), Hearing.id.is_not(None))
 
 
 def held_back(lines: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
@@ -481,8 +488,10 @@ def _title(item: AgendaItem | EditionItem, may_say: bool) -> str:
     return (item.title if item.case_id is None else None) or kind_as_told(item.kind, may_say).words
 
 
-def _elapsed(hearing: Hearing, pauses: Sequence[Pause], now: datetime, records: bool, told: bool) -> int | None:
-    """Return the seconds that the item has been heard, up to its outcome; None before it was started.
+def _elapsed(hearing: Hearing, cases: Sequence[OrderLine], pauses: Sequence[Pause], now: datetime, records: bool,
+             told: bool) -> int | None:
+    """Return the seconds that the item has been heard, up to its outcome; None before it was started. What it was left
+    for in between is not among them, as far as the reader may know of it.
 
     Whoever only follows has a clock that runs until they are told, and none after: when the item really ended
     would show what came between it and their next one.
@@ -490,7 +499,9 @@ def _elapsed(hearing: Hearing, pauses: Sequence[Pause], now: datetime, records: 
     if hearing.started_at is None or (told and not records):
         return None
     until = hearing.ended_at if records and hearing.ended_at else now
-    return int(sat(hearing.started_at, until, pauses).total_seconds())
+    lines = [Followed(line.hearing_id, line.minutes, True, line.started_at, line.again) for line in cases]
+    turns = turns_of(lines, hearing.id, until)
+    return int(sum((sat(began, ended, pauses) for began, ended in turns), timedelta()).total_seconds())
 
 
 def _view(work: Work, case_id: UUID, tools: dict[str, str]) -> VictimsView:

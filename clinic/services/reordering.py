@@ -50,7 +50,7 @@ def move(work: Work, meeting_id: UUID, seen: str, item_id: UUID, way: Move) -> s
 
 def _rows(work: Work, meeting_id: UUID) -> Sequence:
     return work.session.execute(
-        select(AgendaItem, Hearing.started_at, Hearing.outcome)
+        select(AgendaItem, Hearing.started_at, Hearing.taken_up, Hearing.outcome)
         .outerjoin(Hearing, (Hearing.meeting_id == AgendaItem.meeting_id) & (Hearing.case_id == AgendaItem.case_id))
         .where(AgendaItem.meeting_id == meeting_id, agenda_policy.visible_to(work.actor))
         .order_by(AgendaItem.position, AgendaItem.id)
@@ -59,4 +59,5 @@ def _rows(work: Work, meeting_id: UUID) -> Sequence:
 
 def _line(row) -> Line:
     item = row.AgendaItem
-    return Line(item.id, item.kind, item.case_id is not None, row.started_at, row.outcome)
+    return Line(item.id, item.kind, item.case_id is not None,
+                hearing_rules.begun_last(row.started_at, row.taken_up), row.outcome)

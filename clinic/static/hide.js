@@ -47,7 +47,8 @@ async function hide(form) {
 
 async function tell(form) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true }).catch(() => null);
-  if (answer && answer.status === 400) await renewToken();
+  // Somebody else who signed in since is not hidden: the session that was to be is over.
+  if (answer && answer.status === 400 && (await renewToken()) === "other") return;
   if (!(answer && answer.ok) && isHidden()) setTimeout(() => tell(form), TRY_AGAIN_MS);
 }
 

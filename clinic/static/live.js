@@ -118,9 +118,13 @@ function watchNotes(form) {
   // The page goes, and nothing can be waited for. What is on its way arrives, or it does not: what was typed since is
   // sent for either, and the service, which keeps the same text once, takes the one that fits.
   notes.lastWords = () => {
+    if (notes.isGone) return;
     if (!notes.running) return notes.save();
     const sent = changed().filter((box) => box.area.value !== box.sending).map((box) => ({ box, text: box.area.value }));
-    if (sent.length) [1, 0].forEach((ahead) => post(sent, ahead));
+    if (sent.length) post(sent, 0);
+    // What goes on from what is on its way is taken after it, too.
+    const others = sent.filter(({ box, text }) => box.sending !== null && !text.startsWith(box.sending));
+    if (others.length) post(others, 1);
   };
   // Nothing more is written from this page.
   notes.end = () => {
@@ -232,6 +236,7 @@ function watchNotes(form) {
     area.addEventListener("input", () => {
       clearTimeout(notes.timer);
       notes.timer = setTimeout(notes.save, SAVE_AFTER_MS);
+      notes.isSent = false;
     });
     area.addEventListener("blur", notes.save);
   }

@@ -59,7 +59,7 @@ _WHILE_HIDDEN = frozenset({
     "static", "accounts.hidden", "accounts.show_again", "accounts.leave", "accounts.sign_out", "accounts.extend",
 })
 _NEVER_NEXT = frozenset({
-    "accounts.sign_out", "accounts.remaining", "hearings.pulse", "hearings.following_now", "imports.progress",
+    "accounts.sign_out", "hearings.pulse", "hearings.following_now", "imports.progress",
 })
 
 

@@ -17,7 +17,7 @@ from clinic.services import sessions
 from clinic.web.clock import now
 
 # Requests that no person made: they read the session and leave it as it was.
-POLLS = frozenset({"hearings.pulse", "hearings.following_now", "imports.progress", "accounts.remaining"})
+POLLS = frozenset({"hearings.pulse", "hearings.following_now", "imports.progress", "accounts.hidden"})
 # How stale the mark "seen" may grow before it is written again.
 GRAIN = timedelta(seconds=30)
 _WITHOUT = ("/static/", "/cal/", "/robots.txt")

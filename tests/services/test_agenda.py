@@ -17,7 +17,7 @@ from clinic.models.panel import PanelRules
 from clinic.models.post import QueuedLetter
 from clinic.models.research import ResearchRequest
 from clinic.policy.accounts import anyone
-from clinic.services import agenda, agenda_pages, running_order
+from clinic.services import agenda, agenda_pages, editions, running_order
 from tests import make
 
 K = AgendaItemKind
@@ -234,6 +234,18 @@ def test_what_others_do_with_a_hidden_case_makes_an_excluded_chairs_page_no_olde
     with world.changing("coordinator") as work:
         running_order.set_minutes(work, meeting_id, version(world, meeting_id), {item.id: 50})
     assert order(world, meeting_id, "chair").version == seen.version
+    with world.changing("coordinator") as work:
+        editions.publish(work, meeting_id, version(world, meeting_id))
+    out, later = order(world, meeting_id, "chair"), make.case(world)
+    make.excluded(world, later, who="chair")
+    with world.changing("coordinator") as work:
+        work.require(anyone)
+        agenda.place(work, work.session.get_one(Case, later), K.CASE_NEW, late=True,
+                     meeting=work.session.get_one(Meeting, meeting_id))
+    with world.changing("coordinator") as work:
+        editions.publish(work, meeting_id, version(world, meeting_id))
+    seen = order(world, meeting_id, "chair")
+    assert seen.version == out.version
     with world.changing("chair") as work:
         running_order.move(work, meeting_id, seen.version, seen.lines[1].id, Direction.UP)
     assert order(world, meeting_id, "chair").version != seen.version

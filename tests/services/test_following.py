@@ -16,7 +16,7 @@ from clinic.models.action import Action
 from clinic.models.case import Case
 from clinic.models.hearing import Hearing
 from clinic.policy.accounts import anyone
-from clinic.services import attendance, case_pages, following, hearings, live
+from clinic.services import agenda, attendance, case_pages, following, hearings, live
 from clinic.services.following import FollowPage
 from clinic.services.live import LivePage
 from tests import make
@@ -110,6 +110,26 @@ def test_a_case_that_is_on_no_agenda_that_is_out_has_no_page_of_the_meeting_for_
     publish(world, meeting_id)
     with world.reading("officer") as work:
         assert live.hearing_page(work, hearing_id).here.case_id == case_id
+
+
+def test_a_case_that_was_taken_off_since_is_on_no_members_screen(world, built):
+    meeting_id, (first, second) = built
+    publish(world, meeting_id)
+    with world.changing("coordinator") as work:
+        work.require(anyone)
+        agenda.take_off(work, work.session.get_one(Case, first))
+        work.record("update", "Case")
+    assert [reference for reference, _ in cases_of(world, meeting_id)] == [reference_of(world, second)]
+    assert all(one.line.hearing_id for one in page_of(world, meeting_id).mine)
+
+
+def test_the_clock_of_a_case_leaves_out_what_it_was_left_for(world, running):
+    meeting_id, (first, hidden, third) = running
+    for hearing_id, minutes in ((first, 0), (hidden, 3), (third, 10), (first, 40)):
+        begin(world, hearing_id, minutes)
+    assert [clock_of(world, one, 41, "minute_taker")[0] for one in (first, hidden, third)] == [
+        (3 + 1) * 60, 7 * 60, 30 * 60]
+    assert clock_of(world, first, 41)[0] == (10 + 1) * 60, "who must not know of the second finds no hole"
 
 
 @pytest.fixture

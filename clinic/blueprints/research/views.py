@@ -63,7 +63,7 @@ def _addenda(page: requests.RequestPage, form: AnswerForm | AddendaForm | Addend
     if isinstance(form, AnswerForm):
         late = AddendaForm.of(form, page.answer if page.answered_at else ResearchAnswer(()))
         return None if late.is_empty else late
-    return form if isinstance(form, AddendaForm) else None
+    return form if isinstance(form, AddendaForm) and not form.is_empty else None
 
 
 def _typed(form: AnswerForm, addenda: AddendaForm | None) -> list[tuple[str, str]]:
