@@ -162,7 +162,9 @@ def agenda_version(world: World, meeting_id: UUID, who: str | None = None) -> in
         items = session.scalars(
             select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, agenda_policy.visible_to(actor))
             .order_by(AgendaItem.position, AgendaItem.id))
-        return agenda.version_for(session.scalars(select(Agenda).where(Agenda.meeting_id == meeting_id)).one(), items)
+        # The wall stands whatever the policy says.
+        seen = [item for item in items if not who or item.case_id not in actor.excluded]
+        return agenda.version_for(session.scalars(select(Agenda).where(Agenda.meeting_id == meeting_id)).one(), seen)
 
 
 def case(world: World, *, panel: UUID | None = None, nominated_by: str = "officer",
