@@ -10,7 +10,7 @@ from clinic.domain.errors import NotPermitted, RuleBroken
 from clinic.domain.incidents import InformationKind
 from clinic.domain.letters import LetterKind
 from clinic.domain.meetings import MeetingStatus
-from clinic.domain.research import Handling, HandlingCode, Known, ResearchAnswer
+from clinic.domain.research import WAITING, Handling, HandlingCode, Known, ResearchAnswer
 from clinic.models.agenda import AgendaItem
 from clinic.models.meeting import Meeting
 from clinic.models.post import QueuedLetter
@@ -65,8 +65,10 @@ def grid(world, meeting_id, who="coordinator", now=None):
 
 
 def due(world, meeting_id):
+    """Return when what is still missing is due; an answer that was given keeps its own day."""
     with world.looking() as session:
-        return session.scalars(select(ResearchRequest.due_on).where(ResearchRequest.meeting_id == meeting_id)).first()
+        return session.scalars(select(ResearchRequest.due_on).distinct().where(
+            ResearchRequest.meeting_id == meeting_id, ResearchRequest.status.in_(list(WAITING)))).one()
 
 
 def days_from(world, day):
